@@ -1,0 +1,109 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// ErrSkipped is wrapped by the error of IO.In for an input whose unit was
+// skipped. A unit that returns that error is skipped too, for the same reason;
+// one that can do without the input tests for it with errors.Is.
+var ErrSkipped = errors.New("skipped")
+
+// skippedInput is the error of In for an input that was not written.
+type skippedInput struct{ name, reason string }
+
+func (e *skippedInput) Error() string { return "input " + e.name + " was not written: " + e.reason }
+
+func (e *skippedInput) Unwrap() error { return ErrSkipped }
+
+// IO is what a running unit may touch. Its methods may be called from several
+// goroutines. Paths are those of this machine; they must not reach an output.
+type IO struct {
+	unit    Unit
+	path    func(name string) string
+	in      *inputs
+	skips   func(name string) string // why an input was not written
+	out     string                   // folder that holds the declared outputs
+	scratch string
+
+	mu    sync.Mutex
+	skip  string
+	notes []string
+}
+
+// In returns the path of a declared input, or of a member that a declared tree
+// had when the unit started.
+func (io *IO) In(name string) (string, error) {
+	switch hash, ok := io.in.hashes[name]; {
+	case ok && hash == notWritten:
+		return "", &skippedInput{name, io.skips(name)}
+	case ok:
+		return io.path(name), nil
+	case isTree(name) && slices.Contains(io.unit.Inputs, name):
+		return "", fmt.Errorf("input %s is a tree: open its members", name)
+	}
+	for tree := range io.in.trees {
+		if strings.HasPrefix(name, tree) {
+			return "", fmt.Errorf("input %s: the tree %s has no such member", name, tree)
+		}
+	}
+	return "", fmt.Errorf("input %s is not declared", name)
+}
+
+// Members returns the files of a declared tree as logical names, sorted. The
+// caller owns the slice.
+func (io *IO) Members(tree string) ([]string, error) {
+	names, ok := io.in.trees[tree]
+	if !ok {
+		return nil, fmt.Errorf("input tree %s is not declared", tree)
+	}
+	return slices.Clone(names), nil
+}
+
+// Out returns the path in scratch where the unit is to write a declared output,
+// or a file below a declared output tree, whose folder is created. For the name
+// of a tree it is the folder itself. What is written reaches its place only when
+// the unit ends without an error.
+func (io *IO) Out(name string) (string, error) {
+	declared := slices.ContainsFunc(io.unit.Outputs, func(out string) bool {
+		return out == name || isTree(out) && strings.HasPrefix(name, out)
+	})
+	if !declared {
+		return "", fmt.Errorf("output %s is not declared", name)
+	}
+	if err := checkName(name); err != nil {
+		return "", err
+	}
+	path := filepath.Join(io.out, filepath.FromSlash(name))
+	folder := filepath.Dir(path)
+	if isTree(name) {
+		folder = path
+	}
+	return path, os.MkdirAll(folder, 0o777)
+}
+
+// Scratch returns a folder for temporary files, removed after the unit.
+func (io *IO) Scratch() string { return io.scratch }
+
+// Skip says that the study lacks the data for this unit, and why. Nothing that
+// the unit wrote is kept, and outputs of earlier runs are removed. The unit is
+// to return nil after it.
+func (io *IO) Skip(reason string) {
+	io.mu.Lock()
+	defer io.mu.Unlock()
+	io.skip = reason
+}
+
+// Note adds a line to the summary of the run. It is kept in the manifest, so it
+// must depend on the inputs alone.
+func (io *IO) Note(format string, args ...any) {
+	io.mu.Lock()
+	defer io.mu.Unlock()
+	io.notes = append(io.notes, fmt.Sprintf(format, args...))
+}
