@@ -1,0 +1,281 @@
+package datasets
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"unicode/utf8"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/apache/arrow/go/v15/parquet/pqarrow"
+)
+
+// Writer writes the rows of a table to one Parquet file, and beside it the
+// check file that Verify compares it with. It is not safe for concurrent use.
+type Writer[R any] struct {
+	table *Table[R]
+	path  string
+	file  *os.File
+	buf   *bufio.Writer
+	arrow *pqarrow.FileWriter
+	sheet *arrow.Schema
+	check *checkWriter
+
+	rows  []R   // rows of the row group that is not written yet
+	first int64 // number of rows[0] in the table, from 0
+	prev  *R    // last row that was accepted
+	err   error // first error; the file is of no use after it
+	done  bool
+}
+
+// NewWriter creates the file at path, replacing what is there, and the check
+// file at path + ".check". The caller must call Close, or Discard to give up.
+// Syncing and renaming are the caller's.
+func (t *Table[R]) NewWriter(path string, o WriteOptions) (*Writer[R], error) {
+	file, err := os.Create(path)
+	if err != nil {
+		return nil, fmt.Errorf("table %s: create the Parquet file: %w", t.Name, err)
+	}
+	w := &Writer[R]{table: t, path: path, file: file, buf: bufio.NewWriterSize(file, 1<<18)}
+	schema := t.Schema()
+	w.sheet = schema.arrowSchema(o)
+	err = guard(path, func() (err error) {
+		w.arrow, err = pqarrow.NewFileWriter(w.sheet, w.buf, writerProperties(schema.Fields, o), arrowProperties())
+		return err
+	})
+	if err == nil {
+		w.check, err = newCheckWriter(checkPath(path), schema)
+	}
+	if err != nil {
+		w.Discard()
+		return nil, fmt.Errorf("table %s: %w", t.Name, err)
+	}
+	return w, nil
+}
+
+// Write appends rows, which must continue the order of the table's key. It
+// refuses rows out of order or with the key of their predecessor, rows that
+// fail the table's Check, NaN and infinite numbers, and text that is not UTF-8;
+// the last two may be found only when the row group is full, by a later Write
+// or by Close. Errors name table, row (from 0) and column. After an error the
+// file is of no use, and every later call returns the same error. The rows stay
+// the caller's.
+func (w *Writer[R]) Write(rows []R) error {
+	if w.done {
+		return fmt.Errorf("table %s: write to %s, which is closed", w.table.Name, w.path)
+	}
+	for len(rows) > 0 && w.err == nil {
+		n := min(len(rows), RowGroupRows-len(w.rows))
+		if w.err = w.accept(rows[:n]); w.err != nil {
+			break
+		}
+		w.rows = append(w.rows, rows[:n]...)
+		rows = rows[n:]
+		w.prev = &w.rows[len(w.rows)-1]
+		if len(w.rows) == RowGroupRows {
+			w.err = w.flush()
+		}
+	}
+	return w.err
+}
+
+// accept checks what concerns whole rows.
+func (w *Writer[R]) accept(rows []R) error {
+	for i := range rows {
+		n, r := w.first+int64(len(w.rows)+i), &rows[i]
+		if w.prev != nil {
+			if err := w.table.inOrder(w.prev, r, n); err != nil {
+				return err
+			}
+		}
+		if w.table.Check != nil {
+			if err := w.table.Check(r); err != nil {
+				return fmt.Errorf("table %s: row %d, key %v: %w", w.table.Name, n, w.table.keyOf(r), err)
+			}
+		}
+		w.prev = r
+	}
+	return nil
+}
+
+// flush writes the buffered rows as one row group.
+func (w *Writer[R]) flush() error {
+	if len(w.rows) == 0 {
+		return nil
+	}
+	arrays := make([]arrow.Array, len(w.table.Columns))
+	defer func() {
+		for _, a := range arrays {
+			if a != nil {
+				a.Release()
+			}
+		}
+	}()
+	w.check.rowGroup(len(w.rows))
+	for i := range w.table.Columns {
+		c := &w.table.Columns[i]
+		v := c.gather(w.rows)
+		if row, err := v.validate(c.Kind); err != nil {
+			return fmt.Errorf("table %s: row %d, column %s, key %v: %w",
+				w.table.Name, w.first+int64(row), c.Name, w.table.keyOf(&w.rows[row]), err)
+		}
+		w.check.column(v)
+		arrays[i] = v.toArrow(c.Kind)
+	}
+	rec := array.NewRecord(w.sheet, arrays, int64(len(w.rows)))
+	defer rec.Release()
+	if err := guard(w.path, func() error { return w.arrow.Write(rec) }); err != nil {
+		return fmt.Errorf("table %s: write rows %d to %d: %w", w.table.Name, w.first, w.first+int64(len(w.rows))-1, err)
+	}
+	last := w.rows[len(w.rows)-1]
+	w.prev = &last
+	w.first += int64(len(w.rows))
+	w.rows = w.rows[:0]
+	return nil
+}
+
+// Close writes what is buffered and the footer and closes both files. A second
+// call does nothing. After an error both files are removed.
+func (w *Writer[R]) Close() error {
+	if w.done {
+		return w.err
+	}
+	if w.err == nil {
+		w.err = w.flush()
+	}
+	if w.err == nil {
+		w.err = guard(w.path, w.arrow.Close)
+	}
+	if w.err == nil {
+		w.err = w.buf.Flush()
+	}
+	if w.err == nil {
+		w.err = w.check.close()
+	}
+	if w.err == nil {
+		w.err = w.file.Close()
+	}
+	if w.err != nil {
+		w.Discard()
+		return w.err
+	}
+	w.done = true
+	return nil
+}
+
+// Discard closes and removes both files. After Close it does nothing, so that
+// it can be deferred.
+func (w *Writer[R]) Discard() {
+	if w.done {
+		return
+	}
+	w.done = true
+	if w.check != nil {
+		w.check.discard()
+	}
+	w.file.Close()
+	os.Remove(w.path)
+}
+
+// Write writes all rows of a small table to path, as NewWriter does.
+func (t *Table[R]) Write(path string, rows []R, o WriteOptions) error {
+	w, err := t.NewWriter(path, o)
+	if err != nil {
+		return err
+	}
+	if err := w.Write(rows); err != nil {
+		w.Discard()
+		return err
+	}
+	return w.Close()
+}
+
+// validate returns the first value that no table may hold, and its index.
+func (v *vector) validate(k Kind) (int, error) {
+	switch k {
+	case Float:
+		for i, b := range v.bits {
+			if f := math.Float64frombits(b); math.IsNaN(f) || math.IsInf(f, 0) {
+				return i, fmt.Errorf("found %v, expected a finite number; what cannot be computed must be absent", f)
+			}
+		}
+	case String:
+		for i, s := range v.strs {
+			if !utf8.ValidString(s) {
+				return i, fmt.Errorf("found text that is not UTF-8 (%.60q); decode it where it is read", s)
+			}
+		}
+	}
+	return 0, nil
+}
+
+// toArrow copies the vector to an arrow array, which the caller releases.
+func (v *vector) toArrow(k Kind) arrow.Array {
+	mem := memory.DefaultAllocator
+	switch k {
+	case String:
+		b := array.NewStringBuilder(mem)
+		defer b.Release()
+		size := 0
+		for _, s := range v.strs {
+			size += len(s)
+		}
+		b.ReserveData(size)
+		b.AppendValues(v.strs, v.valid)
+		return b.NewArray()
+	case Int:
+		b := array.NewInt64Builder(mem)
+		defer b.Release()
+		return fill(b, v, func(x uint64) { b.UnsafeAppend(int64(x)) })
+	case Float:
+		b := array.NewFloat64Builder(mem)
+		defer b.Release()
+		return fill(b, v, func(x uint64) { b.UnsafeAppend(math.Float64frombits(x)) })
+	case Bool:
+		b := array.NewBooleanBuilder(mem)
+		defer b.Release()
+		return fill(b, v, func(x uint64) { b.UnsafeAppend(x != 0) })
+	case Date:
+		b := array.NewDate32Builder(mem)
+		defer b.Release()
+		return fill(b, v, func(x uint64) { b.UnsafeAppend(arrow.Date32(int64(x))) })
+	case Timestamp:
+		b := array.NewTimestampBuilder(mem, arrowType(Timestamp).(*arrow.TimestampType))
+		defer b.Release()
+		return fill(b, v, func(x uint64) { b.UnsafeAppend(arrow.Timestamp(int64(x))) })
+	}
+	panic(fmt.Sprintf("datasets: unknown kind %d", k))
+}
+
+func fill(b array.Builder, v *vector, put func(uint64)) arrow.Array {
+	b.Reserve(len(v.bits))
+	for i, x := range v.bits {
+		if v.present(i) {
+			put(x)
+		} else {
+			b.AppendNull()
+		}
+	}
+	return b.NewArray()
+}
+
+// guard turns a panic of a Parquet library into an error that names the file.
+func guard(path string, f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%s: the Parquet library panicked: %v", path, p)
+		}
+	}()
+	if err := f(); err != nil {
+		var pathErr *os.PathError
+		if errors.As(err, &pathErr) {
+			return err
+		}
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,198 @@
+package datasets
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/parquet"
+	"github.com/apache/arrow/go/v15/parquet/compress"
+	"github.com/apache/arrow/go/v15/parquet/pqarrow"
+)
+
+// A file that holds other values than were written is found, whatever the kind
+// of the value, with its column and row.
+func TestVerifyFindsOneOtherValue(t *testing.T) {
+	const row = 40_001 // in the second row group; present in every column: 40,001 is no multiple of 3 or 5
+	for column, change := range map[string]func(*kindsRow){
+		"text":      func(r *kindsRow) { r.Text += "!" },
+		"few":       func(r *kindsRow) { r.Few = "other" },
+		"float":     func(r *kindsRow) { r.Float += 1e-9 },
+		"bool":      func(r *kindsRow) { r.Bool = !r.Bool },
+		"day":       func(r *kindsRow) { r.Day++ },
+		"time":      func(r *kindsRow) { r.Time++ },
+		"opt_text":  func(r *kindsRow) { r.OptText = Some("") },
+		"opt_few":   func(r *kindsRow) { r.OptFew = None[string]() },
+		"opt_int":   func(r *kindsRow) { r.OptInt = Some(int64(0)) },
+		"opt_float": func(r *kindsRow) { r.OptFloat = Some(0.0) },
+		"opt_bool":  func(r *kindsRow) { r.OptBool = Some(!r.OptBool.V) },
+		"opt_day":   func(r *kindsRow) { r.OptDay = None[Day]() },
+		"opt_time":  func(r *kindsRow) { r.OptTime.V-- },
+	} {
+		t.Run(column, func(t *testing.T) {
+			dir := t.TempDir()
+			good, bad := filepath.Join(dir, "good.parquet"), filepath.Join(dir, "bad.parquet")
+			rows := kindsRows(50_000)
+			if err := kinds.Write(good, rows, WriteOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			change(&rows[row])
+			if err := kinds.Write(bad, rows, WriteOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Rename(checkPath(good), checkPath(bad)); err != nil {
+				t.Fatal(err)
+			}
+			wantErr(t, compareFile(bad), "column "+column+",", "row 40001: found")
+		})
+	}
+}
+
+func TestVerifyNamesTheFile(t *testing.T) {
+	dir := t.TempDir()
+	var files []string
+	for _, name := range []string{"a.parquet", "b\nb.parquet", "c.parquet"} {
+		files = append(files, filepath.Join(dir, name))
+		if err := kinds.Write(files[len(files)-1], kindsRows(10), WriteOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows := kindsRows(10)
+	rows[4].OptInt = Some(int64(5))
+	tampered := filepath.Join(dir, "tampered")
+	if err := kinds.Write(tampered, rows, WriteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(tampered, files[1]); err != nil {
+		t.Fatal(err)
+	}
+	err := Verify(context.Background(), checker(t, "check"), files)
+	// 4 << 40, from kindsRows.
+	wantErr(t, err, files[1], "column opt_int", "row 4", "found 5", "4398046511104 was written")
+	for _, f := range files {
+		if _, err := os.Stat(checkPath(f)); err != nil {
+			t.Errorf("after a difference the check files stay: %v", err)
+		}
+	}
+}
+
+func TestVerifyOfDamagedFiles(t *testing.T) {
+	for name, test := range map[string]struct {
+		damage func(b []byte) []byte
+		says   string
+	}{
+		"empty":     {func(b []byte) []byte { return nil }, "second Parquet library"},
+		"truncated": {func(b []byte) []byte { return b[:len(b)/2] }, "second Parquet library"},
+		// The first data page starts behind the magic number.
+		"overwritten": {func(b []byte) []byte { clear(b[4:2000]); return b }, "column id"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "kinds.parquet")
+			if err := kinds.Write(path, kindsRows(1000), WriteOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			b, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, test.damage(b), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			wantErr(t, Verify(context.Background(), checker(t, "check"), []string{path}), path, test.says)
+		})
+	}
+}
+
+func TestVerifyOfFilesWithOtherRows(t *testing.T) {
+	dir := t.TempDir()
+	path, other := filepath.Join(dir, "kinds.parquet"), filepath.Join(dir, "other.parquet")
+	for _, n := range []int{0, 99, 101, 40_000} {
+		if err := kinds.Write(path, kindsRows(100), WriteOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := kinds.Write(other, kindsRows(n), WriteOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(other, path); err != nil {
+			t.Fatal(err)
+		}
+		wantErr(t, compareFile(path), "found", "written")
+	}
+}
+
+// The second library reads brotli as no rows and no error.
+func TestVerifyNoticesRowsThatTheLibraryDoesNotSee(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "kinds.parquet")
+	rows := kindsRows(100)
+	if err := kinds.Write(path, rows, WriteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := kinds.Schema().arrowSchema(WriteOptions{})
+	w, err := pqarrow.NewFileWriter(schema, file, parquet.NewWriterProperties(
+		parquet.WithRootRepetition(parquet.Repetitions.Required), parquet.WithCompression(compress.Codecs.Brotli)), arrowProperties())
+	if err != nil {
+		t.Fatal(err)
+	}
+	arrays := make([]arrow.Array, len(kinds.Columns))
+	for i := range arrays {
+		arrays[i] = kinds.Columns[i].gather(rows).toArrow(kinds.Columns[i].Kind)
+	}
+	if err := w.Write(array.NewRecord(schema, arrays, 100)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	wantErr(t, compareFile(path), "column id, row 0")
+}
+
+func TestVerifyOfOtherColumns(t *testing.T) {
+	other := kinds
+	other.Columns = append([]Column[kindsRow]{}, kinds.Columns...)
+	check := func(says string) {
+		t.Helper()
+		dir := t.TempDir()
+		path := filepath.Join(dir, "kinds.parquet")
+		if err := other.Write(path, nil, WriteOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := kinds.Write(filepath.Join(dir, "good"), nil, WriteOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(checkPath(filepath.Join(dir, "good")), checkPath(path)); err != nil {
+			t.Fatal(err)
+		}
+		wantErr(t, compareFile(path), says)
+	}
+	other.Columns[6] = intCol("time", "", "", func(r *kindsRow) *int64 { return &r.ID })
+	check("column time is stored as INT64 INT_64, expected INT64 TIMESTAMP_MICROS UTC")
+	other.Columns[6] = kinds.Columns[6]
+	other.Columns[9] = intCol("opt_int", "", "", func(r *kindsRow) *int64 { return &r.ID })
+	check("column opt_int is REQUIRED, expected OPTIONAL")
+	other.Columns[9] = kinds.Columns[9]
+	other.Columns[1].Name = "texts"
+	check("column 1 is called texts, but was written as text")
+	other.Columns = other.Columns[:5]
+	check("found 5 columns, but 14 were written")
+}
+
+func TestVerifySurvivesItsChild(t *testing.T) {
+	files := []string{"first.parquet", "second.parquet"}
+	wantErr(t, Verify(context.Background(), checker(t, "check-and-panic"), files), "second.parquet", "panic: as the library does")
+	wantErr(t, Verify(context.Background(), checker(t, "check-and-stop"), files), "first.parquet", "ended without a result")
+	wantErr(t, Verify(context.Background(), []string{filepath.Join(t.TempDir(), "none")}, files), "first.parquet")
+	wantErr(t, Verify(context.Background(), checker(t, "check"), []string{filepath.Join(t.TempDir(), "none")}), "nothing to compare with")
+}
+
+func TestVerifyStopsWhenCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	wantErr(t, Verify(ctx, checker(t, "check"), []string{"a.parquet"}), "a.parquet", "canceled")
+}

@@ -1,0 +1,218 @@
+package datasets
+
+import "cmp"
+
+// Value is the value of one metric for one account and period.
+type Value struct {
+	Metric       string
+	Part         string
+	Platform     string
+	AccountID    string
+	PeriodKind   string
+	PeriodStart  Day
+	PeriodEnd    Day
+	Value        Opt[float64]
+	Low          Opt[float64]
+	High         Opt[float64]
+	CILow        Opt[float64]
+	CIHigh       Opt[float64]
+	Uncertainty  string
+	Unit         string
+	N            int64
+	NObserved    int64
+	ExposureDays Opt[float64]
+	Flag         Opt[string]
+	Source       string
+}
+
+// ShortSpan begins the flag of values that no comparison uses because the
+// snapshots behind them lie too close together.
+const ShortSpan = "short span:"
+
+// Values is the table of metric values.
+var Values = Table[Value]{
+	Name: "values",
+	Doc:  "One row a metric, part, account and period: its value, the bounds that rounding allows, and its interval or why it has none.",
+	Key:  []string{"metric", "part", "platform", "account_id", "period_kind", "period_start", "period_end", "source"},
+	Columns: []Column[Value]{
+		fewCol("metric", "Name of the metric; diplometrics list metrics defines it.", func(r *Value) *string { return &r.Metric }),
+		fewCol("part", "Which way of measuring it, or which component.", func(r *Value) *string { return &r.Part }),
+		fewCol("platform", docPlatform, func(r *Value) *string { return &r.Platform }),
+		strCol("account_id", "", docAccountID, func(r *Value) *string { return &r.AccountID }),
+		fewCol("period_kind", "week, month or window. A window is one that was counted, or the span between two snapshots.", func(r *Value) *string { return &r.PeriodKind }),
+		dayCol("period_start", "First day of the period.", func(r *Value) *Day { return &r.PeriodStart }),
+		dayCol("period_end", "Day after the last day of the period.", func(r *Value) *Day { return &r.PeriodEnd }),
+		floatOptCol("value", "see unit", "The value. Null where it cannot be computed; flag says why.", func(r *Value) *Opt[float64] { return &r.Value }),
+		floatOptCol("low", "see unit", "Least value that the rounding of the printed or shown inputs allows. Null where the inputs are exact or unbounded.", func(r *Value) *Opt[float64] { return &r.Low }),
+		floatOptCol("high", "see unit", "Greatest value that the rounding of the printed or shown inputs allows. Null where the inputs are exact or unbounded.", func(r *Value) *Opt[float64] { return &r.High }),
+		floatOptCol("ci_low", "see unit", "Lower end of the 95 % interval named in uncertainty. Null where there is none.", func(r *Value) *Opt[float64] { return &r.CILow }),
+		floatOptCol("ci_high", "see unit", "Upper end of the 95 % interval named in uncertainty. Null where there is none.", func(r *Value) *Opt[float64] { return &r.CIHigh }),
+		fewCol("uncertainty", "Method and assumption of the interval, or why there is none.", func(r *Value) *string { return &r.Uncertainty }),
+		fewCol("unit", "Unit of the value and its bounds.", func(r *Value) *string { return &r.Unit }),
+		intCol("n", "see metric", "Number of observations that the metric could use: posts or snapshots, as the metric says.", func(r *Value) *int64 { return &r.N }),
+		intCol("n_observed", "see metric", "Number of those with every count that the metric needs.", func(r *Value) *int64 { return &r.NObserved }),
+		floatOptCol("exposure_days", "days", "Days of the period that were observed. Null where the metric needs none.", func(r *Value) *Opt[float64] { return &r.ExposureDays }),
+		strOptCol("flag", "", "What a reader must know, or why value is null. Null where there is nothing to say.", func(r *Value) *Opt[string] { return &r.Flag }),
+		fewCol("source", "Id of the source of the inputs; two ids joined by + where two were needed.", func(r *Value) *string { return &r.Source }),
+	},
+	Compare: func(a, b *Value) int {
+		return cmp.Or(cmp.Compare(a.Metric, b.Metric), cmp.Compare(a.Part, b.Part),
+			cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.AccountID, b.AccountID),
+			cmp.Compare(a.PeriodKind, b.PeriodKind), cmp.Compare(a.PeriodStart, b.PeriodStart),
+			cmp.Compare(a.PeriodEnd, b.PeriodEnd), cmp.Compare(a.Source, b.Source))
+	},
+}
+
+// Estimate is an estimate for one country.
+type Estimate struct {
+	Metric      string
+	Part        string
+	Country     string
+	Platform    string
+	Method      string
+	Value       Opt[float64]
+	Low         Opt[float64]
+	High        Opt[float64]
+	Uncertainty string
+	Unit        string
+	NAccounts   Opt[int64]
+	N           int64
+	Flag        Opt[string]
+}
+
+// Estimates is the table of estimates by country.
+var Estimates = Table[Estimate]{
+	Name: "estimates",
+	Doc:  "One row a metric, country, platform and method: the estimate for the country, its 95 % interval, and n.",
+	Key:  []string{"metric", "part", "country", "platform", "method"},
+	Columns: []Column[Estimate]{
+		fewCol("metric", "Name of the metric, or of the national indicator.", func(r *Estimate) *string { return &r.Metric }),
+		fewCol("part", "Part of the metric; the source's id for an indicator of the whole country.", func(r *Estimate) *string { return &r.Part }),
+		fewCol("country", "ISO 3166-1 alpha-3 code.", func(r *Estimate) *string { return &r.Country }),
+		fewCol("platform", "Platform; national for an indicator of the whole country.", func(r *Estimate) *string { return &r.Platform }),
+		fewCol("method", "How it is estimated: median_of_accounts, or trend_per_year (least squares on the year).", func(r *Estimate) *string { return &r.Method }),
+		floatOptCol("value", "see unit", "The estimate. Null where it cannot be computed; flag says why.", func(r *Estimate) *Opt[float64] { return &r.Value }),
+		floatOptCol("low", "see unit", "Lower end of the 95 % interval. Null where there is none; uncertainty says why.", func(r *Estimate) *Opt[float64] { return &r.Low }),
+		floatOptCol("high", "see unit", "Upper end of the 95 % interval. Null where there is none; uncertainty says why.", func(r *Estimate) *Opt[float64] { return &r.High }),
+		strCol("uncertainty", "", "Method and assumption of the interval, or why there is none.", func(r *Estimate) *string { return &r.Uncertainty }),
+		fewCol("unit", "Unit of the estimate and its interval.", func(r *Estimate) *string { return &r.Unit }),
+		intOptCol("n_accounts", "accounts", "Accounts behind the estimate. Null for a national indicator.", func(r *Estimate) *Opt[int64] { return &r.NAccounts }),
+		intCol("n", "see metric", "Observations behind the estimate: posts or snapshots of those accounts, or years of the indicator.", func(r *Estimate) *int64 { return &r.N }),
+		strOptCol("flag", "", "What a reader must know, or why value is null. Null where there is nothing to say.", func(r *Estimate) *Opt[string] { return &r.Flag }),
+	},
+	Compare: func(a, b *Estimate) int {
+		return cmp.Or(cmp.Compare(a.Metric, b.Metric), cmp.Compare(a.Part, b.Part), cmp.Compare(a.Country, b.Country),
+			cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Method, b.Method))
+	},
+}
+
+// Comparison is a comparison of two countries.
+type Comparison struct {
+	Metric      string
+	Part        string
+	CountryA    string
+	CountryB    string
+	Platform    string
+	Method      string
+	Effect      Opt[float64]
+	EffectKind  string
+	Low         Opt[float64]
+	High        Opt[float64]
+	Uncertainty string
+	P           Opt[float64]
+	PAdjusted   Opt[float64]
+	PAttainable Opt[float64]
+	NAccountsA  int64
+	NAccountsB  int64
+	NA          int64
+	NB          int64
+	Reason      Opt[string]
+	Warnings    Opt[string]
+}
+
+// Comparisons is the table of comparisons between countries.
+var Comparisons = Table[Comparison]{
+	Name: "comparisons",
+	Doc:  "One row a metric, pair of countries, platform and method: effect, interval, p, the least p that the numbers of accounts allow, and why anything is missing.",
+	Key:  []string{"metric", "part", "country_a", "country_b", "platform", "method"},
+	Columns: []Column[Comparison]{
+		fewCol("metric", "Name of the metric.", func(r *Comparison) *string { return &r.Metric }),
+		fewCol("part", "Part of the metric.", func(r *Comparison) *string { return &r.Part }),
+		fewCol("country_a", "ISO 3166-1 alpha-3 code of the first country.", func(r *Comparison) *string { return &r.CountryA }),
+		fewCol("country_b", "ISO 3166-1 alpha-3 code of the second country.", func(r *Comparison) *string { return &r.CountryB }),
+		fewCol("platform", "Platform.", func(r *Comparison) *string { return &r.Platform }),
+		fewCol("method", "Test or estimator.", func(r *Comparison) *string { return &r.Method }),
+		floatOptCol("effect", "see effect_kind", "First country against second. Null where either has no account with a value.", func(r *Comparison) *Opt[float64] { return &r.Effect }),
+		fewCol("effect_kind", "What effect is: ratio_of_medians, difference_of_medians and so on.", func(r *Comparison) *string { return &r.EffectKind }),
+		floatOptCol("low", "see effect_kind", "Lower end of the 95 % interval. Null where there is none.", func(r *Comparison) *Opt[float64] { return &r.Low }),
+		floatOptCol("high", "see effect_kind", "Upper end of the 95 % interval. Null where there is none.", func(r *Comparison) *Opt[float64] { return &r.High }),
+		strCol("uncertainty", "", "Method and assumption of the interval, or why there is none.", func(r *Comparison) *string { return &r.Uncertainty }),
+		floatOptCol("p", "", "Two-sided p of the test in method. Null where none is made; reason says why.", func(r *Comparison) *Opt[float64] { return &r.P }),
+		floatOptCol("p_adjusted", "", "p after adjustment for the family of comparisons (Holm). Null where p is.", func(r *Comparison) *Opt[float64] { return &r.PAdjusted }),
+		floatOptCol("p_attainable", "", "Least p that the test can reach with these numbers of accounts. Null where there is no test.", func(r *Comparison) *Opt[float64] { return &r.PAttainable }),
+		intCol("n_accounts_a", "accounts", "Accounts of the first country with a value.", func(r *Comparison) *int64 { return &r.NAccountsA }),
+		intCol("n_accounts_b", "accounts", "Accounts of the second country with a value.", func(r *Comparison) *int64 { return &r.NAccountsB }),
+		intCol("n_a", "see metric", "Observations behind the first country's values.", func(r *Comparison) *int64 { return &r.NA }),
+		intCol("n_b", "see metric", "Observations behind the second country's values.", func(r *Comparison) *int64 { return &r.NB }),
+		strOptCol("reason", "", "Why there is no test. Null where there is one.", func(r *Comparison) *Opt[string] { return &r.Reason }),
+		strOptCol("warnings", "", "Doubts that a reader must know, joined by semicolons. Null where there are none.", func(r *Comparison) *Opt[string] { return &r.Warnings }),
+	},
+	Compare: func(a, b *Comparison) int {
+		return cmp.Or(cmp.Compare(a.Metric, b.Metric), cmp.Compare(a.Part, b.Part), cmp.Compare(a.CountryA, b.CountryA),
+			cmp.Compare(a.CountryB, b.CountryB), cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Method, b.Method))
+	},
+}
+
+// Verdicts of the audit.
+const (
+	Consistent    = "consistent"
+	Inconsistent  = "inconsistent"
+	NotTestable   = "not_testable"
+	NotApplicable = "not_applicable"
+)
+
+// AuditRow is the verdict of one rule on one published cell or claim.
+type AuditRow struct {
+	Source      string
+	Locator     string
+	Rule        string
+	Entry       Opt[int64]
+	Subject     string
+	Platform    Opt[string]
+	Indicator   string
+	ValueText   string
+	Verdict     string
+	Rounding    Opt[string]
+	ImpliedLow  Opt[float64]
+	ImpliedHigh Opt[float64]
+	ImpliedUnit Opt[string]
+	N           Opt[int64]
+	Explanation string
+}
+
+// Audit is the table of the audit.
+var Audit = Table[AuditRow]{
+	Name: "audit",
+	Doc:  "One row a published cell or claim and rule: whether it can be true together with the numbers printed beside it. It feeds no estimate and never says which number is wrong.",
+	Key:  []string{"source", "locator", "rule"},
+	Columns: []Column[AuditRow]{
+		fewCol("source", docSource, func(r *AuditRow) *string { return &r.Source }),
+		strCol("locator", "", "Table and cell, figure or section.", func(r *AuditRow) *string { return &r.Locator }),
+		fewCol("rule", "Name of the rule; diplometrics list rules defines it.", func(r *AuditRow) *string { return &r.Rule }),
+		intOptCol("entry", "", "Number of the inconsistency in the study's claims list. Null where the row answers no entry of it.", func(r *AuditRow) *Opt[int64] { return &r.Entry }),
+		strCol("subject", "", "Whom or what the claim is about.", func(r *AuditRow) *string { return &r.Subject }),
+		fewOptCol("platform", "Platform that the claim is about. Null where it is about none.", func(r *AuditRow) *Opt[string] { return &r.Platform }),
+		fewCol("indicator", "What the cell or claim states.", func(r *AuditRow) *string { return &r.Indicator }),
+		strCol("value_text", "", "The value or claim as printed.", func(r *AuditRow) *string { return &r.ValueText }),
+		fewCol("verdict", "consistent, inconsistent, not_testable or not_applicable.", func(r *AuditRow) *string { return &r.Verdict }),
+		fewOptCol("rounding", "Ways of rounding that reproduce the cell: nearest, floor, ceil, joined by |. Null where none does or rounding plays no part.", func(r *AuditRow) *Opt[string] { return &r.Rounding }),
+		floatOptCol("implied_low", "see implied_unit", "Lower end of what the other numbers imply for the cell. Null where nothing is implied.", func(r *AuditRow) *Opt[float64] { return &r.ImpliedLow }),
+		floatOptCol("implied_high", "see implied_unit", "Upper end of what the other numbers imply for the cell. Null where nothing is implied.", func(r *AuditRow) *Opt[float64] { return &r.ImpliedHigh }),
+		fewOptCol("implied_unit", "What the implied interval counts. Null where there is none.", func(r *AuditRow) *Opt[string] { return &r.ImpliedUnit }),
+		intOptCol("n", "see rule", "Number of observations that the rule uses: posts for a mean. Null where there is none.", func(r *AuditRow) *Opt[int64] { return &r.N }),
+		strCol("explanation", "", "The arithmetic, or the reason for the verdict, as a sentence.", func(r *AuditRow) *string { return &r.Explanation }),
+	},
+	Compare: func(a, b *AuditRow) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Locator, b.Locator), cmp.Compare(a.Rule, b.Rule))
+	},
+}
