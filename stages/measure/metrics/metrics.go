@@ -1,0 +1,178 @@
+// Package metrics is the shelf of metrics: one file a metric, named as the
+// metric column names it. A metric turns what is known of one account into
+// values; it knows nothing of other accounts, of countries or of files.
+package metrics
+
+import (
+	"fmt"
+
+	"diplometrics/datasets"
+	"diplometrics/stages/sample"
+)
+
+// Metric defines one metric. Name, unit, Doc and Source are what
+// "diplometrics list metrics" prints.
+type Metric struct {
+	Name    string
+	Unit    string
+	Doc     string // definition first, then caveats
+	Source  string // where the formula comes from
+	Version int    // raised whenever the same input would give other values
+	Parts   []Part // every part that Of may emit, in the order of tables
+	// Of emits the values of one account. It leaves w as it is.
+	Of func(w *Window, emit func(part string, v Value))
+}
+
+// Part is one way of measuring a metric, or one component of it.
+type Part struct {
+	Name, Doc string
+	Unit      string // where it differs from the metric's
+}
+
+// Window is what is known of one account: its snapshots and counted windows,
+// each sorted by its table's key.
+type Window struct {
+	Account   datasets.Account
+	Snapshots []datasets.AccountSnapshot
+	Counted   []datasets.AccountWindow
+}
+
+// Value is one value of a metric and what bounds it.
+type Value struct {
+	Kind         string // week, month or window
+	From, To     datasets.Day
+	V, Low, High datasets.Opt[float64] // value, and the bounds that rounding in print or on screen allows
+	CI           sample.Interval       // 95 % interval
+	Uncertainty  string                // method and assumption of the interval, or why there is none
+	N, NObserved int64
+	ExposureDays datasets.Opt[float64]
+	Flag         string
+	Source       string
+}
+
+// All lists the metrics.
+var All = []Metric{
+	FollowerGrowth,
+	LikesPerPost,
+	LikesPerPostPer1000Followers,
+	PostsPerMonth,
+}
+
+// Why a value has no interval; one spelling each, so that tables can be grouped.
+const (
+	noInterval        = "none: a single published or shown number; low and high bound its rounding"
+	noIntervalCounted = "none: counted in full, nothing was sampled"
+	noIntervalAbsent  = "none: there is no value"
+)
+
+// absent is a value that cannot be computed, and why.
+func absent(from, to datasets.Day, source, why string) Value {
+	return Value{Kind: "window", From: from, To: to, Uncertainty: noIntervalAbsent, Flag: why, Source: source}
+}
+
+// minSpanDays is the shortest span between two snapshots whose change is read
+// as growth: below it, the change is within what counts waver from hour to hour.
+const minSpanDays = 7
+
+// shortSpan is the flag of a value from too short a span.
+func shortSpan(days float64) string {
+	if days >= minSpanDays {
+		return ""
+	}
+	return fmt.Sprintf("%s %.2f days between the snapshots, fewer than %d", datasets.ShortSpan, days, minSpanDays)
+}
+
+// join adds a flag to others.
+func join(flags ...string) string {
+	out := ""
+	for _, f := range flags {
+		if f == "" {
+			continue
+		}
+		if out != "" {
+			out += "; "
+		}
+		out += f
+	}
+	return out
+}
+
+// sources joins two source ids.
+func sources(a, b string) string {
+	if a == b {
+		return a
+	}
+	return a + "+" + b
+}
+
+// counter is the source of a counted window, with the counter where the source
+// names several.
+func counter(c *datasets.AccountWindow) string {
+	if c.CountedBy == c.Source {
+		return c.Source
+	}
+	return c.Source + "/" + c.CountedBy
+}
+
+// ends returns the first and the last snapshot that shows a count, and how
+// many do; ok is false below two moments.
+func ends(snapshots []datasets.AccountSnapshot, count func(*datasets.AccountSnapshot) *datasets.Shown) (first, last *datasets.AccountSnapshot, n int64, ok bool) {
+	for i := range snapshots {
+		if !count(&snapshots[i]).V.OK {
+			continue
+		}
+		n++
+		if first == nil {
+			first = &snapshots[i]
+		}
+		last = &snapshots[i]
+	}
+	return first, last, n, n >= 2 && first.ObservedAt < last.ObservedAt
+}
+
+// daysBetween is the time from a to b in days.
+func daysBetween(a, b datasets.Micros) float64 { return float64(b-a) / 86_400e6 }
+
+// vague says that a time is known only to the month or year.
+func vague(s ...*datasets.AccountSnapshot) string {
+	for _, x := range s {
+		if x.ObservedPrecision == "month" || x.ObservedPrecision == "year" {
+			return "time of a snapshot known only to the " + x.ObservedPrecision
+		}
+	}
+	return ""
+}
+
+// meanLikes is the mean of likes a post in a counted window, from the sum
+// where it was counted, else as printed with the bounds of its rounding.
+func meanLikes(w *datasets.AccountWindow) (v, low, high datasets.Opt[float64], flag string) {
+	switch {
+	case w.Likes.OK && w.LikesN.OK && w.LikesN.V > 0:
+		m := datasets.Some(float64(w.Likes.V) / float64(w.LikesN.V))
+		return m, m, m, ""
+	case w.LikesMean.OK:
+		v = w.LikesMean
+		if w.LikesMeanText.OK {
+			if p, err := sample.ParsePrinted(w.LikesMeanText.V, true); err == nil {
+				low, high = datasets.Some(p.Low), datasets.Some(p.High)
+			}
+		}
+		if v.V == 0 {
+			flag = "a mean of 0 can be a platform without reactions, reactions hidden by the account, or a mean that rounds to 0"
+		}
+		return v, low, high, flag
+	}
+	return v, low, high, "likes were not counted"
+}
+
+// scale divides by f and multiplies by k; absent stays absent.
+func scale(o datasets.Opt[float64], k, f float64) datasets.Opt[float64] {
+	if !o.OK {
+		return o
+	}
+	return datasets.Some(o.V * k / f)
+}
+
+func interval(i sample.Interval, k, f float64) sample.Interval {
+	return sample.Interval{Low: scale(i.Low, k, f), High: scale(i.High, k, f)}
+}

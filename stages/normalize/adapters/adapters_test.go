@@ -1,0 +1,160 @@
+package adapters
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// fixtures holds a small valid file for each adapter.
+var fixtures = map[string]string{
+	"account_snapshots_csv": "platform,handle,observed_at,followers,followers_text,followers_low,followers_high\n" +
+		"x,a,2024-01-01T05:00:00+05:00,50800,50.8K,50750,50849\nx,@b,2024-01-01T00:00:00.25Z,0,,,\nx,c,2024-01-01T00:00:00Z,,,,\n",
+	"account_windows_csv": "platform,handle,window_from,window_to,posts,counted_by,likes_mean,likes_mean_text\n" +
+		"x,a,2024-01-01,2024-06-01,47,AB,0.1,\"0,1\"\nx,b,2024-01-01,2024-06-01,0,AB,,\n",
+	"published_csv": "id,source,locator,country,subject,platform,indicator,period,value_text,value,unit,note\n" +
+		"s.a,s,Table 1,KAZ,country,,egdi,2022,0.8628%,0.8628,percent,\"two\nlines\"\ns.b,s,Table 2,,study,x,claim,,just over 2 million,,,\n",
+}
+
+// decode runs a file through an adapter, as normalize does.
+func decode(a Adapter, text string) (b Batch, records int, err error) {
+	var d Decoder
+	a.Split(strings.NewReader(text), func(rec Record, e error) bool {
+		if err = e; err != nil {
+			return false
+		}
+		if d == nil {
+			d, err = a.New(rec.Cells)
+			return err == nil
+		}
+		records++
+		err = d(rec, &b)
+		return err == nil
+	})
+	return b, records, err
+}
+
+// The shelf holds what All lists, one file an adapter, each with a fixture that
+// it alone recognizes.
+func TestShelf(t *testing.T) {
+	files, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shared := []string{"adapters", "csv", "accounts_csv"}
+	var want, got []string
+	for _, f := range files {
+		if n, ok := strings.CutSuffix(f.Name(), ".go"); ok && !slices.Contains(shared, n) && !strings.HasSuffix(n, "_test") {
+			want = append(want, n)
+		}
+	}
+	for _, a := range All {
+		got = append(got, a.Name)
+		text, ok := fixtures[a.Name]
+		if !ok || a.Doc == "" || a.Version < 1 {
+			t.Errorf("adapter %s lacks a fixture, documentation or version", a.Name)
+		}
+		for _, b := range All {
+			if b.Detect([]byte(text), "f.csv") != (a.Name == b.Name) {
+				t.Errorf("adapter %s on the fixture of %s: detected %v", b.Name, a.Name, a.Name != b.Name)
+			}
+		}
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("All lists %v, the folder holds %v", got, want)
+	}
+}
+
+func TestFixtures(t *testing.T) {
+	for _, a := range All {
+		b, n, err := decode(a, fixtures[a.Name])
+		if err != nil {
+			t.Fatalf("%s: %v", a.Name, err)
+		}
+		if rows := len(b.Published) + len(b.Snapshots) + len(b.Windows); rows != n || n < 2 {
+			t.Errorf("%s: %d rows from %d records", a.Name, rows, n)
+		}
+		// A byte order mark and Windows line ends change nothing.
+		c, _, err := decode(a, "\xef\xbb\xbf"+strings.ReplaceAll(fixtures[a.Name], "\n", "\r\n"))
+		if err != nil || len(c.Snapshots) != len(b.Snapshots) || len(c.Windows) != len(b.Windows) || len(c.Published) != len(b.Published) {
+			t.Errorf("%s with a byte order mark: %v", a.Name, err)
+		}
+	}
+	b, _, _ := decode(AccountSnapshotsCSV, fixtures["account_snapshots_csv"])
+	s := b.Snapshots
+	if s[0].Row.ObservedAt.String() != "2024-01-01T00:00:00Z" || s[1].Row.ObservedAt.String() != "2024-01-01T00:00:00.25Z" {
+		t.Errorf("times %v, %v", s[0].Row.ObservedAt, s[1].Row.ObservedAt)
+	}
+	if f := s[0].Row.Followers; f.V.V != 50800 || f.Text.V != "50.8K" || f.Low.V != 50750 || f.High.V != 50849 {
+		t.Errorf("50.8K: %+v", f)
+	}
+	if f := s[1].Row.Followers; !f.V.OK || f.V.V != 0 || !f.Low.OK || f.Text.OK {
+		t.Errorf("a zero is a zero: %+v", f)
+	}
+	if f := s[2].Row.Followers; f.V.OK || f.Low.OK || f.High.OK {
+		t.Errorf("an empty cell is absent: %+v", f)
+	}
+	if s[1].Ref.Handle != "b" {
+		t.Errorf("handle %q", s[1].Ref.Handle)
+	}
+	b, _, _ = decode(AccountWindowsCSV, fixtures["account_windows_csv"])
+	if w := b.Windows[0].Row; w.LikesMean.V != 0.1 || w.LikesMeanText.V != "0,1" {
+		t.Errorf("the printed text is kept: %+v", w)
+	}
+	b, _, _ = decode(PublishedCSV, fixtures["published_csv"])
+	if p := b.Published[1]; p.Line != 4 || p.Row.Value.OK || p.Row.Country.OK || p.Row.ValueText != "just over 2 million" {
+		t.Errorf("got line %d, %+v", p.Line, p.Row)
+	}
+}
+
+func TestErrors(t *testing.T) {
+	for _, c := range []struct {
+		adapter    Adapter
+		from, to   string
+		wantPrefix string
+	}{
+		{AccountSnapshotsCSV, "2024-01-01T05:00:00+05:00", "2024-01-01 05:00", `2: observed_at: found "2024-01-01 05:00"; expected a time with its offset`},
+		{AccountSnapshotsCSV, "50800", "50 800", `2: followers: found "50 800"; expected a whole number`},
+		{AccountSnapshotsCSV, "50750", "50900", `2: followers_low: found "50900"; expected at most followers`},
+		{AccountSnapshotsCSV, "50849", "50700", `2: followers_high: found "50700"; expected at least followers`},
+		{AccountSnapshotsCSV, "handle", "handel", `1: header: found "handel"; unknown column; did you mean "handle"?`},
+		{AccountSnapshotsCSV, "followers_high", "followers_low", `1: header: found "followers_low"; the column stands twice`},
+		{AccountWindowsCSV, "2024-06-01", "2024-01-01", `2: window_to: found "2024-01-01"; expected the day after`},
+		{AccountWindowsCSV, "0.1,", "NaN,", `2: likes_mean: found "NaN"; expected a number`},
+		{AccountWindowsCSV, "0.1,", "-1,", `2: likes_mean: found "-1"; expected a number from 0`},
+		{AccountWindowsCSV, ",AB,", ",,", `2: counted_by: empty; expected a text`},
+		{PublishedCSV, "s.a,s", "s.a,t", `2: id: found "s.a"; expected the source, a dot and a slug: t.…`},
+		{PublishedCSV, "percent", "", `2: unit: empty; expected the unit of the value`},
+		{PublishedCSV, "\"two\nlines\"", "\"two", `2: column`},
+		{PublishedCSV, "note\n", "remark\n", `1: header: found "remark"; unknown column`},
+		{PublishedCSV, ",value_text", "", `1: value_text: `},
+	} {
+		text := strings.Replace(fixtures[c.adapter.Name], c.from, c.to, 1)
+		_, _, err := decode(c.adapter, text)
+		if err == nil || !strings.HasPrefix(err.Error(), c.wantPrefix) {
+			t.Errorf("%s with %q for %q:\ngot  %v\nwant %s", c.adapter.Name, c.to, c.from, err, c.wantPrefix)
+		}
+	}
+}
+
+// No bytes make a decoder panic, and every record becomes one row or an error.
+func FuzzAdapters(f *testing.F) {
+	for _, text := range fixtures {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, a := range All {
+			b, n, err := decode(a, text)
+			rows := len(b.Published) + len(b.Snapshots) + len(b.Windows)
+			if err == nil && rows != n || err != nil && rows > n {
+				t.Errorf("%s: %d rows from %d records, %v", a.Name, rows, n, err)
+			}
+			a.Detect([]byte(text), "f.csv")
+		}
+		if _, err := ReadAccounts(strings.NewReader(text)); err != nil && err.Error() == "" {
+			t.Error("an error without a message")
+		}
+	})
+}

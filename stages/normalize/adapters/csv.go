@@ -1,0 +1,244 @@
+package adapters
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"diplometrics/datasets"
+	"diplometrics/stages/study"
+)
+
+// splitCSV yields the header and then the rows of a comma-separated file with
+// a header, in UTF-8 with or without a byte order mark.
+func splitCSV(r io.Reader, yield func(Record, error) bool) {
+	text, err := io.ReadAll(r)
+	if err != nil {
+		yield(Record{}, err)
+		return
+	}
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	if !utf8.Valid(text) {
+		line := datasets.FirstInvalidUTF8(string(text))
+		yield(Record{}, fmt.Errorf("%d: not UTF-8; save the file as \"CSV UTF-8\"", line))
+		return
+	}
+	cr := csv.NewReader(bytes.NewReader(text))
+	width := 0
+	for {
+		cells, err := cr.Read()
+		if err == io.EOF {
+			return
+		}
+		var pe *csv.ParseError
+		switch {
+		case errors.Is(err, csv.ErrFieldCount):
+			yield(Record{}, fmt.Errorf("%d: found %d cells, expected the %d of the header; a cell with a comma needs quotes", pe2line(err), len(cells), width))
+			return
+		case errors.As(err, &pe):
+			yield(Record{}, fmt.Errorf("%d: column %d: %v; check the quotes", pe.StartLine, pe.Column, pe.Err))
+			return
+		case err != nil:
+			yield(Record{}, err)
+			return
+		}
+		if width == 0 {
+			width = len(cells)
+		}
+		line, _ := cr.FieldPos(0)
+		if !yield(Record{Line: int64(line), Cells: cells}, nil) {
+			return
+		}
+	}
+}
+
+func pe2line(err error) int {
+	var pe *csv.ParseError
+	if errors.As(err, &pe) {
+		return pe.StartLine
+	}
+	return 0
+}
+
+// detectHeader tells whether the first line of a CSV file has all the columns.
+func detectHeader(columns ...string) func(head []byte, name string) bool {
+	return func(head []byte, name string) bool {
+		head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+		line, _, _ := bytes.Cut(head, []byte("\n"))
+		cells, err := csv.NewReader(bytes.NewReader(line)).Read()
+		if err != nil {
+			return false
+		}
+		for _, c := range columns {
+			if !slices.Contains(cells, c) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// layout is the header of a table that people fill in.
+type layout struct {
+	required, optional []string
+}
+
+// columns finds each column of the layout in the header. A missing required
+// column, an unknown one, or one that stands twice is an error.
+func (l layout) columns(header []string) (map[string]int, error) {
+	all := append(slices.Clone(l.required), l.optional...)
+	at := map[string]int{}
+	for i, name := range header {
+		if !slices.Contains(all, name) {
+			return nil, &RecordError{Line: 1, Field: "header", Found: name, Want: "unknown column; " + study.Nearest(name, all)}
+		}
+		if _, ok := at[name]; ok {
+			return nil, &RecordError{Line: 1, Field: "header", Found: name, Want: "the column stands twice; keep one"}
+		}
+		at[name] = i
+	}
+	for _, name := range l.required {
+		if _, ok := at[name]; !ok {
+			return nil, &RecordError{Line: 1, Field: name, Found: strings.Join(header, ","), Want: "the column " + name + " is missing; add it to the header"}
+		}
+	}
+	return at, nil
+}
+
+// cells reads the cells of one record by column name and keeps the first error.
+type cells struct {
+	rec Record
+	at  map[string]int
+	err error
+}
+
+func (c *cells) fail(field, found, want string) {
+	if c.err == nil {
+		c.err = &RecordError{Line: c.rec.Line, Field: field, Found: found, Want: want}
+	}
+}
+
+func (c *cells) raw(field string) string {
+	i, ok := c.at[field]
+	if !ok {
+		return ""
+	}
+	return c.rec.Cells[i]
+}
+
+// text returns a cell that must not be empty.
+func (c *cells) text(field string) string {
+	s := c.raw(field)
+	if strings.TrimSpace(s) == "" {
+		c.fail(field, s, "expected a text")
+	}
+	return s
+}
+
+func (c *cells) optText(field string) datasets.Opt[string] {
+	if s := c.raw(field); s != "" {
+		return datasets.Some(s)
+	}
+	return datasets.None[string]()
+}
+
+func (c *cells) oneOf(field string, valid []string) string {
+	s := c.raw(field)
+	if !slices.Contains(valid, s) {
+		c.fail(field, s, study.Nearest(s, valid))
+	}
+	return s
+}
+
+func (c *cells) optOneOf(field string, valid []string) datasets.Opt[string] {
+	if c.raw(field) == "" {
+		return datasets.None[string]()
+	}
+	return datasets.Some(c.oneOf(field, valid))
+}
+
+// optCount returns a whole number from 0; an empty cell is absent.
+func (c *cells) optCount(field string) datasets.Opt[int64] {
+	s := c.raw(field)
+	if s == "" {
+		return datasets.None[int64]()
+	}
+	v, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || v < 0 {
+		c.fail(field, s, "expected a whole number from 0 without spaces or separators, or an empty cell")
+	}
+	return datasets.Some(v)
+}
+
+// optNumber returns a decimal number; an empty cell is absent.
+func (c *cells) optNumber(field string) datasets.Opt[float64] {
+	s := c.raw(field)
+	if s == "" {
+		return datasets.None[float64]()
+	}
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+		c.fail(field, s, "expected a number with a decimal point and without separators, or an empty cell")
+	}
+	return datasets.Some(v)
+}
+
+func (c *cells) day(field string) datasets.Day {
+	d, err := study.ParseDay(c.raw(field))
+	if err != nil {
+		c.fail(field, c.raw(field), "expected a date like 2024-01-31")
+	}
+	return d
+}
+
+func (c *cells) optDay(field string) datasets.Opt[datasets.Day] {
+	if c.raw(field) == "" {
+		return datasets.None[datasets.Day]()
+	}
+	return datasets.Some(c.day(field))
+}
+
+func (c *cells) optCountry(field string) datasets.Opt[string] {
+	s := c.raw(field)
+	if s == "" {
+		return datasets.None[string]()
+	}
+	if err := study.CheckCountry(s); err != nil {
+		c.fail(field, s, strings.SplitN(err.Error(), "; ", 2)[1])
+	}
+	return datasets.Some(s)
+}
+
+// moment reads a UTC time with offset, or a date where the precision is
+// coarser than a second.
+func (c *cells) moment(field, precision string) datasets.Micros {
+	s := c.raw(field)
+	if precision != "second" {
+		d, err := study.ParseDay(s)
+		if err != nil {
+			c.fail(field, s, "expected a date like 2024-01-31, the first of the "+precision)
+		}
+		return d.Micros()
+	}
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		c.fail(field, s, "expected a time with its offset like 2024-01-31T09:30:00Z, or a date with observed_precision day")
+	}
+	return datasets.MicrosOf(t)
+}
+
+func (c *cells) ref() Ref {
+	r := Ref{Platform: c.oneOf("platform", study.Platforms), ID: c.raw("account_id"), Handle: strings.TrimPrefix(c.raw("handle"), "@")}
+	if r.ID == "" && r.Handle == "" {
+		c.fail("handle", "", "expected a handle or an account_id")
+	}
+	return r
+}

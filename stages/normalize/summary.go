@@ -1,0 +1,83 @@
+package normalize
+
+import (
+	"fmt"
+	"strings"
+
+	"diplometrics/datasets"
+	"diplometrics/pipeline"
+	"diplometrics/stages/study"
+)
+
+// summarize notes what came out: rows, rejects, date spans and accounts by
+// country. "The step completed" does not say that the data are right.
+func summarize(st *study.Study, files *pipeline.IO, t *Tables) {
+	byCountry := map[string]int{}
+	for _, a := range t.Accounts {
+		byCountry[a.Country.Or("international")]++
+	}
+	var parts []string
+	for _, c := range append(append([]string{}, st.Countries...), "international") {
+		parts = append(parts, fmt.Sprintf("%s %d", c, byCountry[c]))
+		delete(byCountry, c)
+	}
+	others := 0
+	for _, n := range byCountry {
+		others += n
+	}
+	if others > 0 {
+		parts = append(parts, fmt.Sprintf("not compared %d", others))
+	}
+	files.Note("accounts: %d (%s)", len(t.Accounts), strings.Join(parts, ", "))
+
+	first, last := span(t.Snapshots, func(s datasets.AccountSnapshot) (datasets.Day, datasets.Day) {
+		return s.ObservedAt.Day(), s.ObservedAt.Day()
+	})
+	files.Note("account_snapshots: %d%s", len(t.Snapshots), between(len(t.Snapshots), first, last))
+	first, last = span(t.Windows, func(w datasets.AccountWindow) (datasets.Day, datasets.Day) { return w.WindowFrom, w.WindowTo - 1 })
+	files.Note("account_windows: %d%s", len(t.Windows), between(len(t.Windows), first, last))
+
+	numbers := 0
+	documents := map[string]bool{}
+	for _, p := range t.Published {
+		documents[p.Source] = true
+		if p.Value.OK {
+			numbers++
+		}
+	}
+	files.Note("published: %d values from %d sources, %d of them numbers", len(t.Published), len(documents), numbers)
+
+	byReason := map[string]int{}
+	var order []string
+	for _, r := range t.Rejects {
+		what := r.Reason + ": " + r.Excerpt.Or("")
+		if byReason[what] == 0 {
+			order = append(order, what)
+		}
+		byReason[what]++
+	}
+	files.Note("rejects: %d", len(t.Rejects))
+	for _, what := range order {
+		files.Note("  %s (%d)", what, byReason[what])
+	}
+}
+
+func span[R any](rows []R, days func(R) (datasets.Day, datasets.Day)) (first, last datasets.Day) {
+	for i, r := range rows {
+		from, to := days(r)
+		if i == 0 || from < first {
+			first = from
+		}
+		if i == 0 || to > last {
+			last = to
+		}
+	}
+	return first, last
+}
+
+func between(n int, first, last datasets.Day) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %s to %s", first, last)
+}

@@ -1,0 +1,329 @@
+// Package study reads study.toml, the description of a study: which countries
+// it compares, over which window, and which raw files it is built from.
+package study
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"diplometrics/datasets"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Study is a study as its study.toml describes it.
+type Study struct {
+	Dir  string `json:"-"` // folder of the study, absolute
+	Name string `json:"name"`
+
+	Title       string                     `json:"title"`
+	Description string                     `json:"description,omitempty"`
+	Version     string                     `json:"version,omitempty"` // of the data, for citation
+	Released    datasets.Opt[datasets.Day] `json:"-"`
+	Authors     []Author                   `json:"authors,omitempty"`
+	Licence     string                     `json:"licence,omitempty"` // SPDX id of what is published from the study
+	Countries   []string                   `json:"countries"`         // ISO 3166-1 alpha-3, in the order of every table and figure
+	From        datasets.Day               `json:"from"`              // first day of the study window
+	To          datasets.Day               `json:"to"`                // day after its last day
+	Seed        uint64                     `json:"seed"`              // of every random draw
+	Simulated   bool                       `json:"simulated"`
+	Zones       map[string]string          `json:"zones,omitempty"` // IANA zone of a country's accounts
+	Sources     []Source                   `json:"sources"`         // one for each raw file, sorted by file
+}
+
+// Author is an author of the study's data, for citation.
+type Author struct {
+	Family string `json:"family" toml:"family"`
+	Given  string `json:"given,omitempty" toml:"given"`
+	Name   string `json:"name,omitempty" toml:"name"` // of an organization, instead of family and given
+	ORCID  string `json:"orcid,omitempty" toml:"orcid"`
+}
+
+// Source is one raw file and what study.toml says of it.
+type Source struct {
+	ID      string `json:"id"`
+	File    string `json:"file"`  // slash-separated path below the study
+	Table   string `json:"table"` // table that its rows are
+	Title   string `json:"title"`
+	URL     string `json:"url,omitempty"`
+	Licence string `json:"licence,omitempty"`
+	Line    int    `json:"-"` // line of its [[source]] in study.toml
+}
+
+// Tables that a source can be.
+var sourceTables = []string{"account_snapshots", "account_windows", "published"}
+
+type file struct {
+	Title       string            `toml:"title"`
+	Description string            `toml:"description"`
+	Version     string            `toml:"version"`
+	Released    string            `toml:"released"`
+	Authors     []Author          `toml:"authors"`
+	Licence     string            `toml:"licence"`
+	Countries   []string          `toml:"countries"`
+	Window      []string          `toml:"window"`
+	Seed        *int64            `toml:"seed"`
+	Simulated   bool              `toml:"simulated"`
+	Zones       map[string]string `toml:"zones"`
+	Source      []struct {
+		ID      string `toml:"id"`
+		File    string `toml:"file"`
+		Table   string `toml:"table"`
+		Title   string `toml:"title"`
+		URL     string `toml:"url"`
+		Licence string `toml:"licence"`
+	} `toml:"source"`
+}
+
+// The keys that study.toml may have, by table; "" is the top.
+var keys = map[string][]string{
+	"":        {"title", "description", "version", "released", "authors", "licence", "countries", "window", "seed", "simulated", "zones", "source"},
+	"source":  {"id", "file", "table", "title", "url", "licence"},
+	"authors": {"family", "given", "name", "orcid"},
+}
+
+// Load reads study.toml in the folder dir and expands the globs of its
+// sources. Errors are one line: file, line, field, what was found, what was
+// expected and what to do.
+func Load(dir string) (*Study, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.ReadDir(abs); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s: no such folder; name a study with --study DIR", dir)
+		}
+		return nil, fmt.Errorf("%s: the folder cannot be read: %w; check its permissions", dir, pathless(err))
+	}
+	path := filepath.Join(abs, "study.toml")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s: no study.toml here; a study is a folder with one: name it with --study DIR", dir)
+		}
+		return nil, fmt.Errorf("study.toml: cannot be read: %w; check its permissions", pathless(err))
+	}
+	s, err := parse(string(text))
+	if err != nil {
+		return nil, err
+	}
+	s.Dir, s.Name = abs, filepath.Base(abs)
+	if err := s.expand(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func pathless(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+func parse(text string) (*Study, error) {
+	if line := datasets.FirstInvalidUTF8(text); line > 0 {
+		return nil, fmt.Errorf("study.toml:%d: not UTF-8; save the file as UTF-8", line)
+	}
+	var f file
+	md, err := toml.Decode(text, &f)
+	if err != nil {
+		var pe toml.ParseError
+		if errors.As(err, &pe) {
+			return nil, fmt.Errorf("study.toml:%d: %s", pe.Position.Line, strings.TrimPrefix(pe.Message, "toml: "))
+		}
+		return nil, fmt.Errorf("study.toml: %w", err)
+	}
+	for _, k := range md.Undecoded() {
+		table, name := "", k[len(k)-1]
+		if len(k) > 1 {
+			table = k[0]
+		}
+		where := ""
+		if table != "" {
+			where = " in " + table
+		}
+		return nil, fmt.Errorf("study.toml:%d: unknown key %q%s; %s", lineOfKey(text, name), name, where, Nearest(name, keys[table]))
+	}
+	at := func(key string) string { return fmt.Sprintf("study.toml:%d: %s", lineOfKey(text, key), key) }
+
+	s := &Study{Title: f.Title, Description: f.Description, Version: f.Version, Authors: f.Authors, Licence: f.Licence,
+		Countries: f.Countries, Simulated: f.Simulated, Zones: f.Zones, Seed: 1}
+	if f.Title == "" {
+		return nil, fmt.Errorf("%s: missing; every study has a title", at("title"))
+	}
+	if len(f.Countries) < 2 {
+		return nil, fmt.Errorf("%s: found %d; a comparison needs at least two ISO 3166-1 alpha-3 codes, such as [\"KAZ\", \"UZB\", \"KGZ\"]", at("countries"), len(f.Countries))
+	}
+	for i, c := range f.Countries {
+		if err := CheckCountry(c); err != nil {
+			return nil, fmt.Errorf("%s: %w", at("countries"), err)
+		}
+		if slices.Contains(f.Countries[:i], c) {
+			return nil, fmt.Errorf("%s: %q stands twice; name each country once", at("countries"), c)
+		}
+	}
+	if len(f.Window) != 2 {
+		return nil, fmt.Errorf("%s: found %d dates, expected two: the first day and the day after the last, such as [\"2024-01-01\", \"2024-06-01\"]", at("window"), len(f.Window))
+	}
+	for i, d := range []*datasets.Day{&s.From, &s.To} {
+		if *d, err = ParseDay(f.Window[i]); err != nil {
+			return nil, fmt.Errorf("%s: %w", at("window"), err)
+		}
+	}
+	if s.From >= s.To {
+		return nil, fmt.Errorf("%s: %s is not before %s; the second date is the day after the last", at("window"), s.From, s.To)
+	}
+	if f.Released != "" {
+		d, err := ParseDay(f.Released)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", at("released"), err)
+		}
+		s.Released = datasets.Some(d)
+	}
+	if f.Seed != nil {
+		if *f.Seed < 0 {
+			return nil, fmt.Errorf("%s: found %d, expected a whole number from 0", at("seed"), *f.Seed)
+		}
+		s.Seed = uint64(*f.Seed)
+	}
+	for _, c := range sortedKeys(f.Zones) {
+		if err := CheckCountry(c); err != nil {
+			return nil, fmt.Errorf("%s: %w", at(c), err)
+		}
+		if _, err := time.LoadLocation(f.Zones[c]); err != nil || f.Zones[c] == "" || f.Zones[c] == "Local" {
+			return nil, fmt.Errorf("%s: %q is no time zone; expected an IANA name such as Asia/Almaty", at(c), f.Zones[c])
+		}
+	}
+	lines := linesOf(text, regexp.MustCompile(`^\s*\[\[\s*source\s*\]\]`))
+	for i, src := range f.Source {
+		line := 0
+		if i < len(lines) {
+			line = lines[i]
+		}
+		at := func(field string) string {
+			if l := lineOfKeyFrom(text, field, line); l > 0 {
+				return fmt.Sprintf("study.toml:%d: source %s", l, field)
+			}
+			return fmt.Sprintf("study.toml:%d: source %s", line, field)
+		}
+		switch {
+		case src.ID == "":
+			return nil, fmt.Errorf("%s: missing; every source has an id", at("id"))
+		case !regexp.MustCompile(`^[a-z0-9_]+$`).MatchString(src.ID):
+			return nil, fmt.Errorf("%s: found %q, expected lower-case letters, digits and _", at("id"), src.ID)
+		case src.File == "":
+			return nil, fmt.Errorf("%s: missing; every source has a file, or a pattern such as raw/*.csv", at("file"))
+		case filepath.IsAbs(src.File) || strings.Contains(src.File, "..") || strings.Contains(src.File, `\`):
+			return nil, fmt.Errorf("%s: found %q, expected a path below the study with forward slashes, such as raw/posts.csv", at("file"), src.File)
+		case src.Title == "":
+			return nil, fmt.Errorf("%s: missing; say what the source is", at("title"))
+		case !slices.Contains(sourceTables, src.Table):
+			return nil, fmt.Errorf("%s: found %q; %s", at("table"), src.Table, Nearest(src.Table, sourceTables))
+		}
+		s.Sources = append(s.Sources, Source{ID: src.ID, File: src.File, Table: src.Table, Title: src.Title, URL: src.URL, Licence: src.Licence, Line: line})
+	}
+	return s, nil
+}
+
+// expand replaces the patterns of the sources by the files that match.
+func (s *Study) expand() error {
+	var all []Source
+	byFile := map[string]Source{}
+	for _, src := range s.Sources {
+		names, err := fs.Glob(os.DirFS(s.Dir), src.File)
+		if err != nil {
+			return fmt.Errorf("study.toml:%d: source file: %q is no pattern: %v", src.Line, src.File, err)
+		}
+		if len(names) == 0 {
+			// Glob passes over folders that it cannot read.
+			if _, err := os.ReadDir(filepath.Join(s.Dir, filepath.Dir(src.File))); errors.Is(err, fs.ErrPermission) {
+				return fmt.Errorf("study.toml:%d: source file: %s cannot be looked for: %w; check the permissions of its folder", src.Line, src.File, pathless(err))
+			}
+			return fmt.Errorf("study.toml:%d: source file: no file matches %q; put it there or correct the path", src.Line, src.File)
+		}
+		for _, n := range names {
+			if other, ok := byFile[n]; ok {
+				return fmt.Errorf("study.toml:%d: source file: %s belongs to source %s already; name each file once", src.Line, n, other.ID)
+			}
+			one := src
+			one.File = n
+			byFile[n] = one
+			all = append(all, one)
+		}
+	}
+	slices.SortFunc(all, func(a, b Source) int { return strings.Compare(a.File, b.File) })
+	s.Sources = all
+	return nil
+}
+
+// ParseDay reads a date like 2024-01-31.
+func ParseDay(text string) (datasets.Day, error) {
+	t, err := time.Parse("2006-01-02", text)
+	if err != nil {
+		return 0, fmt.Errorf("found %q, expected a date like 2024-01-31", text)
+	}
+	return datasets.DayOf(t), nil
+}
+
+func lineOfKey(text, key string) int { return lineOfKeyFrom(text, key, 0) }
+
+// lineOfKeyFrom returns the first line after line from, and before the next
+// table where from is the head of one, that sets the key; 0 where none does.
+func lineOfKeyFrom(text, key string, from int) int {
+	re := regexp.MustCompile(`^\s*"?` + regexp.QuoteMeta(key) + `"?\s*=|[{,]\s*"?` + regexp.QuoteMeta(key) + `"?\s*=|^\s*\[+\s*` + regexp.QuoteMeta(key) + `\s*\]`)
+	for i, l := range strings.Split(text, "\n") {
+		if i+1 <= from {
+			continue
+		}
+		if from > 0 && strings.HasPrefix(strings.TrimSpace(l), "[") {
+			return 0
+		}
+		if re.MatchString(l) {
+			return i + 1
+		}
+	}
+	if from > 0 {
+		return 0
+	}
+	return 1
+}
+
+func linesOf(text string, re *regexp.Regexp) []int {
+	var lines []int
+	for i, l := range strings.Split(text, "\n") {
+		if re.MatchString(l) {
+			lines = append(lines, i+1)
+		}
+	}
+	return lines
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	ks := make([]string, 0, len(m))
+	for k := range m {
+		ks = append(ks, k)
+	}
+	slices.Sort(ks)
+	return ks
+}
+
+// String is the author's name as a citation prints it.
+func (a Author) String() string {
+	switch {
+	case a.Name != "":
+		return a.Name
+	case a.Given != "":
+		return a.Given + " " + a.Family
+	}
+	return a.Family
+}
