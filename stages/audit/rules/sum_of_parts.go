@@ -1,0 +1,31 @@
+package rules
+
+import (
+	"fmt"
+
+	"diplometrics/datasets"
+)
+
+var sumOfParts = Rule{
+	Name:    "sum_of_parts",
+	Doc:     `Whether printed parts add up to the printed total. Parts and total stand for all that rounds to their print; the claim is consistent if some sum of the parts is such a total. Implied is the range of sums. The rule is for parts that the text presents as the whole: where the text names only some of them, a smaller sum shows what the text leaves out and not that a number is false.`,
+	Source:  "Interval arithmetic on rounded values.",
+	Version: 1,
+	Inputs:  []string{"part+", "total"},
+	Claim: func(c *Claim) (datasets.AuditRow, error) {
+		var row datasets.AuditRow
+		if err := c.numbers(); err != nil {
+			return row, err
+		}
+		total, parts := c.One("total"), c.All("part")
+		sum, named := parts[0].Span(), parts[0].String()
+		for _, p := range parts[1:] {
+			sum = sum.plus(p.Span())
+			named += " + " + p.String()
+		}
+		sum.imply(&row, total.unit())
+		row.Verdict = verdict(sum.meets(total.Span()))
+		row.Explanation = fmt.Sprintf("%s add up to %s; the total is %s.", named, sum, total)
+		return row, nil
+	},
+}
