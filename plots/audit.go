@@ -1,0 +1,279 @@
+package plots
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"diplometrics/datasets"
+)
+
+var auditFigure = Figure{
+	Name: "audit",
+	Doc: "The audit of published values at a glance: one sign a cell or claim, in rows of source and rule, and the inconsistent ones in words. " +
+		"A rule that has nothing to apply to in a source has no row; the caption counts those. The figure never says which of two numbers is wrong.",
+	Version: 1,
+	Tables:  []string{"audit"},
+	Draw:    drawAudit,
+}
+
+// verdicts in the order in which their signs stand in a row.
+var verdicts = []string{datasets.Inconsistent, datasets.Consistent, datasets.NotTestable, datasets.NotApplicable}
+
+// auditLine is one rule on one source, or the head of a source.
+type auditLine struct {
+	head   string
+	source string
+	rule   string
+	count  map[string]int // by verdict
+}
+
+const (
+	signPitch = 6.5 // width of a sign with its space
+	linePitch = 11  // height of a row of signs
+	columnGap = 14
+)
+
+func drawAudit(d *Data) (*Page, error) {
+	if len(d.Audit) == 0 {
+		return nil, noData("no audited cell or claim")
+	}
+	total := map[string]int{}
+	var all []auditLine
+	var inconsistent []datasets.AuditRow
+	var rows [][]string
+	var sources []string
+	rowsOf := map[string]map[string]map[string]int{}
+	for _, a := range d.Audit {
+		total[a.Verdict]++
+		sources = append(sources, a.Source)
+		if a.Verdict == datasets.Inconsistent {
+			inconsistent = append(inconsistent, a)
+		}
+		if rowsOf[a.Source] == nil {
+			rowsOf[a.Source] = map[string]map[string]int{}
+		}
+		if rowsOf[a.Source][a.Rule] == nil {
+			rowsOf[a.Source][a.Rule] = map[string]int{}
+		}
+		rowsOf[a.Source][a.Rule][a.Verdict]++
+		rows = append(rows, []string{a.Source, a.Locator, a.Rule, plainInt(a.Entry), a.Subject, a.Platform.V, a.Indicator, a.ValueText, a.Verdict,
+			a.Rounding.V, plain(a.ImpliedLow), plain(a.ImpliedHigh), a.ImpliedUnit.V, plainInt(a.N), a.Explanation})
+	}
+	sources = unique(sources)
+	for _, s := range sources {
+		var lines []auditLine
+		for rule, count := range rowsOf[s] {
+			if count[datasets.Inconsistent]+count[datasets.Consistent]+count[datasets.NotTestable] > 0 {
+				lines = append(lines, auditLine{source: s, rule: rule, count: count})
+			}
+		}
+		slices.SortFunc(lines, func(a, b auditLine) int {
+			return cmp.Or(cmp.Compare(b.count[datasets.Inconsistent], a.count[datasets.Inconsistent]), cmp.Compare(a.rule, b.rule))
+		})
+		if len(lines) > 0 {
+			all = append(append(all, auditLine{head: s}), lines...)
+		}
+	}
+	inner := pageWidth - 2*margin
+	third, half := (inner-2*columnGap)/3, (inner-columnGap)/2
+	signs := balanced(len(all), 3, func(i int) vg.Length { return all[i].height(third) }, func(i int) vg.Length {
+		if all[i].head != "" {
+			return 0
+		}
+		return auditLine{head: all[i].source}.height(third)
+	})
+	words := entries(all, inconsistent)
+	list := balanced(len(words), 2, func(i int) vg.Length { return words[i].height(half) }, func(int) vg.Length { return 0 })
+	title := fmt.Sprintf("%d of %s are inconsistent, %d consistent, %d cannot be tested",
+		total[datasets.Inconsistent], number(len(d.Audit)-total[datasets.NotApplicable], "audited cell or claim", "audited cells and claims"),
+		total[datasets.Consistent], total[datasets.NotTestable])
+	body := vg.Length(22) + signs.height
+	if len(words) > 0 {
+		body += 24 + list.height
+	}
+	return newPage(d, Page{
+		Title: title,
+		Subtitle: fmt.Sprintf("Verdict of each rule on each published cell or claim, by source; n = %s of %s",
+			number(len(d.Audit), "verdict", "verdicts"), number(len(sources), "source", "sources")),
+		Caption: caption("Rules are defined by the audit's documentation. Inconsistent: the statements compared cannot all hold; which of them is wrong is not said.",
+			when(total[datasets.NotApplicable] > 0, number(total[datasets.NotApplicable], "verdict is", "verdicts are")+" not applicable: the source prints nothing that the rule needs."),
+			"Sentences may be cut off here; the table beside the figure has all of them."),
+		Alt: "Audit of published values: signs by source and rule, then the inconsistent ones as sentences. " + title + ".",
+		Header: []string{"source", "locator", "rule", "entry", "subject", "platform", "indicator", "value_text", "verdict",
+			"rounding", "implied_low", "implied_high", "implied_unit", "n", "explanation"},
+		Rows: rows,
+	}, body, func(c draw.Canvas) {
+		p := newPanel()
+		p.HideAxes()
+		p.Y.Padding = 0
+		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1, 0, 1
+		p.Add(drawn(func(c draw.Canvas, _ *plot.Plot) {
+			auditKey(c, total)
+			top := c.Max.Y - 22
+			for i, l := range all {
+				at := signs.at[i]
+				x := c.Min.X + vg.Length(at.column)*(third+columnGap)
+				if l.head == "" && i > 0 && signs.at[i-1].column != at.column {
+					auditLine{head: l.source + ", continued"}.draw(c, x, top, third)
+				}
+				l.draw(c, x, top-at.y, third)
+			}
+			if len(words) == 0 {
+				return
+			}
+			top -= signs.height + 20
+			write(c, "Inconsistent, in words", c.Min.X, top+4, left, headType)
+			for i, e := range words {
+				at := list.at[i]
+				e.draw(c, c.Min.X+vg.Length(at.column)*(half+columnGap), top-4-at.y, half)
+			}
+		}))
+		p.Draw(c)
+	}), nil
+}
+
+// auditKey says what the signs mean, with their numbers.
+func auditKey(c draw.Canvas, total map[string]int) {
+	x := c.Min.X
+	y := c.Max.Y - 9
+	for _, v := range verdicts {
+		text := fmt.Sprintf("%s %d", strings.ReplaceAll(v, "_", " "), total[v])
+		drawSign(c, v, x+4, y)
+		write(c, text, x+11, y-bodyType.capHeight()/2, left, bodyType)
+		x += 11 + textWidth(text, bodyType) + 16
+	}
+}
+
+// drawSign draws the sign of a verdict around a point.
+func drawSign(c draw.Canvas, verdict string, x, y vg.Length) {
+	const r = 2.5
+	switch verdict {
+	case datasets.Inconsistent:
+		drawMark(c, saltire, x, y, r, black, false)
+	case datasets.Consistent:
+		drawTick(c, x, y, r, grey)
+	case datasets.NotTestable:
+		write(c, "?", x, y-boldType.capHeight()/2, centre, boldType.in(midGrey))
+	default:
+		drawDash(c, x, y, r, midGrey)
+	}
+}
+
+const ruleWidth = 80 // points for the name of a rule
+
+func (l auditLine) perLine(width vg.Length) int { return max(1, int((width-ruleWidth)/signPitch)) }
+
+func (l auditLine) height(width vg.Length) vg.Length {
+	if l.head != "" {
+		return headPitch + 2
+	}
+	n := 0
+	for _, v := range verdicts {
+		n += l.count[v]
+	}
+	per := l.perLine(width)
+	return linePitch * vg.Length((n+per-1)/per)
+}
+
+func (l auditLine) draw(c draw.Canvas, x, top, width vg.Length) {
+	if l.head != "" {
+		write(c, elide(sourceName(l.head), width, headType), x, top-13, left, headType)
+		strokeLine(c, x, top-17, x+width, top-17, .5, midGrey)
+		return
+	}
+	y := top - linePitch/2
+	write(c, elide(l.rule, ruleWidth-6, bodyType), x, y-bodyType.capHeight()/2, left, bodyType)
+	i := 0
+	per := l.perLine(width)
+	for _, v := range verdicts {
+		for range l.count[v] {
+			drawSign(c, v, x+ruleWidth+signPitch*(vg.Length(i%per)+.5), y-linePitch*vg.Length(i/per))
+			i++
+		}
+	}
+}
+
+var entryType = typeStyle{7, false, black}
+
+// entry is the inconsistent rows of one source and rule, in words.
+type entry struct{ head, body string }
+
+// entries puts the inconsistent rows of the same source and rule together: one
+// with its explanation, several with their places.
+func entries(lines []auditLine, rows []datasets.AuditRow) []entry {
+	var out []entry
+	for _, l := range lines {
+		var own []datasets.AuditRow
+		for _, a := range rows {
+			if a.Source == l.source && a.Rule == l.rule {
+				own = append(own, a)
+			}
+		}
+		switch len(own) {
+		case 0:
+		case 1:
+			out = append(out, entry{sourceName(l.source) + ", " + l.rule + ": " + own[0].Locator, own[0].Explanation})
+		default:
+			var places []string
+			for _, a := range own {
+				places = append(places, a.Locator)
+			}
+			out = append(out, entry{fmt.Sprintf("%s, %s: %d places", sourceName(l.source), l.rule, len(own)), strings.Join(places, "; ")})
+		}
+	}
+	return out
+}
+
+func (e entry) lines(width vg.Length) []string { return wrapTo(e.body, width-11, 2, entryType) }
+
+func (e entry) height(width vg.Length) vg.Length {
+	return vg.Length(len(e.lines(width))+1)*entryType.leading() + 3
+}
+
+func (e entry) draw(c draw.Canvas, x, top, width vg.Length) {
+	drawMark(c, saltire, x+3, top-4.5, 2.2, black, false)
+	t := entryType
+	t.bold = true
+	y := paragraph(c, []string{elide(e.head, width-11, t)}, x+11, top, t)
+	paragraph(c, e.lines(width), x+11, y, entryType)
+}
+
+// flow is items set in columns of about the same height.
+type flow struct {
+	at     []flowPlace
+	height vg.Length
+}
+
+type flowPlace struct {
+	column int
+	y      vg.Length // from the top
+}
+
+// balanced sets n items of given heights, in their order, in columns. A column
+// after the first starts with the given lead above its first item.
+func balanced(n, columns int, height, lead func(int) vg.Length) flow {
+	rest := vg.Length(0)
+	for i := range n {
+		rest += height(i)
+	}
+	var f flow
+	column, y := 0, vg.Length(0)
+	goal := rest / vg.Length(columns)
+	for i := range n {
+		if h := height(i); column < columns-1 && y > 0 && y+h/2 > goal {
+			column++
+			goal, y = rest/vg.Length(columns-column), lead(i)
+		}
+		f.at = append(f.at, flowPlace{column, y})
+		y += height(i)
+		rest -= height(i)
+		f.height = max(f.height, y)
+	}
+	return f
+}

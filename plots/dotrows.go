@@ -1,0 +1,310 @@
+package plots
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// dotRows is a plot of rows with marks along one horizontal axis: a label at
+// the left, marks, spans and tags in the middle, columns of text at the right.
+// Rows need no legend: everything is named where it is.
+type dotRows struct {
+	rows   []dotRow
+	axis   string             // what the axis measures, with its unit
+	ticks  plot.ConstantTicks // the first and last are the ends of the axis
+	linear bool               // otherwise logarithmic
+	zero   bool               // a rail for zeros at the left of a logarithmic axis
+	heads  []string           // heads of the columns at the right
+}
+
+// dotRow is one row, or the head of a group of rows.
+type dotRow struct {
+	label string
+	head  bool
+	spans []dotSpan
+	dots  []dot
+	left  tag // beside the leftmost mark
+	right tag // beside the rightmost mark
+	cells []string
+	style typeStyle // of cells; the zero value is that of labels
+}
+
+type dot struct {
+	at     float64
+	shape  shape
+	look   look
+	hollow bool
+	size   vg.Length // radius in points; 0: the usual one
+	rise   vg.Length // above the middle of the row
+}
+
+// dotSpan is a line from one value to another; open ones end in an arrow head:
+// the value is at least that.
+type dotSpan struct {
+	from, to float64
+	width    vg.Length
+	look     look
+	open     bool
+	rise     vg.Length
+}
+
+// tag is a text beside a mark; a line end in it starts a second line.
+type tag struct {
+	text  string
+	style typeStyle
+}
+
+func (t tag) lines() []string { return strings.Split(t.text, "\n") }
+
+func (t tag) width() vg.Length { return widest(t.lines(), t.style) }
+
+const (
+	rowLabelMax   = 150 // points; longer labels take two lines
+	rowPitch      = 12.5
+	rowExtra      = 9.5 // of a second line
+	headPitch     = 17
+	axisRoom      = 30
+	axisLabelRoom = 11
+	arrow         = 9 // length of the arrow of an open span
+)
+
+func (p *dotRows) labelWidth() vg.Length {
+	w := vg.Length(0)
+	for _, r := range p.rows {
+		if !r.head {
+			w = max(w, textWidth(r.label, bodyType))
+		}
+	}
+	return min(w, rowLabelMax)
+}
+
+// lines returns the lines of a row's label: two at most.
+func (p *dotRows) lines(r dotRow) []string {
+	if r.label == "" {
+		return []string{""}
+	}
+	return wrapTo(r.label, p.labelWidth(), 2, bodyType)
+}
+
+func (p *dotRows) pitch(r dotRow) vg.Length {
+	if r.head {
+		return headPitch
+	}
+	h := rowPitch + rowExtra*vg.Length(len(p.lines(r))-1)
+	for _, t := range []tag{r.left, r.right} {
+		h = max(h, lines(t.lines(), t.style)+4)
+	}
+	return h
+}
+
+func (p *dotRows) headHeight() vg.Length {
+	if len(p.heads) == 0 {
+		return 0
+	}
+	n := 0
+	for i, h := range p.heads {
+		n = max(n, len(wrap(h, p.cellWidth(i), tickType)))
+	}
+	return vg.Length(n)*tickType.leading() + 2
+}
+
+// height is what the plot needs.
+func (p *dotRows) height() vg.Length {
+	h := vg.Length(axisRoom) + p.headHeight()
+	for _, r := range p.rows {
+		h += p.pitch(r)
+	}
+	return h
+}
+
+func (p *dotRows) cellWidth(i int) vg.Length {
+	w := vg.Length(0)
+	for _, r := range p.rows {
+		if i < len(r.cells) {
+			w = max(w, textWidth(r.cells[i], r.cellStyle()))
+		}
+	}
+	return max(w, 44)
+}
+
+func (r dotRow) cellStyle() typeStyle {
+	if r.style.size == 0 {
+		return labelType
+	}
+	return r.style
+}
+
+func (p *dotRows) draw(c draw.Canvas) {
+	const gap = 10
+	x0 := c.Min.X + p.labelWidth() + gap
+	x1 := c.Max.X
+	cells := make([]vg.Length, len(p.heads))
+	for i := len(p.heads) - 1; i >= 0; i-- {
+		x1 -= p.cellWidth(i)
+		cells[i] = x1
+		x1 -= gap
+	}
+	top := c.Max.Y
+	for i, h := range p.heads {
+		texts := wrap(h, p.cellWidth(i), tickType)
+		paragraph(c, texts, cells[i], top-p.headHeight()+2+lines(texts, tickType), tickType)
+	}
+	top -= p.headHeight()
+
+	panel := newPanel()
+	panel.HideY()
+	panel.X.Min, panel.X.Max = p.ticks[0].Value, p.ticks[len(p.ticks)-1].Value
+	ticks := p.ticks
+	if !p.linear {
+		scale := railScale{}
+		if p.zero {
+			scale.rail = .1
+			ticks = append(plot.ConstantTicks{{Value: 0, Label: "0"}}, ticks...)
+		}
+		panel.X.Scale = scale
+	}
+	insetLeft, insetRight := p.insets(panel.X, x1-x0)
+	panel.X.Tick.Marker = thinned(ticks, panel.X, x1-x0-insetLeft-insetRight-16)
+	panel.Add(drawn(func(area draw.Canvas, pl *plot.Plot) {
+		x, _ := pl.Transforms(&area)
+		if p.zero {
+			strokeLine(area, x(0), area.Min.Y, x(0), top, .8, midGrey)
+		}
+		y := top
+		for _, r := range p.rows {
+			h := p.pitch(r)
+			if r.head {
+				write(c, r.label, c.Min.X, y-h+4.5, left, headType)
+				strokeLine(c, c.Min.X, y-h+1, c.Max.X, y-h+1, .5, midGrey)
+			} else {
+				p.row(c, r, x, x0, x1, y-h/2, cells)
+			}
+			y -= h
+		}
+	}))
+	area := c
+	area.Min.X, area.Max.X = x0+insetLeft, x1-insetRight
+	area.Min.Y += axisLabelRoom
+	panel.Draw(area)
+	// The label of a logarithmic axis would make gonum/plot shrink the panel, so it is set here.
+	write(c, p.axis, (area.Min.X+area.Max.X)/2, c.Min.Y+2, centre, tickType)
+}
+
+// insets returns how far the ends of the axis must stay from the ends of the
+// given width, so that the tags beside the marks have room.
+func (p *dotRows) insets(axis plot.Axis, width vg.Length) (l, r vg.Length) {
+	const least, apart = 8, 14
+	l, r = least, least
+	for range 20 { // each round gives room to the tag that lacks it; few are needed
+		for _, row := range p.rows {
+			lo, hi := 1., 0.
+			reach := func(v float64, more vg.Length) {
+				f := axis.Norm(v) + float64(more/(width-l-r))
+				lo, hi = min(lo, f), max(hi, f)
+			}
+			for _, m := range row.dots {
+				reach(m.at, 0)
+			}
+			for _, s := range row.spans {
+				reach(s.from, 0)
+				reach(s.to, 0)
+				if s.open {
+					reach(s.to, arrow)
+				}
+			}
+			if t := row.left; t.text != "" {
+				if lack := t.width() + apart - l - vg.Length(lo)*(width-l-r); lack > 0 {
+					l += lack
+				}
+			}
+			if t := row.right; t.text != "" {
+				if lack := t.width() + apart - r - vg.Length(1-hi)*(width-l-r); lack > 0 {
+					r += lack
+				}
+			}
+		}
+	}
+	return l, r
+}
+
+// thinned takes labels off ticks where there is no room for all: first those
+// between powers of ten, then every one that the label before it would touch.
+func thinned(ticks plot.ConstantTicks, axis plot.Axis, width vg.Length) plot.ConstantTicks {
+	touches := func(a, b plot.Tick) bool {
+		room := vg.Length(axis.Norm(b.Value)-axis.Norm(a.Value)) * width
+		return room < (textWidth(a.Label, tickType)+textWidth(b.Label, tickType))/2+4
+	}
+	crowded := false
+	for i := 1; i < len(ticks); i++ {
+		crowded = crowded || touches(ticks[i-1], ticks[i])
+	}
+	if !crowded {
+		return ticks
+	}
+	out := slices.Clone(ticks)
+	last := -1
+	for i, t := range out {
+		power := math.Log10(t.Value)
+		between := t.Value > 0 && math.Abs(power-math.Round(power)) > 1e-9
+		if between || last >= 0 && touches(out[last], t) {
+			out[i].Label = ""
+			continue
+		}
+		last = i
+	}
+	return out
+}
+
+// row draws one row around the height y.
+func (p *dotRows) row(c draw.Canvas, r dotRow, x func(float64) vg.Length, x0, x1, y vg.Length, cells []vg.Length) {
+	label := p.lines(r)
+	baseline := y - bodyType.capHeight()/2
+	for i, s := range label {
+		write(c, s, c.Min.X, baseline+rowExtra*(vg.Length(len(label)-1)/2-vg.Length(i)), left, bodyType)
+	}
+	strokeLine(c, x0, y, x1, y, .5, gridGrey)
+	lo, hi := x1, x0
+	reach := func(a, b vg.Length) { lo, hi = min(lo, a), max(hi, b) }
+	for _, s := range r.spans {
+		a, b, y := x(s.from), x(s.to), y+s.rise
+		strokeLine(c, a, y, b, y, s.width, s.look.color)
+		if s.open {
+			b += arrow
+			strokeLine(c, a, y, b, y, s.width, s.look.color)
+			strokeLine(c, b-3, y-2.5, b, y, s.width, s.look.color)
+			strokeLine(c, b-3, y+2.5, b, y, s.width, s.look.color)
+		}
+		reach(min(a, b), max(a, b))
+	}
+	for _, m := range r.dots {
+		size := m.size
+		if size == 0 {
+			size = 2.9
+		}
+		drawMark(c, m.shape, x(m.at), y+m.rise, size, m.look.color, m.hollow)
+		reach(x(m.at)-size, x(m.at)+size)
+	}
+	over := func(t tag, at vg.Length, a align) {
+		w, texts := t.width(), t.lines()
+		from := at - w*vg.Length(a)/2
+		fillRect(c, from-1.5, y-4, from+w+1.5, y+4, paper)
+		for i, s := range texts {
+			write(c, s, at, y-t.style.capHeight()/2+t.style.leading()*(vg.Length(len(texts)-1)/2-vg.Length(i)), a, t.style)
+		}
+	}
+	if r.left.text != "" {
+		over(r.left, lo-4, right)
+	}
+	if r.right.text != "" {
+		over(r.right, hi+4, left)
+	}
+	for i, s := range r.cells {
+		t := r.cellStyle()
+		write(c, s, cells[i], y-t.capHeight()/2, left, t)
+	}
+}

@@ -1,0 +1,87 @@
+package plots
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+var egdi = Figure{
+	Name: "egdi",
+	Doc: "E-Government Development Index and e-participation index of the United Nations E-Government Survey over time, both from 0 to 1. " +
+		"Lines join neighbouring surveys; where a survey is missing the gap stays open. Values printed without a year are left out and counted in the caption.",
+	Version: 1,
+	Tables:  []string{"published", "sources"},
+	Draw:    drawEGDI,
+}
+
+func drawEGDI(d *Data) (*Page, error) {
+	panels := []struct{ indicator, head string }{
+		{"egdi", "E-Government Development Index"},
+		{"e_participation_index", "E-participation index"},
+	}
+	say := func(v float64) string { return strconv.FormatFloat(v, 'f', 3, 64) }
+	tick := func(v float64) string { return saySignificant(v, 2) }
+	var all, others [2][]reading
+	var lines [2][]timeline
+	undated := 0
+	var labels vg.Length
+	var rows [][]string
+	var ids []string
+	for i, p := range panels {
+		readings, n := d.readings(p.indicator)
+		readings = inUnit(d.ofStudy(readings), "index")
+		undated += n
+		all[i], others[i] = splitSource(readings)
+		lines[i] = timelines(all[i])
+		if len(lines[i]) > 0 {
+			labels = max(labels, endLabelWidth(lines[i], say))
+		}
+		rows = append(rows, readingRows(append(all[i][:len(all[i]):len(all[i])], others[i]...))...)
+		ids = append(ids, sourcesOf(readings)...)
+	}
+	if len(lines[0]) == 0 {
+		return nil, noData("no published value of egdi with a country of the study and a year")
+	}
+	gap := ""
+	if spans := gaps(lines[0]); len(spans) > 0 {
+		var between []string
+		for _, s := range spans {
+			between = append(between, fmt.Sprintf("between %.0f and %.0f", s[0], s[1]))
+		}
+		gap = "No survey in these data " + list(between) + ": the gap stays open."
+	}
+	title := standing("EGDI", lines[0], "surveys", say)
+	return newPage(d, Page{
+		Title: title,
+		Subtitle: fmt.Sprintf("United Nations E-Government Survey, indices from 0 (low) to 1 (high), %s; n = %s of %s",
+			years(all[0]), number(len(all[0])+len(all[1]), "value", "values"), number(len(lines[0]), "country", "countries")),
+		Caption: caption(d.cite(ids), gap, hollowNote(append(others[0][:len(others[0]):len(others[0])], others[1]...)), undatedNote(undated)),
+		Alt:     "Two line charts side by side, " + strings.ToLower(panels[0].head) + " and " + strings.ToLower(panels[1].head) + ". " + title + ".",
+		Header:  readingHeader(),
+		Rows:    rows,
+	}, 190, func(c draw.Canvas) {
+		for i, part := range columns(c, 14, 1, 1) {
+			if len(lines[i]) == 0 {
+				part = heading(part, panels[i].head)
+				write(part, "no data in this study", part.Min.X, part.Max.Y-14, left, bodyType.in(grey))
+				continue
+			}
+			d.linesPanel(part, panels[i].head, lines[i], others[i], 0, 1, say, tick, labels)
+		}
+	}), nil
+}
+
+// inUnit keeps readings in the given unit.
+func inUnit(all []reading, unit string) []reading {
+	var out []reading
+	for _, r := range all {
+		if r.row.Unit.V == unit {
+			out = append(out, r)
+		}
+	}
+	return out
+}

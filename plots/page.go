@@ -1,0 +1,129 @@
+package plots
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"diplometrics/plots/ink"
+)
+
+// Page is a drawn figure: a title that states the finding, a subtitle with
+// measure, unit, window and n, the panels, and a caption with the source.
+type Page struct {
+	Title    string
+	Subtitle string
+	Caption  string
+	Alt      string // the figure in words, for those who do not see it
+	Width    vg.Length
+	Height   vg.Length
+	Header   []string   // columns of the plotted values
+	Rows     [][]string // the plotted values, in the order of the figure; absent is empty
+
+	simulated bool
+	panels    func(draw.Canvas)
+}
+
+// simulatedBanner is what every page of a simulated study says.
+const simulatedBanner = "SIMULATED DATA: no real account, count or country is shown"
+
+// newPage returns a page of the house width whose panels are body high.
+func newPage(d *Data, p Page, body vg.Length, panels func(draw.Canvas)) *Page {
+	p.Width = pageWidth
+	p.Subtitle = strings.ReplaceAll(p.Subtitle, "n = ", "n"+noBreak+"="+noBreak)
+	p.simulated = d.Study.Simulated
+	p.panels = panels
+	if p.simulated {
+		p.Alt = simulatedBanner + ". " + p.Alt
+	}
+	p.Height = p.top() + body + p.bottom()
+	return &p
+}
+
+func (p *Page) inner() vg.Length { return p.Width - 2*margin }
+
+// top is the height of everything above the panels, bottom of what is below.
+func (p *Page) top() vg.Length {
+	h := margin + lines(wrap(p.Title, p.inner(), titleType), titleType) + lines(wrap(p.Subtitle, p.inner(), subtitleType), subtitleType) + 10
+	if p.simulated {
+		h += bannerHeight + 4
+	}
+	return h
+}
+
+func (p *Page) bottom() vg.Length {
+	return 8 + lines(wrap(p.Caption, p.inner(), captionType), captionType) + margin
+}
+
+// drawing lays the page out.
+func (p *Page) drawing() *ink.Drawing {
+	d := ink.New(p.Width, p.Height)
+	d.Title, d.Alt = p.Title, p.Alt
+	y := p.Height - margin
+	if p.simulated {
+		fillRect(d, margin, y-bannerHeight, p.Width-margin, y, black)
+		write(d, simulatedBanner, margin+4, y-bannerHeight+3.5, left, typeStyle{subtitleType.size, true, paper})
+		y -= bannerHeight + 4
+	}
+	y = paragraph(d, wrap(p.Title, p.inner(), titleType), margin, y, titleType)
+	paragraph(d, wrap(p.Subtitle, p.inner(), subtitleType), margin, y, subtitleType)
+	paragraph(d, wrap(p.Caption, p.inner(), captionType), margin, p.bottom()-8, captionType)
+	p.panels(draw.Canvas{Canvas: d, Rectangle: vg.Rectangle{
+		Min: vg.Point{X: margin, Y: p.bottom()},
+		Max: vg.Point{X: p.Width - margin, Y: p.Height - p.top()},
+	}})
+	return d
+}
+
+// Write writes the page as svg, pdf or png (300 dots per inch), or its
+// plotted values as csv. The same page gives the same bytes.
+func (p *Page) Write(w io.Writer, format string) error {
+	switch format {
+	case "svg":
+		return p.drawing().WriteSVG(w)
+	case "pdf":
+		return p.drawing().WritePDF(w)
+	case "png":
+		return p.drawing().WritePNG(w, 300)
+	case "csv":
+		return p.writeCSV(w)
+	}
+	return fmt.Errorf("figure format %q is unknown; use svg, pdf, png or csv", format)
+}
+
+// writeCSV writes the plotted values as UTF-8 CSV. Text that a spreadsheet
+// would run as a formula gets an apostrophe in front.
+func (p *Page) writeCSV(w io.Writer) error {
+	out := csv.NewWriter(w)
+	record := func(cells []string, simulated string) error {
+		safe := make([]string, 0, len(cells)+1)
+		for _, c := range cells {
+			safe = append(safe, harmless(c))
+		}
+		if p.simulated {
+			safe = append(safe, simulated)
+		}
+		return out.Write(safe)
+	}
+	if err := record(p.Header, "simulated"); err != nil {
+		return err
+	}
+	for _, r := range p.Rows {
+		if err := record(r, "SIMULATED"); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func harmless(s string) string {
+	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) || numeric(s) {
+		return s
+	}
+	return "'" + s
+}

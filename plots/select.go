@@ -1,0 +1,350 @@
+package plots
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"diplometrics/datasets"
+)
+
+// Selecting rows and saying their numbers and dates.
+
+// reading is a published number of a country that can be put on a time axis.
+type reading struct {
+	row datasets.PublishedValue
+	at  float64 // decimal year of the period: 2016 for the year 2016, the middle of a range
+}
+
+// readings returns the numbers of an indicator about countries, in the order
+// of countries, time and id, and how many numbers about countries have no
+// period.
+func (d *Data) readings(indicator string) (out []reading, undated int) {
+	for _, r := range d.Published {
+		if r.Indicator != indicator || !r.Country.OK || !r.Value.OK || r.Subject != "country" {
+			continue
+		}
+		at, ok := decimalYear(r.Period.V)
+		if !r.Period.OK || !ok {
+			undated++
+			continue
+		}
+		out = append(out, reading{r, at})
+	}
+	slices.SortStableFunc(out, func(a, b reading) int {
+		return cmp.Or(cmp.Compare(d.rank(a.row.Country), d.rank(b.row.Country)), cmp.Compare(a.row.Country.V, b.row.Country.V),
+			cmp.Compare(a.at, b.at), cmp.Compare(a.row.ID, b.row.ID))
+	})
+	return out, undated
+}
+
+// ofStudy keeps the readings of the study's own countries.
+func (d *Data) ofStudy(all []reading) []reading {
+	var out []reading
+	for _, r := range all {
+		if slices.Contains(d.Study.Countries, r.row.Country.V) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// mainSource is the source with most readings: the one whose readings are
+// joined by lines.
+func mainSource(all []reading) string { return commonest(sourcesOf(all)) }
+
+// splitSource parts readings into those of the main source and those of others
+// that differ from it: a repetition of the same country, period and value says
+// nothing new and is left out of both.
+func splitSource(all []reading) (main, others []reading) {
+	source := mainSource(all)
+	type cell struct {
+		country, period string
+		value           float64
+	}
+	seen := map[cell]bool{}
+	for _, r := range all {
+		if r.row.Source == source {
+			main = append(main, r)
+			seen[cell{r.row.Country.V, r.row.Period.V, r.row.Value.V}] = true
+		}
+	}
+	for _, r := range all {
+		key := cell{r.row.Country.V, r.row.Period.V, r.row.Value.V}
+		if r.row.Source != source && !seen[key] {
+			seen[key] = true
+			others = append(others, r)
+		}
+	}
+	return main, others
+}
+
+// decimalYear places a period on a time axis: a year, month, day, or a range
+// of two of them joined by a slash.
+func decimalYear(period string) (float64, bool) {
+	from, to, isRange := strings.Cut(period, "/")
+	a, _, ok := parseDate(from)
+	if !ok {
+		return 0, false
+	}
+	at := yearsOf(a)
+	if isRange {
+		b, _, ok := parseDate(to)
+		if !ok {
+			return 0, false
+		}
+		at = (at + yearsOf(b)) / 2
+	}
+	return at, true
+}
+
+func yearsOf(t time.Time) float64 {
+	start := time.Date(t.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
+	return float64(t.Year()) + float64(t.Sub(start))/float64(start.AddDate(1, 0, 0).Sub(start))
+}
+
+// parseDate reads 2006, 2006-01 or 2006-01-02 and says which.
+func parseDate(s string) (t time.Time, precision string, ok bool) {
+	for _, l := range []struct{ layout, precision string }{{"2006", "year"}, {"2006-01", "month"}, {"2006-01-02", "day"}} {
+		if t, err := time.Parse(l.layout, s); err == nil {
+			return t, l.precision, true
+		}
+	}
+	return time.Time{}, "", false
+}
+
+// sayDate writes a date to the precision to which it is known.
+func sayDate(t time.Time, precision string) string {
+	switch precision {
+	case "year":
+		return t.Format("2006")
+	case "month":
+		return t.Format("Jan 2006")
+	}
+	return t.Format("2 Jan 2006")
+}
+
+// sayPeriod writes a period for a label; what is no date stays as it is.
+func sayPeriod(period string) string {
+	from, to, isRange := strings.Cut(period, "/")
+	a, ap, ok := parseDate(from)
+	if !ok {
+		return period
+	}
+	if !isRange {
+		return sayDate(a, ap)
+	}
+	b, bp, ok := parseDate(to)
+	if !ok {
+		return period
+	}
+	if a.Year() == b.Year() && ap == "month" && bp == "month" {
+		return a.Format("Jan") + "–" + b.Format("Jan 2006")
+	}
+	return sayDate(a, ap) + "–" + sayDate(b, bp)
+}
+
+// sayCount writes a whole number with its thousands apart: 50 800.
+func sayCount(v float64) string {
+	s := strconv.FormatFloat(math.Round(math.Abs(v)), 'f', 0, 64)
+	if len(s) > 3 {
+		for i := len(s) - 3; i > 0; i -= 3 {
+			s = s[:i] + noBreak + s[i:]
+		}
+	}
+	if v < 0 && s != "0" {
+		return "−" + s
+	}
+	return s
+}
+
+const noBreak = "\u00a0"
+
+// sayShort writes a large number in few letters, for axes and rounded counts:
+// 300, 10k, 1.3M.
+func sayShort(v float64) string {
+	switch a := math.Abs(v); {
+	case a >= 1e9:
+		return saySignificant(v/1e9, 4) + "B"
+	case a >= 1e6:
+		return saySignificant(v/1e6, 4) + "M"
+	case a >= 1e3:
+		return saySignificant(v/1e3, 4) + "k"
+	}
+	return saySignificant(v, 4)
+}
+
+// saySignificant writes a number to n significant digits, without exponent and
+// without zeros at the end; whole digits are never lost.
+func saySignificant(v float64, n int) string {
+	if v == 0 {
+		return "0"
+	}
+	decimals := max(0, n-1-int(math.Floor(math.Log10(math.Abs(v)))))
+	s := strconv.FormatFloat(v, 'f', decimals, 64)
+	if strings.Contains(s, ".") {
+		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	}
+	return strings.Replace(s, "-", "−", 1)
+}
+
+// plain writes a number for the table of plotted values: all its digits.
+func plain(v datasets.Opt[float64]) string {
+	if !v.OK {
+		return ""
+	}
+	return strconv.FormatFloat(v.V, 'f', -1, 64)
+}
+
+func plainInt(v datasets.Opt[int64]) string {
+	if !v.OK {
+		return ""
+	}
+	return strconv.FormatInt(v.V, 10)
+}
+
+func numeric(s string) bool {
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
+}
+
+// list joins words: a, b and c.
+func list(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
+
+// number says how many of a thing there are, one thing or several things.
+func number(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return sayCount(float64(n)) + " " + several
+}
+
+func capital(s string) string {
+	for i, r := range s {
+		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
+	}
+	return s
+}
+
+// cite names the sources with the given ids for a caption, in the order of
+// ids: by author and year, or by title, where the study has one; the table of
+// sources has the whole citation.
+func (d *Data) cite(ids []string) string {
+	var out []string
+	for _, id := range unique(ids) {
+		title := sourceName(id)
+		for _, s := range d.Sources {
+			if s.ID == id && s.Title != "" {
+				title = shortTitle(s.Title)
+				break
+			}
+		}
+		out = append(out, title)
+	}
+	text := "Source: "
+	if len(out) > 1 {
+		text = "Sources: "
+	}
+	text += strings.Join(out, "; ")
+	if strings.HasSuffix(text, "…") {
+		return text
+	}
+	return text + "."
+}
+
+// shortTitle is the title of a source for a caption: up to the year in brackets
+// where it is a citation that has one, else its first 100 letters.
+func shortTitle(title string) string {
+	const most = 100
+	for i := range title {
+		if i+6 <= len(title) && title[i] == '(' && title[i+5] == ')' && numeric(title[i+1:i+5]) {
+			if i > 0 {
+				return title[:i+6]
+			}
+			break
+		}
+	}
+	r := []rune(strings.TrimRight(title, ". "))
+	if len(r) <= most {
+		return string(r)
+	}
+	return strings.TrimRight(string(r[:most-1]), " ,;:.") + "…"
+}
+
+// unique returns the distinct texts, sorted.
+func unique(texts []string) []string {
+	out := slices.Clone(texts)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func sourcesOf(all []reading) []string {
+	var ids []string
+	for _, r := range all {
+		ids = append(ids, r.row.Source)
+	}
+	return ids
+}
+
+// account finds an account; values and snapshots name it by platform and id.
+func (d *Data) account(platform, id string) (datasets.Account, bool) {
+	i, ok := slices.BinarySearchFunc(d.Accounts, [2]string{platform, id}, func(a datasets.Account, key [2]string) int {
+		return cmp.Or(cmp.Compare(a.Platform, key[0]), cmp.Compare(a.AccountID, key[1]))
+	})
+	if !ok {
+		return datasets.Account{Platform: platform, AccountID: id, Organization: id}, false
+	}
+	return d.Accounts[i], true
+}
+
+// accountLabel names an account within its platform: the organization, and the
+// handle where the organization has several accounts there.
+func (d *Data) accountLabel(a datasets.Account) string {
+	for _, b := range d.Accounts {
+		if b.Platform == a.Platform && b.Organization == a.Organization && b.AccountID != a.AccountID && a.Handle.OK {
+			return a.Organization + " (@" + a.Handle.V + ")"
+		}
+	}
+	return a.Organization
+}
+
+func noData(what string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrNoData, fmt.Sprintf(what, args...))
+}
+
+// sourceParts returns the ids of sources in the sources of values: two are
+// joined by +, and a slash sets off who counted.
+func sourceParts(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		for _, part := range strings.Split(id, "+") {
+			source, _, _ := strings.Cut(part, "/")
+			out = append(out, source)
+		}
+	}
+	return out
+}
+
+// commonest returns the text that occurs most, the first by name among equals.
+func commonest(texts []string) string {
+	n := map[string]int{}
+	for _, t := range texts {
+		n[t]++
+	}
+	best := ""
+	for _, t := range unique(texts) {
+		if best == "" || n[t] > n[best] {
+			best = t
+		}
+	}
+	return best
+}
