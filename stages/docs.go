@@ -1,0 +1,45 @@
+package stages
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// Doc defines one stage.
+type Doc struct{ Name, Doc string }
+
+// Docs defines the stages, in the order of the flow.
+var Docs = []Doc{
+	{"normalize", "Reads raw files and accounts.csv into one set of tables. Every record is kept, merged with an equal one, filtered or rejected, and counted in sources. Every file written is read back whole by a second Parquet library and compared value by value."},
+	{"measure", "Computes every metric for every account from its snapshots and counted windows, with the bounds of rounding and, where it may be had, an interval."},
+	{"audit", "Checks published numbers and claims against each other. Says whether they can be true together, never which is wrong. No estimate uses it."},
+	{"compare", "Summarizes accounts by country and platform and compares countries, with the least p that the numbers of accounts allow; refuses a test where a country has fewer than two accounts. Fits trends of national indicators."},
+	{"tabulate", "Writes every table as CSV and all of them as one XLSX with the codebook first, and the metrics of accounts by period as one wide table, account_month."},
+	{"render", "Draws the figures as SVG, PDF and PNG, with the plotted values beside each as CSV."},
+	{"publish", "Makes the package to share: Parquet and CSV, a Data Package description, codebook, citation and checksums, as a folder and a zip."},
+}
+
+// FiguresDir returns where the figures of a study go: plots/out/<study> for a
+// study in the datasets folder of this repository, figures in its own folder
+// for any other.
+func FiguresDir(study string) string {
+	root := filepath.Dir(filepath.Dir(study))
+	if filepath.Base(filepath.Dir(study)) == "datasets" && exists(filepath.Join(root, "go.mod")) && exists(filepath.Join(root, "plots")) {
+		return filepath.Join(root, "plots", "out", filepath.Base(study))
+	}
+	return filepath.Join(study, "figures")
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// Names returns the names of the stages, in the order of the flow.
+func Names() []string {
+	names := make([]string, len(Docs))
+	for i, d := range Docs {
+		names[i] = d.Name
+	}
+	return names
+}

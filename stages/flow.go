@@ -1,0 +1,240 @@
+package stages
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"diplometrics/datasets"
+	"diplometrics/pipeline"
+	"diplometrics/plots"
+	"diplometrics/stages/audit"
+	"diplometrics/stages/audit/rules"
+	"diplometrics/stages/compare"
+	"diplometrics/stages/measure"
+	"diplometrics/stages/normalize"
+	"diplometrics/stages/publish"
+	"diplometrics/stages/render"
+	"diplometrics/stages/study"
+	"diplometrics/stages/tabulate"
+)
+
+// flow binds the stages to the files of one study. Stages themselves take rows
+// and return rows.
+type flow struct {
+	st     *study.Study
+	verify Verify
+}
+
+type simulated struct {
+	Simulated bool `json:"simulated"`
+}
+
+func (f *flow) simulated() simulated { return simulated{f.st.Simulated} }
+
+func (f *flow) compareParams() compare.Params {
+	return compare.Params{Countries: f.st.Countries, From: f.st.From, To: f.st.To, Seed: f.st.Seed, Simulated: f.st.Simulated}
+}
+
+func (f *flow) normalize(ctx context.Context, io *pipeline.IO) error {
+	t, err := normalize.Run(ctx, f.st, io)
+	if err != nil {
+		return err
+	}
+	w := f.writer(io)
+	write(w, &datasets.Accounts, "normalized", t.Accounts)
+	write(w, &datasets.AccountSnapshots, "normalized", t.Snapshots)
+	write(w, &datasets.AccountWindows, "normalized", t.Windows)
+	write(w, &datasets.Published, "normalized", t.Published)
+	write(w, &datasets.Rejects, "normalized", t.Rejects)
+	write(w, &datasets.Sources, "normalized", t.Sources)
+	return w.close(ctx)
+}
+
+func (f *flow) measure(ctx context.Context, io *pipeline.IO) error {
+	r := reader{io: io}
+	values, err := measure.Run(read(ctx, &r, &datasets.Accounts, "normalized"), read(ctx, &r, &datasets.AccountSnapshots, "normalized"),
+		read(ctx, &r, &datasets.AccountWindows, "normalized"))
+	if r.err != nil {
+		return r.err
+	}
+	if err != nil {
+		return err
+	}
+	absent := 0
+	for _, v := range values {
+		if !v.Value.OK {
+			absent++
+		}
+	}
+	io.Note("values: %d of %d metrics, %d of them absent with the reason", len(values), count(values, func(v datasets.Value) string { return v.Metric }), absent)
+	w := f.writer(io)
+	write(w, &datasets.Values, "metrics", values)
+	return w.close(ctx)
+}
+
+func (f *flow) audit(ctx context.Context, io *pipeline.IO) error {
+	r := reader{io: io}
+	var claims []rules.Claim
+	if path, err := io.In("claims.csv"); err == nil {
+		if claims, err = audit.ReadClaims(path); err != nil {
+			return err
+		}
+	}
+	accounts := read(ctx, &r, &datasets.Accounts, "normalized")
+	windows, published := read(ctx, &r, &datasets.AccountWindows, "normalized"), read(ctx, &r, &datasets.Published, "normalized")
+	if r.err != nil {
+		return r.err
+	}
+	rows, err := audit.Run(windows, published, accounts, claims)
+	if err != nil {
+		return err
+	}
+	verdicts := map[string]int{}
+	for _, row := range rows {
+		verdicts[row.Verdict]++
+	}
+	io.Note("audit: %d checks: %d consistent, %d inconsistent, %d not testable, %d not applicable", len(rows),
+		verdicts[datasets.Consistent], verdicts[datasets.Inconsistent], verdicts[datasets.NotTestable], verdicts[datasets.NotApplicable])
+	w := f.writer(io)
+	write(w, &datasets.Audit, "metrics", rows)
+	return w.close(ctx)
+}
+
+func (f *flow) compare(ctx context.Context, io *pipeline.IO) error {
+	r := reader{io: io}
+	accounts, values := read(ctx, &r, &datasets.Accounts, "normalized"), read(ctx, &r, &datasets.Values, "metrics")
+	published := read(ctx, &r, &datasets.Published, "normalized")
+	if r.err != nil {
+		return r.err
+	}
+	estimates, comparisons := compare.Run(f.compareParams(), accounts, values, published)
+	tested := 0
+	for _, c := range comparisons {
+		if c.P.OK {
+			tested++
+		}
+	}
+	io.Note("estimates: %d", len(estimates))
+	io.Note("comparisons: %d, %d of them with a test; the others say why not", len(comparisons), tested)
+	w := f.writer(io)
+	write(w, &datasets.Estimates, "metrics", estimates)
+	write(w, &datasets.Comparisons, "metrics", comparisons)
+	return w.close(ctx)
+}
+
+// load reads the named tables into the form that figures and sheets take.
+func load(ctx context.Context, io *pipeline.IO, tables []string) (*plots.Data, error) {
+	r := reader{io: io}
+	d := &plots.Data{}
+	has := func(name string) bool { return slices.Contains(tables, name) }
+	if has("accounts") {
+		d.Accounts = read(ctx, &r, &datasets.Accounts, "normalized")
+	}
+	if has("account_snapshots") {
+		d.Snapshots = read(ctx, &r, &datasets.AccountSnapshots, "normalized")
+	}
+	if has("account_windows") {
+		d.Windows = read(ctx, &r, &datasets.AccountWindows, "normalized")
+	}
+	if has("published") {
+		d.Published = read(ctx, &r, &datasets.Published, "normalized")
+	}
+	if has("sources") {
+		d.Sources = read(ctx, &r, &datasets.Sources, "normalized")
+	}
+	if has("values") {
+		d.Values = read(ctx, &r, &datasets.Values, "metrics")
+	}
+	if has("estimates") {
+		d.Estimates = read(ctx, &r, &datasets.Estimates, "metrics")
+	}
+	if has("comparisons") {
+		d.Comparisons = read(ctx, &r, &datasets.Comparisons, "metrics")
+	}
+	if has("audit") {
+		d.Audit = read(ctx, &r, &datasets.Audit, "metrics")
+	}
+	return d, r.err
+}
+
+func (f *flow) render(ctx context.Context, fig plots.Figure, io *pipeline.IO) error {
+	d, err := load(ctx, io, fig.Tables)
+	if err != nil {
+		return err
+	}
+	d.Study = plots.Study{Name: f.st.Name, Title: f.st.Title, Countries: f.st.Countries, Simulated: f.st.Simulated}
+	return render.Figure(fig, d, io)
+}
+
+func (f *flow) tabulate(ctx context.Context, io *pipeline.IO) error {
+	return tabulate.Run(ctx, tabulate.Params{Title: f.st.Title, Simulated: f.st.Simulated}, io)
+}
+
+func (f *flow) publish(ctx context.Context, io *pipeline.IO) error {
+	return publish.Run(ctx, f.st, io, f.verify)
+}
+
+// reader reads tables until the first error.
+type reader struct {
+	io  *pipeline.IO
+	err error
+}
+
+func read[R any](ctx context.Context, r *reader, t *datasets.Table[R], folder string) []R {
+	if r.err != nil {
+		return nil
+	}
+	var path string
+	if path, r.err = r.io.In(folder + "/" + t.Name + ".parquet"); r.err != nil {
+		return nil
+	}
+	rows, err := t.ReadAll(ctx, path)
+	r.err = err
+	return rows
+}
+
+// writer writes tables until the first error.
+type writer struct {
+	io      *pipeline.IO
+	verify  Verify
+	options datasets.WriteOptions
+	written []string
+	err     error
+}
+
+func (f *flow) writer(io *pipeline.IO) *writer {
+	return &writer{io: io, verify: f.verify, options: datasets.WriteOptions{Simulated: f.st.Simulated}}
+}
+
+func write[R any](w *writer, t *datasets.Table[R], folder string, rows []R) {
+	if w.err != nil {
+		return
+	}
+	var path string
+	if path, w.err = w.io.Out(folder + "/" + t.Name + ".parquet"); w.err != nil {
+		return
+	}
+	if w.err = t.Write(path, rows, w.options); w.err == nil {
+		w.written = append(w.written, path)
+	}
+}
+
+// close has what was written read back by the second library.
+func (w *writer) close(ctx context.Context) error {
+	if w.err != nil {
+		return w.err
+	}
+	if err := w.verify(ctx, w.written); err != nil {
+		return fmt.Errorf("reading back: %w", err)
+	}
+	return nil
+}
+
+func count[R any](rows []R, of func(R) string) int {
+	seen := map[string]bool{}
+	for _, r := range rows {
+		seen[of(r)] = true
+	}
+	return len(seen)
+}

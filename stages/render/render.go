@@ -1,0 +1,66 @@
+// Package render writes figures as files.
+package render
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+
+	"diplometrics/pipeline"
+	"diplometrics/plots"
+)
+
+// Version of the stage; raised when the same figure would give other files.
+const Version = 1
+
+// Formats of a figure: three pictures and the plotted values.
+var Formats = []string{"svg", "pdf", "png", "csv"}
+
+// Outputs returns the files of a figure.
+func Outputs(figure string) []string {
+	out := make([]string, len(Formats))
+	for i, f := range Formats {
+		out[i] = "figures/" + figure + "." + f
+	}
+	return out
+}
+
+// Figure draws a figure and writes it in every format. A study without the
+// figure's data has no such figure; that is recorded, not an error.
+func Figure(fig plots.Figure, d *plots.Data, files *pipeline.IO) error {
+	page, err := fig.Draw(d)
+	if errors.Is(err, plots.ErrNoData) {
+		files.Skip(err.Error())
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("figure %s: %w", fig.Name, err)
+	}
+	for i, name := range Outputs(fig.Name) {
+		path, err := files.Out(name)
+		if err != nil {
+			return err
+		}
+		if err := writeFile(path, page, Formats[i]); err != nil {
+			return fmt.Errorf("figure %s as %s: %w", fig.Name, Formats[i], err)
+		}
+	}
+	return nil
+}
+
+func writeFile(path string, page *plots.Page, format string) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	w := bufio.NewWriter(f)
+	if err := page.Write(w, format); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return f.Close()
+}

@@ -1,0 +1,128 @@
+// Package tabulate writes the tables in the forms that people open: CSV, one
+// XLSX, and one wide table of accounts by period.
+package tabulate
+
+import (
+	"context"
+	"io"
+	"iter"
+	"os"
+
+	"diplometrics/datasets"
+	"diplometrics/pipeline"
+)
+
+// Version of the stage; raised when the same tables would give other files.
+const Version = 1
+
+// Params are the settings of the study that the stage uses.
+type Params struct {
+	Title     string `json:"title"`
+	Simulated bool   `json:"simulated"`
+}
+
+// csvTables lists the tables that are written as CSV, in the order of the
+// sheets of the workbook.
+var csvTables = []string{"account_month", "values", "estimates", "comparisons", "audit",
+	"accounts", "account_snapshots", "account_windows", "published", "sources", "rejects"}
+
+// Outputs returns the files that the stage writes.
+func Outputs() []string {
+	var out []string
+	for _, t := range csvTables {
+		out = append(out, "metrics/"+t+".csv")
+	}
+	return append(out, "metrics/tables.xlsx")
+}
+
+// Run writes the files from the Parquet tables.
+func Run(ctx context.Context, p Params, files *pipeline.IO) error {
+	b := &builder{ctx: ctx, files: files}
+	var accounts []datasets.Account
+	var values []datasets.Value
+	load(b, &datasets.Accounts, "normalized", &accounts)
+	load(b, &datasets.Values, "metrics", &values)
+	b.sheet(accountMonth(accounts, values))
+	add(b, &datasets.Values, "metrics")
+	add(b, &datasets.Estimates, "metrics")
+	add(b, &datasets.Comparisons, "metrics")
+	add(b, &datasets.Audit, "metrics")
+	add(b, &datasets.Accounts, "normalized")
+	add(b, &datasets.AccountSnapshots, "normalized")
+	add(b, &datasets.AccountWindows, "normalized")
+	add(b, &datasets.Published, "normalized")
+	add(b, &datasets.Sources, "normalized")
+	add(b, &datasets.Rejects, "normalized")
+	if b.err != nil {
+		return b.err
+	}
+	path, err := files.Out("metrics/tables.xlsx")
+	if err != nil {
+		return err
+	}
+	title := p.Title
+	if p.Simulated {
+		title = "SIMULATED: " + title
+	}
+	return datasets.WriteXLSX(path, title, b.sheets)
+}
+
+// builder collects the sheets until the first error.
+type builder struct {
+	ctx    context.Context
+	files  *pipeline.IO
+	sheets []datasets.Sheet
+	err    error
+}
+
+func load[R any](b *builder, t *datasets.Table[R], folder string, into *[]R) {
+	if b.err != nil {
+		return
+	}
+	var path string
+	if path, b.err = b.files.In(folder + "/" + t.Name + ".parquet"); b.err == nil {
+		*into, b.err = t.ReadAll(b.ctx, path)
+	}
+}
+
+// add makes a sheet and a CSV of a table. Each reads the Parquet file by
+// batches, so that neither holds the table.
+func add[R any](b *builder, t *datasets.Table[R], folder string) {
+	if b.err != nil {
+		return
+	}
+	path, err := b.files.In(folder + "/" + t.Name + ".parquet")
+	if err != nil {
+		b.err = err
+		return
+	}
+	rows := func() iter.Seq2[[]R, error] { return t.Read(b.ctx, path) }
+	b.sheets = append(b.sheets, t.Sheet(rows()))
+	b.csv(t.Name, func(w io.Writer) error { return t.WriteCSV(w, rows()) })
+}
+
+// sheet makes a sheet and a CSV of rows that are no Parquet table.
+func (b *builder) sheet(s datasets.Sheet) {
+	if b.err != nil {
+		return
+	}
+	b.sheets = append(b.sheets, s)
+	b.csv(s.Name, s.WriteCSV)
+}
+
+func (b *builder) csv(name string, write func(io.Writer) error) {
+	path, err := b.files.Out("metrics/" + name + ".csv")
+	if err != nil {
+		b.err = err
+		return
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		b.err = err
+		return
+	}
+	defer f.Close()
+	if b.err = write(f); b.err == nil {
+		b.err = f.Close()
+	}
+}
