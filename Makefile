@@ -1,0 +1,78 @@
+# What people type. Every recipe calls the program or the Go tool; there is no
+# logic here. STUDY=DIR works for every target, for studies anywhere.
+
+STUDY   ?= datasets/thesis
+BIN     := bin/diplometrics
+RUN     := $(BIN) --study $(STUDY)
+GO      ?= go
+PYTHON  ?= python3
+name    := $(notdir $(patsubst %/,%,$(STUDY)))
+# Figures of a study in datasets/ lie in plots/out/<study>/, others in the study.
+figures := $(if $(filter $(CURDIR)/datasets/%,$(abspath $(STUDY))),plots/out/$(name),$(patsubst %/,%,$(STUDY))/figures)
+sources := $(shell find pipeline stages datasets plots -name '*.go' 2>/dev/null) go.mod go.sum
+binaries := $(addprefix dist/diplometrics-,linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64.exe windows-arm64.exe)
+SHA256   := $(if $(shell command -v sha256sum),sha256sum,shasum -a 256)
+
+.DEFAULT_GOAL := all
+.PHONY: all build test race fuzz bench figures package notebooks status clean dist help FORCE
+
+all: build ## build the program, run the study, say where everything is
+	@$(RUN) run
+
+build: $(BIN) ## build the program
+
+$(BIN): $(sources)
+	@mkdir -p bin
+	$(GO) build -buildvcs=auto -trimpath -o $@ ./pipeline/cmd/diplometrics
+
+test: ## run the tests
+	$(GO) vet ./...
+	$(GO) test ./...
+
+race: ## run the tests with the race detector (needs a C compiler)
+	$(GO) test -race ./...
+
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+figures: build ## every figure of the study
+	@$(RUN) run render
+
+# One figure, for instance: make plots/out/thesis/egdi.svg
+$(figures)/%.svg $(figures)/%.pdf $(figures)/%.png $(figures)/%.csv: build FORCE
+	@$(RUN) run render/$*
+
+package: build ## what can be shared: a folder and a zip
+	@$(RUN) run publish
+
+notebooks: all notebooks/.venv/installed ## recompute the study in Python and fail on a difference
+	@DIPLOMETRICS_STUDY="$(abspath $(STUDY))" notebooks/.venv/bin/jupyter-execute notebooks/*.ipynb
+	@echo "The notebooks computed the same numbers from $(STUDY)."
+
+# The notebooks' own Python; installed again only when requirements.txt changes.
+notebooks/.venv/installed: notebooks/requirements.txt
+	$(PYTHON) -m venv --clear notebooks/.venv
+	notebooks/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+status: build ## what is fresh, what is stale, and why
+	@$(RUN) status
+
+dist: $(binaries) ## binaries for Linux, macOS and Windows in dist/
+	cd dist && $(SHA256) $(notdir $(binaries)) > SHA256SUMS
+
+# For instance dist/diplometrics-windows-arm64.exe, on any machine.
+$(binaries): dist/diplometrics-%: $(sources)
+	@mkdir -p dist
+	CGO_ENABLED=0 GOOS=$(firstword $(subst -, ,$*)) GOARCH=$(basename $(lastword $(subst -, ,$*))) $(GO) build -buildvcs=auto -trimpath -o $@ ./pipeline/cmd/diplometrics
+
+clean: ## remove everything that can be made again; never raw/
+	rm -rf bin dist $(figures) $(STUDY)/normalized $(STUDY)/metrics $(STUDY)/package $(STUDY)/package.zip $(STUDY)/.diplometrics
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "  make $(figures)/egdi.svg    one figure (also .pdf .png .csv)"
+	@echo "  STUDY=DIR                          another study, anywhere"
+
+FORCE:

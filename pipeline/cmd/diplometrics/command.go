@@ -1,0 +1,251 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"diplometrics/pipeline"
+	"diplometrics/stages"
+	"diplometrics/stages/study"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli declares the command line.
+type cli struct {
+	Study string `help:"Folder of the study. Default: the current folder where it has a study.toml, else datasets/thesis." placeholder:"DIR" type:"path"`
+	Quiet bool   `help:"Print results and errors only, no progress."`
+
+	Run     runCmd     `cmd:"" help:"Bring outputs up to date: everything, or the named stages or units and what they need."`
+	Status  statusCmd  `cmd:"" help:"Say of every unit whether it is fresh, or why it is stale."`
+	List    listCmd    `cmd:"" help:"Define the stages, tables, metrics, figures or rules."`
+	Version versionCmd `cmd:"" help:"Print the version of the program."`
+}
+
+type runCmd struct {
+	Want []string `arg:"" optional:"" name:"stage" help:"Stage such as measure, or unit such as render/egdi."`
+}
+
+type statusCmd struct {
+	Deep bool `help:"Read every output again and compare it with its recorded hash."`
+}
+
+type listCmd struct {
+	What   string `arg:"" enum:"stages,tables,metrics,figures,rules" help:"stages, tables, metrics, figures or rules."`
+	Format string `enum:"text,markdown,json" default:"text" help:"text, markdown or json."`
+}
+
+type versionCmd struct{}
+
+// exited carries kong's wish to exit after it printed help.
+type exited int
+
+// command parses the arguments and runs the command.
+func command(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
+	var c cli
+	parser, err := kong.New(&c, kong.Name("diplometrics"),
+		kong.Description("Tables, statistics and figures from collected snapshots of institutional social-media accounts."),
+		kong.Writers(stdout, stderr), kong.Exit(func(code int) { panic(exited(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			code, ok := r.(exited)
+			if !ok {
+				panic(r)
+			}
+			if code != 0 {
+				err = usageError{fmt.Errorf("exit %d", code)}
+			}
+		}
+	}()
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		return usageError{fmt.Errorf("%w; see diplometrics --help", err)}
+	}
+	switch strings.Fields(k.Command())[0] {
+	case "run":
+		return c.run(ctx, stdout, stderr)
+	case "status":
+		return c.status(ctx, stdout)
+	case "list":
+		return list(stdout, c.List.What, c.List.Format)
+	}
+	return version(stdout)
+}
+
+// load reads the study and lays out its units and the engine that runs them.
+func (c *cli) load(stderr io.Writer) (*study.Study, []pipeline.Unit, *pipeline.Engine, error) {
+	dir := c.Study
+	if dir == "" {
+		dir = "datasets/thesis"
+		if _, err := os.Stat("study.toml"); err == nil {
+			dir = "."
+		}
+	}
+	st, err := study.Load(dir)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	e := &pipeline.Engine{Study: st.Dir, Mounts: map[string]string{"figures": stages.FiguresDir(st.Dir)}, Build: pipeline.ReadBuild()}
+	if stderr != nil && !c.Quiet {
+		e.Log = func(ev pipeline.Event) { progress(stderr, ev) }
+	}
+	return st, stages.Units(st, verify), e, nil
+}
+
+// progress prints one line an event, on stderr.
+func progress(w io.Writer, ev pipeline.Event) {
+	switch ev.Kind {
+	case pipeline.Started:
+		fmt.Fprintf(w, "%s: %s\n", ev.Unit, strings.Join(ev.Reasons, "; "))
+	case pipeline.Waiting:
+		fmt.Fprintf(w, "waiting: %s\n", strings.Join(ev.Reasons, "; "))
+	case pipeline.Recovered:
+		fmt.Fprintf(w, "%s: put in place what an interrupted run had finished\n", ev.Unit)
+	case pipeline.Removed:
+		fmt.Fprintf(w, "%s: no longer part of the study; removed %s\n", ev.Unit, strings.Join(ev.Reasons, ", "))
+	}
+}
+
+func (c *cli) run(ctx context.Context, stdout, stderr io.Writer) error {
+	st, units, e, err := c.load(stderr)
+	if err != nil {
+		return err
+	}
+	states, err := e.Run(ctx, units, c.Run.Want...)
+	if err != nil {
+		return err
+	}
+	summary(stdout, st, states)
+	return nil
+}
+
+// summary says what came out of each stage, and where it is.
+func summary(w io.Writer, st *study.Study, states []pipeline.State) {
+	fmt.Fprintf(w, "%s: %s\n", st.Name, st.Title)
+	ran := 0
+	for _, stage := range stages.Names() {
+		var lines []string
+		for _, s := range states {
+			if stages.Stage(s.Unit) != stage {
+				continue
+			}
+			if s.Ran {
+				ran++
+			}
+			for _, n := range s.Notes {
+				lines = append(lines, n)
+			}
+			if s.Skipped != "" {
+				lines = append(lines, fmt.Sprintf("%s: left out: %s", s.Unit, s.Skipped))
+			}
+			lines = append(lines, places(stage, s.Outputs)...)
+		}
+		if len(lines) > 0 {
+			fmt.Fprintf(w, "\n%s\n", stage)
+			for _, l := range lines {
+				fmt.Fprintf(w, "  %s\n", l)
+			}
+		}
+	}
+	if ran == 0 {
+		fmt.Fprintf(w, "\nEverything was up to date.\n")
+	}
+}
+
+// places names what a reader will want to open. Files that differ only in
+// their ending share a line.
+func places(stage string, outputs []string) []string {
+	switch stage {
+	case "tabulate":
+		for _, o := range outputs {
+			if strings.HasSuffix(o, ".xlsx") {
+				return []string{short(o) + " and the same tables as .csv beside it"}
+			}
+		}
+	case "publish":
+		var zip string
+		for _, o := range outputs {
+			if strings.HasSuffix(o, ".zip") {
+				zip = o
+			}
+		}
+		if zip != "" {
+			return []string{short(strings.TrimSuffix(zip, ".zip")) + string(filepath.Separator), short(zip)}
+		}
+	case "render":
+		for _, o := range outputs {
+			if base, ok := strings.CutSuffix(o, ".svg"); ok {
+				return []string{short(base) + ".svg .pdf .png .csv"}
+			}
+		}
+	}
+	return nil
+}
+
+// short is the path as a user in the current folder would type it.
+func short(path string) string {
+	wd, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(wd, path); err == nil && !strings.HasPrefix(rel, "..") {
+		return rel
+	}
+	return path
+}
+
+func (c *cli) status(ctx context.Context, stdout io.Writer) error {
+	_, units, e, err := c.load(nil)
+	if err != nil {
+		return err
+	}
+	states, err := e.Status(ctx, units, c.Status.Deep)
+	if err != nil {
+		return err
+	}
+	for _, s := range states {
+		switch {
+		case s.Fresh && s.Skipped != "":
+			fmt.Fprintf(stdout, "fresh  %s (left out: %s)\n", s.Unit, s.Skipped)
+		case s.Fresh:
+			fmt.Fprintf(stdout, "fresh  %s\n", s.Unit)
+		default:
+			fmt.Fprintf(stdout, "stale  %s: %s\n", s.Unit, strings.Join(s.Reasons, "; "))
+		}
+	}
+	return nil
+}
+
+func version(w io.Writer) error {
+	v, revision, modified := "(devel)", "", ""
+	if bi, ok := debug.ReadBuildInfo(); ok {
+		if bi.Main.Version != "" {
+			v = bi.Main.Version
+		}
+		for _, s := range bi.Settings {
+			switch s.Key {
+			case "vcs.revision":
+				revision = " " + s.Value
+			case "vcs.modified":
+				if s.Value == "true" {
+					modified = " (modified)"
+				}
+			}
+		}
+	}
+	_, err := fmt.Fprintf(w, "diplometrics %s%s%s %s %s/%s\n", v, revision, modified, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}

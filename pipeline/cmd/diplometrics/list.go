@@ -1,0 +1,109 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"diplometrics/datasets"
+	"diplometrics/plots"
+	"diplometrics/stages"
+	"diplometrics/stages/audit/rules"
+	"diplometrics/stages/measure/metrics"
+)
+
+// entry is one definition of the shelves, in the order in which it prints.
+type entry struct {
+	Name   string `json:"name"`
+	Unit   string `json:"unit,omitempty"`
+	Doc    string `json:"definition"`
+	Source string `json:"source,omitempty"`
+	Parts  []part `json:"parts,omitempty"`
+}
+
+type part struct {
+	Name string `json:"name"`
+	Unit string `json:"unit,omitempty"`
+	Doc  string `json:"definition"`
+}
+
+// entries returns what list prints, from the Doc fields of the shelves.
+func entries(what string) []entry {
+	var out []entry
+	switch what {
+	case "stages":
+		for _, s := range stages.Docs {
+			out = append(out, entry{Name: s.Name, Doc: s.Doc})
+		}
+	case "tables":
+		for _, t := range datasets.Codebook() {
+			e := entry{Name: t.Name, Doc: t.Doc}
+			for _, f := range t.Fields {
+				e.Parts = append(e.Parts, part{f.Name, f.Unit, f.Doc})
+			}
+			out = append(out, e)
+		}
+	case "metrics":
+		for _, m := range metrics.All {
+			e := entry{Name: m.Name, Unit: m.Unit, Doc: m.Doc, Source: m.Source}
+			for _, p := range m.Parts {
+				e.Parts = append(e.Parts, part{p.Name, p.Unit, p.Doc})
+			}
+			out = append(out, e)
+		}
+	case "figures":
+		for _, f := range plots.All {
+			out = append(out, entry{Name: f.Name, Doc: f.Doc, Source: "tables " + strings.Join(f.Tables, ", ")})
+		}
+	case "rules":
+		for _, r := range rules.All {
+			out = append(out, entry{Name: r.Name, Doc: r.Doc, Source: r.Source})
+		}
+	}
+	return out
+}
+
+func list(w io.Writer, what, format string) error {
+	title := strings.ToUpper(what[:1]) + what[1:]
+	switch {
+	case format == "json" && what == "tables":
+		return datasets.WriteCodebookJSON(w, datasets.Codebook())
+	case format == "json":
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		return enc.Encode(entries(what))
+	case format == "markdown" && what == "tables":
+		fmt.Fprintf(w, "# %s\n\n", title)
+		return datasets.WriteCodebookMarkdown(w, datasets.Codebook())
+	case format == "markdown":
+		fmt.Fprintf(w, "# %s\n", title)
+		for _, e := range entries(what) {
+			e.markdown(w)
+		}
+		return nil
+	}
+	for _, e := range entries(what) {
+		fmt.Fprintf(w, "%s\n  %s\n", e.Name, e.Doc)
+		for _, p := range e.Parts {
+			fmt.Fprintf(w, "    %s: %s\n", p.Name, p.Doc)
+		}
+	}
+	return nil
+}
+
+func (e entry) markdown(w io.Writer) {
+	fmt.Fprintf(w, "\n## %s\n\n%s\n", e.Name, e.Doc)
+	for _, line := range [][2]string{{"Unit", e.Unit}, {"Source", e.Source}} {
+		if line[1] != "" {
+			fmt.Fprintf(w, "\n%s: %s.\n", line[0], strings.TrimSuffix(line[1], "."))
+		}
+	}
+	if len(e.Parts) > 0 {
+		fmt.Fprint(w, "\n| part | unit | definition |\n|---|---|---|\n")
+	}
+	for _, p := range e.Parts {
+		fmt.Fprintf(w, "| `%s` | %s | %s |\n", p.Name, p.Unit, strings.ReplaceAll(p.Doc, "|", `\|`))
+	}
+}

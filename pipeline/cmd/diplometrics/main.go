@@ -1,0 +1,65 @@
+// Command diplometrics turns collected snapshots of institutional social-media
+// accounts into tables, statistics and figures. This file holds flags and
+// printing only; the data flow is in package stages.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"diplometrics/datasets"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A second Ctrl-C ends the program at once.
+	context.AfterFunc(ctx, stop)
+	os.Exit(exitCode(run(ctx, os.Args[1:], os.Stdout, os.Stderr), os.Stderr))
+}
+
+// usageError is an error of how the program was called.
+type usageError struct{ error }
+
+// exitCode prints the error and returns 0 for none, 1 for a failure and 2 for
+// a wrong call.
+func exitCode(err error, stderr io.Writer) int {
+	var usage usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "diplometrics: %v\n", err)
+		return 2
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "diplometrics: interrupted; what was finished is kept, nothing is half-written")
+		return 1
+	}
+	fmt.Fprintf(stderr, "diplometrics: %v\n", err)
+	return 1
+}
+
+// readBack is the hidden command by which a running program has itself read
+// back what it wrote, in a child process.
+const readBack = "read-back"
+
+// run is main without the process. Results go to stdout, all else to stderr.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	if len(args) == 1 && args[0] == readBack {
+		return datasets.VerifyMain(os.Stdin, stdout)
+	}
+	return command(ctx, args, stdout, stderr)
+}
+
+// verify reads files back in a child of this program.
+func verify(ctx context.Context, files []string) error {
+	exe, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	return datasets.Verify(ctx, []string{exe, readBack}, files)
+}
