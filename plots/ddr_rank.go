@@ -100,7 +100,7 @@ func slopeTitle(d *Data, slopes []slope, first, last string) string {
 	if len(moves) == 0 {
 		return fmt.Sprintf("Digital Diplomacy Review ranks of %s and %s", first, last)
 	}
-	head := "Digital Diplomacy Review ranks changed"
+	head := "Digital Diplomacy Review ranks"
 	switch len(moves) {
 	case fell:
 		head = "Digital Diplomacy Review ranks fell"
@@ -115,6 +115,7 @@ func (d *Data) slopePanel(c draw.Canvas, slopes []slope, first, last string, wor
 	p.X.Min, p.X.Max = 0, 1
 	p.X.Tick.Length = 0
 	p.X.LineStyle.Width = 0
+	p.X.Padding = 5
 	p.X.Tick.Label.Font.Size = 8.5
 	p.X.Tick.Label.Color = black
 	p.X.Tick.Marker = plot.ConstantTicks{{Value: 0, Label: first}, {Value: 1, Label: last}}

@@ -14,12 +14,11 @@ import (
 // the left, marks, spans and tags in the middle, columns of text at the right.
 // Rows need no legend: everything is named where it is.
 type dotRows struct {
-	rows   []dotRow
-	axis   string             // what the axis measures, with its unit
-	ticks  plot.ConstantTicks // the first and last are the ends of the axis
-	linear bool               // otherwise logarithmic
-	zero   bool               // a rail for zeros at the left of a logarithmic axis
-	heads  []string           // heads of the columns at the right
+	rows  []dotRow
+	axis  string             // what the axis measures, with its unit
+	ticks plot.ConstantTicks // of the logarithmic axis; the first and last are its ends
+	zero  bool               // a rail for zeros at its left
+	heads []string           // heads of the columns at the right
 }
 
 // dotRow is one row, or the head of a group of rows.
@@ -160,28 +159,26 @@ func (p *dotRows) draw(c draw.Canvas) {
 	panel.HideY()
 	panel.X.Min, panel.X.Max = p.ticks[0].Value, p.ticks[len(p.ticks)-1].Value
 	ticks := p.ticks
-	if !p.linear {
-		scale := railScale{}
-		if p.zero {
-			scale.rail = .1
-			ticks = append(plot.ConstantTicks{{Value: 0, Label: "0"}}, ticks...)
-		}
-		panel.X.Scale = scale
+	scale := railScale{}
+	if p.zero {
+		scale.rail = .1
+		ticks = append(plot.ConstantTicks{{Value: 0, Label: "0"}}, ticks...)
 	}
+	panel.X.Scale = scale
 	insetLeft, insetRight := p.insets(panel.X, x1-x0)
 	panel.X.Tick.Marker = thinned(ticks, panel.X, x1-x0-insetLeft-insetRight-16)
 	panel.Add(drawn(func(area draw.Canvas, pl *plot.Plot) {
 		x, _ := pl.Transforms(&area)
-		if p.zero {
-			strokeLine(area, x(0), area.Min.Y, x(0), top, .8, midGrey)
-		}
 		y := top
 		for _, r := range p.rows {
 			h := p.pitch(r)
 			if r.head {
-				write(c, r.label, c.Min.X, y-h+4.5, left, headType)
+				write(c, elide(r.label, c.Max.X-c.Min.X, headType), c.Min.X, y-h+4.5, left, headType)
 				strokeLine(c, c.Min.X, y-h+1, c.Max.X, y-h+1, .5, midGrey)
 			} else {
+				if p.zero {
+					strokeLine(area, x(0), y-h, x(0), y, .8, midGrey)
+				}
 				p.row(c, r, x, x0, x1, y-h/2, cells)
 			}
 			y -= h

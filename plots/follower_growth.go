@@ -68,10 +68,11 @@ func drawFollowerGrowth(d *Data) (*Page, error) {
 		if ratio.Value.OK {
 			row.cells[1] = strconv.FormatFloat(ratio.Value.V, 'f', 2, 64)
 		}
-		if !net.Flag.OK {
-			row.style = boldType.in(look.ink)
-		} else {
+		switch {
+		case net.Flag.OK:
 			flagged++
+		case net.Value.OK:
+			row.style = boldType.in(look.ink)
 		}
 		plotted.rows = append(plotted.rows, row)
 		rows = append(rows, []string{h.account.Platform, h.account.AccountID, h.account.Organization, h.account.Country.V,

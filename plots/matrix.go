@@ -170,7 +170,7 @@ func (m *matrix) cells(c draw.Canvas) {
 	for _, r := range m.rows {
 		h := m.rowHeight(r, width)
 		if r.head {
-			write(c, r.label, c.Min.X, y-h+4.5, left, headType)
+			write(c, elide(r.label, width, headType), c.Min.X, y-h+4.5, left, headType)
 			strokeLine(c, c.Min.X, y-h+1, c.Max.X, y-h+1, .5, midGrey)
 			y -= h
 			continue

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"diplometrics/datasets"
 	"diplometrics/plots/ink"
 )
 
@@ -29,7 +30,7 @@ type Page struct {
 }
 
 // simulatedBanner is what every page of a simulated study says.
-const simulatedBanner = "SIMULATED DATA: no real account, count or country is shown"
+const simulatedBanner = "SIMULATED DATA: the accounts and numbers are not real"
 
 // newPage returns a page of the house width whose panels are body high.
 func newPage(d *Data, p Page, body vg.Length, panels func(draw.Canvas)) *Page {
@@ -96,13 +97,13 @@ func (p *Page) Write(w io.Writer, format string) error {
 }
 
 // writeCSV writes the plotted values as UTF-8 CSV. Text that a spreadsheet
-// would run as a formula gets an apostrophe in front.
+// would run as a formula is made harmless as in every CSV of the program.
 func (p *Page) writeCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	record := func(cells []string, simulated string) error {
 		safe := make([]string, 0, len(cells)+1)
 		for _, c := range cells {
-			safe = append(safe, harmless(c))
+			safe = append(safe, datasets.Harmless(c))
 		}
 		if p.simulated {
 			safe = append(safe, simulated)
@@ -119,11 +120,4 @@ func (p *Page) writeCSV(w io.Writer) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-func harmless(s string) string {
-	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) || numeric(s) {
-		return s
-	}
-	return "'" + s
 }

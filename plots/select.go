@@ -262,22 +262,25 @@ func (d *Data) cite(ids []string) string {
 }
 
 // shortTitle is the title of a source for a caption: up to the year in brackets
-// where it is a citation that has one, else its first 100 letters.
+// where it is a citation that has one, else its beginning, to a semicolon or
+// 120 letters.
 func shortTitle(title string) string {
-	const most = 100
-	for i := range title {
-		if i+6 <= len(title) && title[i] == '(' && title[i+5] == ')' && numeric(title[i+1:i+5]) {
-			if i > 0 {
-				return title[:i+6]
-			}
-			break
+	for i := 1; i+6 <= len(title); i++ {
+		if title[i] == '(' && title[i+5] == ')' && numeric(title[i+1:i+5]) {
+			return title[:i+6]
 		}
 	}
-	r := []rune(strings.TrimRight(title, ". "))
-	if len(r) <= most {
-		return string(r)
+	title, _, _ = strings.Cut(title, ";")
+	title = strings.TrimRight(title, ". ")
+	const most = 120
+	if r := []rune(title); len(r) > most {
+		title = string(r[:most])
+		if space := strings.LastIndexByte(title, ' '); space > 0 {
+			title = title[:space]
+		}
+		return strings.TrimRight(title, " ,;:.") + "…"
 	}
-	return strings.TrimRight(string(r[:most-1]), " ,;:.") + "…"
+	return title
 }
 
 // unique returns the distinct texts, sorted.

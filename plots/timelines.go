@@ -89,7 +89,7 @@ func (d *Data) linesPanel(c draw.Canvas, head string, lines []timeline, others [
 	span := max(to-from, 1)
 	p.X.Min, p.X.Max = from-span*.03, to+span*.03
 	p.Y.Min, p.Y.Max = lo, hi
-	p.X.Tick.Marker = yearTicks(from, to, int((c.Max.X-c.Min.X-labelWidth)/34))
+	p.X.Tick.Marker = occasionTicks(from, to, usualStep(lines), int((c.Max.X-c.Min.X-labelWidth)/30))
 	p.Y.Tick.Marker = linearTicks(lo, hi, 5, tick)
 	step := usualStep(lines)
 	dense, dated := false, endsDiffer(lines)
@@ -140,6 +140,23 @@ func (d *Data) linesPanel(c draw.Canvas, head string, lines []timeline, others [
 		sideLabels(c, labels, c.Max.X, left, c.Min.Y, c.Max.Y)
 	}))
 	p.Draw(crop(c, 0, labelWidth, 0, 4))
+}
+
+// occasionTicks are no more than n ticks at the years of an indicator that
+// comes every step years, or at round years where it comes every year.
+func occasionTicks(from, to, step float64, n int) plot.ConstantTicks {
+	if step < 2 || step != math.Trunc(step) || from != math.Trunc(from) {
+		return yearTicks(from, to, n)
+	}
+	every := step
+	for (to-from)/every+1 > float64(n) && every < to-from {
+		every += step
+	}
+	var out plot.ConstantTicks
+	for v := from; v <= to; v += every {
+		out = append(out, plot.Tick{Value: v, Label: strconv.FormatFloat(v, 'f', 0, 64)})
+	}
+	return out
 }
 
 // endLabelWidth is the room that the labels of linesPanel need.

@@ -96,7 +96,7 @@ func drawTopics(d *Data) (*Page, error) {
 	m.settle(pageWidth - 2*margin)
 	title := fmt.Sprintf("%s named for the publications of %s", number(len(all), "topic", "topics"), number(len(organizations), "organization", "organizations"))
 	if len(organizations) > 1 {
-		title += fmt.Sprintf("; %s named for several", number(shared, "is", "are"))
+		title += fmt.Sprintf("; %s named for several", none(shared))
 	}
 	return newPage(d, Page{
 		Title: title,
@@ -107,4 +107,11 @@ func drawTopics(d *Data) (*Page, error) {
 		Header:  []string{"topic", "organization", "country", "platform", "source"},
 		Rows:    rows,
 	}, m.height(pageWidth-2*margin), func(c draw.Canvas) { m.draw(c) }), nil
+}
+
+func none(n int) string {
+	if n == 0 {
+		return "none is"
+	}
+	return number(n, "is", "are")
 }

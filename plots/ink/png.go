@@ -37,8 +37,7 @@ func (d *Drawing) WritePNG(w io.Writer, dpi int) error {
 		}
 	}
 	var b bytes.Buffer
-	enc := png.Encoder{CompressionLevel: png.BestSpeed}
-	if err := enc.Encode(&b, c.Image()); err != nil {
+	if err := png.Encode(&b, c.Image()); err != nil {
 		return fmt.Errorf("ink: write png: %w", err)
 	}
 	return withResolution(w, b.Bytes(), dpi)
