@@ -216,6 +216,7 @@ type Source struct {
 	Table    string
 	Adapter  string
 	Title    string
+	Cite     Opt[string]
 	URL      Opt[string]
 	Licence  Opt[string]
 	SHA256   string
@@ -237,6 +238,7 @@ var Sources = Table[Source]{
 		fewCol("table", "Table that its rows are: published, account_snapshots, account_windows or posts.", func(r *Source) *string { return &r.Table }),
 		fewCol("adapter", "Adapter that read it.", func(r *Source) *string { return &r.Adapter }),
 		strCol("title", "", "Title of the document or collection.", func(r *Source) *string { return &r.Title }),
+		strOptCol("cite", "", "How captions name it. Null where study.toml gives nothing; captions then take the author and year from the title.", func(r *Source) *Opt[string] { return &r.Cite }),
 		strOptCol("url", "", "Where it can be looked up. Null where study.toml gives none.", func(r *Source) *Opt[string] { return &r.URL }),
 		strOptCol("licence", "", "Licence of the source. Null where study.toml gives none.", func(r *Source) *Opt[string] { return &r.Licence }),
 		strCol("sha256", "", "SHA-256 of the file's bytes, in hex.", func(r *Source) *string { return &r.SHA256 }),

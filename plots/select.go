@@ -244,7 +244,7 @@ func (d *Data) cite(ids []string) string {
 		title := sourceName(id)
 		for _, s := range d.Sources {
 			if s.ID == id && s.Title != "" {
-				title = shortTitle(s.Title)
+				title = s.Cite.Or(shortTitle(s.Title))
 				break
 			}
 		}

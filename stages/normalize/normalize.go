@@ -129,7 +129,7 @@ func (t *collected) read(src study.Source, path string, reg *registry) error {
 	var (
 		batch  adapters.Batch
 		decode adapters.Decoder
-		count  = datasets.Source{ID: src.ID, File: src.File, Table: src.Table, Adapter: adapter.Name, Title: src.Title, URL: some(src.URL), Licence: some(src.Licence)}
+		count  = datasets.Source{ID: src.ID, File: src.File, Table: src.Table, Adapter: adapter.Name, Title: src.Title, Cite: some(src.Cite), URL: some(src.URL), Licence: some(src.Licence)}
 	)
 	adapter.Split(io.MultiReader(strings.NewReader(string(head)), body), func(rec adapters.Record, e error) bool {
 		if err = e; err != nil {

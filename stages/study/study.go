@@ -52,6 +52,7 @@ type Source struct {
 	File    string `json:"file"`  // slash-separated path below the study
 	Table   string `json:"table"` // table that its rows are
 	Title   string `json:"title"`
+	Cite    string `json:"cite,omitempty"` // how captions name it
 	URL     string `json:"url,omitempty"`
 	Licence string `json:"licence,omitempty"`
 	Line    int    `json:"-"` // line of its [[source]] in study.toml
@@ -77,6 +78,7 @@ type file struct {
 		File    string `toml:"file"`
 		Table   string `toml:"table"`
 		Title   string `toml:"title"`
+		Cite    string `toml:"cite"`
 		URL     string `toml:"url"`
 		Licence string `toml:"licence"`
 	} `toml:"source"`
@@ -85,7 +87,7 @@ type file struct {
 // The keys that study.toml may have, by table; "" is the top.
 var keys = map[string][]string{
 	"":        {"title", "description", "version", "released", "authors", "licence", "countries", "window", "seed", "simulated", "zones", "source"},
-	"source":  {"id", "file", "table", "title", "url", "licence"},
+	"source":  {"id", "file", "table", "title", "cite", "url", "licence"},
 	"authors": {"family", "given", "name", "orcid"},
 }
 
@@ -230,7 +232,7 @@ func parse(text string) (*Study, error) {
 		case !slices.Contains(sourceTables, src.Table):
 			return nil, fmt.Errorf("%s: found %q; %s", at("table"), src.Table, Nearest(src.Table, sourceTables))
 		}
-		s.Sources = append(s.Sources, Source{ID: src.ID, File: src.File, Table: src.Table, Title: src.Title, URL: src.URL, Licence: src.Licence, Line: line})
+		s.Sources = append(s.Sources, Source{ID: src.ID, File: src.File, Table: src.Table, Title: src.Title, Cite: src.Cite, URL: src.URL, Licence: src.Licence, Line: line})
 	}
 	return s, nil
 }
