@@ -3,15 +3,18 @@
 
 STUDY   ?= datasets/thesis
 BIN     := bin/diplometrics
-RUN     := $(BIN) --study $(STUDY)
+RUN     := $(BIN) --study "$(STUDY)"
 GO      ?= go
 PYTHON  ?= python3
-name    := $(notdir $(patsubst %/,%,$(STUDY)))
+ifeq ($(strip $(STUDY)),)
+$(error STUDY is empty; name the folder of a study, or leave it out)
+endif
 # Figures of a study in datasets/ lie in plots/out/<study>/, others in the study.
-figures := $(if $(filter $(CURDIR)/datasets/%,$(abspath $(STUDY))),plots/out/$(name),$(patsubst %/,%,$(STUDY))/figures)
+figures := $(if $(filter $(CURDIR)/datasets/%,$(abspath $(STUDY))),plots/out/$(notdir $(abspath $(STUDY))),$(patsubst %/,%,$(STUDY))/figures)
 sources := $(shell find pipeline stages datasets plots -name '*.go' 2>/dev/null) go.mod go.sum
-binaries := $(addprefix dist/diplometrics-,linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64.exe windows-arm64.exe)
-SHA256   := $(if $(shell command -v sha256sum),sha256sum,shasum -a 256)
+PLATFORMS ?= linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64.exe windows-arm64.exe
+binaries := $(addprefix dist/diplometrics-,$(PLATFORMS))
+SHA256   = $(if $(shell command -v sha256sum 2>/dev/null),sha256sum,shasum -a 256)
 
 .DEFAULT_GOAL := all
 .PHONY: all build test race fuzz bench figures package notebooks status clean dist help FORCE
@@ -38,15 +41,18 @@ bench: ## run the benchmarks
 figures: build ## every figure of the study
 	@$(RUN) run render
 
-# One figure, for instance: make plots/out/thesis/egdi.svg
+# One figure, for instance: make plots/out/thesis/egdi.svg. Names of targets
+# cannot hold spaces; for a study whose path does, the program draws one figure.
+ifeq ($(words $(STUDY)),1)
 $(figures)/%.svg $(figures)/%.pdf $(figures)/%.png $(figures)/%.csv: build FORCE
 	@$(RUN) run render/$*
+endif
 
 package: build ## what can be shared: a folder and a zip
 	@$(RUN) run publish
 
 notebooks: all notebooks/.venv/installed ## recompute the study in Python and fail on a difference
-	@DIPLOMETRICS_STUDY="$(abspath $(STUDY))" notebooks/.venv/bin/jupyter-execute notebooks/*.ipynb
+	@DIPLOMETRICS_STUDY="$$(cd "$(STUDY)" && pwd)" notebooks/.venv/bin/jupyter-execute notebooks/*.ipynb
 	@echo "The notebooks computed the same numbers from $(STUDY)."
 
 # The notebooks' own Python; installed again only when requirements.txt changes.
@@ -67,7 +73,8 @@ $(binaries): dist/diplometrics-%: $(sources)
 	CGO_ENABLED=0 GOOS=$(firstword $(subst -, ,$*)) GOARCH=$(basename $(lastword $(subst -, ,$*))) $(GO) build -buildvcs=auto -trimpath -o $@ ./pipeline/cmd/diplometrics
 
 clean: ## remove everything that can be made again; never raw/
-	rm -rf bin dist $(figures) $(STUDY)/normalized $(STUDY)/metrics $(STUDY)/package $(STUDY)/package.zip $(STUDY)/.diplometrics
+	@if [ -e "$(STUDY)/.diplometrics" ]; then $(MAKE) --no-print-directory build && $(RUN) clean; fi
+	rm -rf bin dist
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile

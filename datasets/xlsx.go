@@ -190,6 +190,10 @@ func (b *workbook) write(sheets []Sheet) error {
 const sampleRows = 200
 
 func (b *workbook) writeSheet(s Sheet) error {
+	// Its default, A1, would make readers that trust it see one cell.
+	if err := b.file.SetSheetDimension(s.Name, ""); err != nil {
+		return err
+	}
 	w, err := b.file.NewStreamWriter(s.Name)
 	if err != nil {
 		return err

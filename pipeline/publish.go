@@ -12,6 +12,10 @@ import (
 	"time"
 )
 
+// errStuck is the error of units whose outputs wait behind those of another,
+// whose own error tells what is wrong.
+var errStuck = errors.New("not put in place, because the outputs of another unit could not be")
+
 // publish puts what the unit wrote in place and returns its new manifest. old is
 // the manifest of the run before, nil where there is none.
 func (s *session) publish(ctx context.Context, i int, u *IO, in *inputs, old *manifest) (*manifest, error) {
@@ -64,7 +68,7 @@ func (s *session) publish(ctx context.Context, i int, u *IO, in *inputs, old *ma
 	s.publishing.Lock()
 	defer s.publishing.Unlock()
 	if s.stuck {
-		return nil, errors.New("not put in place, because the outputs of another unit could not be")
+		return nil, errStuck
 	}
 	now := time.Now()
 	if err := s.commit(j); err != nil {

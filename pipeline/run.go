@@ -148,6 +148,10 @@ func (s *session) runAll(ctx context.Context, selected []int) error {
 	if err := ctx.Err(); err != nil && !all(done, selected) {
 		failed = append(failed, fmt.Errorf("stopped: %w", err))
 	}
+	// What waited behind another unit says nothing once the other's error is known.
+	if real := slices.DeleteFunc(slices.Clone(failed), func(err error) bool { return errors.Is(err, errStuck) }); len(real) > 0 {
+		failed = real
+	}
 	return errors.Join(failed...)
 }
 

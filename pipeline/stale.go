@@ -82,7 +82,7 @@ func (s *session) inputError(name string, err error) error {
 	for _, out := range s.plan.overlapping(name) {
 		return fmt.Errorf("input %s is missing, although unit %s ran, which writes %s", name, s.plan.units[s.plan.writer[out]].Name, out)
 	}
-	return fmt.Errorf("input %s is missing: put the file there, or remove what names it", s.path(name))
+	return fmt.Errorf("input %s is missing: put the file there", name)
 }
 
 // sameAsBefore says whether no other unit of this run met the file with another

@@ -66,7 +66,7 @@ func TestEveryReason(t *testing.T) {
 			u[0].Inputs = append(u[0].Inputs, "raw/b.txt")
 		}, "raw/b.txt is new", ""},
 		{"declared input left out", func(_ *bench, u []Unit) { u[0].Inputs = u[0].Inputs[1:] }, "raw/a.txt is no longer read", ""},
-		{"input missing", func(b *bench, _ []Unit) { remove(b, "raw/a.txt") }, "input PATH/raw/a.txt is missing: put the file there, or remove what names it", ""},
+		{"input missing", func(b *bench, _ []Unit) { remove(b, "raw/a.txt") }, "input raw/a.txt is missing: put the file there", ""},
 		{"parameter", func(_ *bench, u []Unit) { params(u, func(m map[string]any) { m["window"] = "<b>" }) },
 			`parameter window changed: "a" to "<b>"`, ""},
 		{"long parameter", func(_ *bench, u []Unit) { params(u, func(m map[string]any) { m["window"] = long }) },

@@ -61,7 +61,7 @@ func Units(st *study.Study, verify Verify) []pipeline.Unit {
 	}
 	for _, fig := range plots.All {
 		units = append(units, pipeline.Unit{Name: "render/" + fig.Name, Inputs: figureTables(fig), Outputs: render.Outputs(fig.Name),
-			Params:   plots.Study{Name: st.Name, Title: st.Title, Countries: st.Countries, Simulated: st.Simulated},
+			Params:   plots.Study{Title: st.Title, Countries: st.Countries, Simulated: st.Simulated},
 			Versions: map[string]int{"render": render.Version, "figure " + fig.Name: fig.Version},
 			Run:      func(ctx context.Context, io *pipeline.IO) error { return f.render(ctx, fig, io) }})
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,6 +35,7 @@ func ReadClaims(path string) ([]Claim, error) {
 	if err != nil {
 		return nil, fmt.Errorf("claims: %w", err)
 	}
+	path = filepath.Base(path) // messages name files as the study does
 	if !utf8.Valid(data) {
 		line := 1
 		for _, l := range strings.SplitAfter(string(data), "\n") {

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ import (
 )
 
 // Version of the stage; raised when the same tables would give other rows.
-const Version = 1
+const Version = 2
 
 // Params are the settings of the study that the stage uses.
 type Params struct {
@@ -44,6 +45,7 @@ type summary struct {
 	value float64
 	n     int64
 	k     int // values averaged
+	flag  string
 }
 
 // cell is a metric, part and platform.
@@ -114,6 +116,9 @@ func collect(p Params, accounts []datasets.Account, values []datasets.Value) (ma
 		}
 		s.value = (s.value*float64(s.k) + v.Value.V) / float64(s.k+1)
 		s.k++
+		if v.Flag.OK {
+			s.flag = v.Flag.V
+		}
 		s.n += v.NObserved
 	}
 	order := make([]cell, 0, len(cells))
@@ -140,6 +145,22 @@ func (d *data) side(country string) (x []float64, n int64, averaged int) {
 	return x, n, averaged
 }
 
+// flags returns the doubts about the values of a country's accounts, each with
+// the number of accounts that it is about.
+func (d *data) flags(country string) []string {
+	n := map[string]int{}
+	for _, s := range d.accounts[country] {
+		if s.flag != "" {
+			n[s.flag]++
+		}
+	}
+	var out []string
+	for _, f := range slices.Sorted(maps.Keys(n)) {
+		out = append(out, fmt.Sprintf("%s: %s", plural(n[f], "account"), f))
+	}
+	return out
+}
+
 func estimate(c cell, country string, d *data) datasets.Estimate {
 	x, n, averaged := d.side(country)
 	e := datasets.Estimate{Metric: c.metric, Part: c.part, Country: country, Platform: c.platform, Method: "median_of_accounts",
@@ -151,8 +172,13 @@ func estimate(c cell, country string, d *data) datasets.Estimate {
 	} else {
 		e.Uncertainty = fmt.Sprintf("none: %s; a 95 %% interval of a median needs six", plural(len(x), "account"))
 	}
+	var flags []string
 	if averaged > 0 {
-		e.Flag = datasets.Some(fmt.Sprintf("%s with several values in the window, averaged", plural(averaged, "account")))
+		flags = append(flags, fmt.Sprintf("%s with several values in the window, averaged", plural(averaged, "account")))
+	}
+	flags = append(flags, d.flags(country)...)
+	if len(flags) > 0 {
+		e.Flag = datasets.Some(strings.Join(flags, "; "))
 	}
 	return e
 }

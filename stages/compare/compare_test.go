@@ -61,6 +61,11 @@ func TestTestsNeedTwoAccounts(t *testing.T) {
 			t.Errorf("%v: got %+v", pair, c)
 		}
 	}
+	values[0].Flag = datasets.Some("doubtful")
+	flagged, _ := Run(params, accounts, values, nil)
+	if i := slices.IndexFunc(flagged, func(e datasets.Estimate) bool { return e.Country == "KAZ" }); flagged[i].Flag.V != "1 account: doubtful" {
+		t.Errorf("the flag of a value is lost: %+v", flagged[i])
+	}
 	if len(estimates) != 3 {
 		t.Fatalf("%d estimates, want one a country: the international body takes no part", len(estimates))
 	}

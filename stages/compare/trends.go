@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -41,9 +42,13 @@ func trends(countries []string, published []datasets.PublishedValue) []datasets.
 		if t.N < 3 {
 			continue // two statements of a country's figure are no series
 		}
-		out = append(out, datasets.Estimate{Metric: k.indicator, Part: k.source, Country: k.country, Platform: "national", Method: "trend_per_year",
+		e := datasets.Estimate{Metric: k.indicator, Part: k.source, Country: k.country, Platform: "national", Method: "trend_per_year",
 			Value: t.Slope, Low: t.Interval.Low, High: t.Interval.High, Unit: k.unit + "/year", N: int64(t.N),
-			Uncertainty: "t_95: least squares on the year; assumes independent errors of equal spread, which a short national series hardly has"})
+			Uncertainty: "t_95: least squares on the year; assumes independent errors of equal spread, which a short national series hardly has"}
+		if t.Serial.OK && t.Serial.V > 0.3 {
+			e.Flag = datasets.Some(fmt.Sprintf("each residual follows the one before (lag-1 autocorrelation %.2f): the series bends, and the interval is too narrow", t.Serial.V))
+		}
+		out = append(out, e)
 	}
 	return out
 }

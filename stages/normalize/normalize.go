@@ -146,6 +146,9 @@ func (t *collected) read(src study.Source, path string, reg *registry) error {
 	if err != nil {
 		return err
 	}
+	if decode == nil {
+		return &adapters.RecordError{Line: 1, Field: "header", Want: "the file is empty; put it back, or take its source out of study.toml"}
+	}
 	if _, err := io.Copy(io.Discard, body); err != nil {
 		return fmt.Errorf(" cannot be read: %w", pathless(err))
 	}

@@ -13,12 +13,15 @@ import (
 type Trend struct {
 	Slope    datasets.Opt[float64] // y per unit of x
 	Interval Interval              // of the slope, by Student's t with n-2 degrees of freedom
+	Serial   datasets.Opt[float64] // correlation of each residual with the next
 	N        int
 }
 
 // LinearTrend fits y on x. The slope is absent below two different x, the
 // interval below three points. The interval assumes errors that are
-// independent and of equal spread, which a short national series hardly has.
+// independent and of equal spread, which a national series hardly has: Serial,
+// the lag-1 autocorrelation of the residuals in the order of x as given
+// (sum of e(i)e(i-1) by sum of e(i)^2), tells how far off that is.
 func LinearTrend(x, y []float64, confidence float64) Trend {
 	if len(x) != len(y) {
 		panic("sample: x and y differ in length")
@@ -37,10 +40,17 @@ func LinearTrend(x, y []float64, confidence float64) Trend {
 	if len(x) < 3 {
 		return t
 	}
-	var rss float64
+	e := make([]float64, len(x))
+	var rss, serial float64
 	for i := range x {
-		e := y[i] - alpha - beta*x[i]
-		rss += e * e
+		e[i] = y[i] - alpha - beta*x[i]
+		rss += e[i] * e[i]
+		if i > 0 {
+			serial += e[i] * e[i-1]
+		}
+	}
+	if rss > 0 {
+		t.Serial = datasets.Some(serial / rss)
 	}
 	df := float64(len(x) - 2)
 	se := math.Sqrt(rss / df / sxx)

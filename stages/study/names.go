@@ -17,7 +17,7 @@ var OrganizationTypes = []string{"ministry", "embassy", "mission", "president", 
 func Nearest(found string, valid []string) string {
 	best, least := "", len(found)/2+1
 	for _, v := range valid {
-		if d := distance(strings.ToLower(found), v); d < least {
+		if d := distance(strings.ToLower(found), strings.ToLower(v)); d < least {
 			best, least = v, d
 		}
 	}
@@ -62,8 +62,11 @@ func CheckCountry(code string) error {
 	if up := strings.ToUpper(strings.TrimSpace(code)); slices.Contains(iso3166, up) {
 		return fmt.Errorf("%q is no ISO 3166-1 alpha-3 code; did you mean %q?", code, up)
 	}
-	if a3, ok := fromAlpha2[strings.ToUpper(code)]; ok {
+	if a3, ok := often[strings.ToUpper(code)]; ok {
 		return fmt.Errorf("%q is no ISO 3166-1 alpha-3 code; did you mean %q?", code, a3)
+	}
+	if near := Nearest(code, iso3166); len(code) == 3 && strings.HasPrefix(near, "did you mean") {
+		return fmt.Errorf("%q is no ISO 3166-1 alpha-3 code; %s", code, near)
 	}
 	return fmt.Errorf("%q is no ISO 3166-1 alpha-3 code; expected three capital letters such as KAZ", code)
 }
@@ -80,6 +83,6 @@ PRI PRK PRT PRY PSE PYF QAT REU ROU RUS RWA SAU SDN SEN SGP SGS SHN SJM SLB SLE 
 SWE SWZ SXM SYC SYR TCA TCD TGO THA TJK TKL TKM TLS TON TTO TUN TUR TUV TWN TZA UGA UKR UMI URY USA UZB VAT VCT VEN VGB
 VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE`)
 
-// fromAlpha2 names the countries that researchers of the region most often
-// write with two letters.
-var fromAlpha2 = map[string]string{"KZ": "KAZ", "UZ": "UZB", "KG": "KGZ", "TJ": "TJK", "TM": "TKM", "RU": "RUS", "CN": "CHN", "US": "USA", "GB": "GBR", "UK": "GBR", "TR": "TUR", "AZ": "AZE", "AM": "ARM", "GE": "GEO", "BY": "BLR", "UA": "UKR", "MN": "MNG", "DE": "DEU", "FR": "FRA"}
+// often maps what is often written in place of a code: two letters, and three
+// that are none.
+var often = map[string]string{"KAS": "KAZ", "KZH": "KAZ", "KYR": "KGZ", "KRG": "KGZ", "KYG": "KGZ", "UZK": "UZB", "KZ": "KAZ", "UZ": "UZB", "KG": "KGZ", "TJ": "TJK", "TM": "TKM", "RU": "RUS", "CN": "CHN", "US": "USA", "GB": "GBR", "UK": "GBR", "TR": "TUR", "AZ": "AZE", "AM": "ARM", "GE": "GEO", "BY": "BLR", "UA": "UKR", "MN": "MNG", "DE": "DEU", "FR": "FRA"}

@@ -21,7 +21,7 @@ import (
 // Study is a study as its study.toml describes it.
 type Study struct {
 	Dir  string `json:"-"` // folder of the study, absolute
-	Name string `json:"name"`
+	Name string `json:"-"` // base name of the folder
 
 	Title       string                     `json:"title"`
 	Description string                     `json:"description,omitempty"`
@@ -143,7 +143,16 @@ func parse(text string) (*Study, error) {
 		if errors.As(err, &pe) {
 			return nil, fmt.Errorf("study.toml:%d: %s", pe.Position.Line, strings.TrimPrefix(pe.Message, "toml: "))
 		}
+		if m := wrongType.FindStringSubmatch(err.Error()); m != nil {
+			return nil, fmt.Errorf("study.toml:%s: %s: found %s, expected %s", m[1], m[2], words(m[3]), words(m[4]))
+		}
 		return nil, fmt.Errorf("study.toml: %w", err)
+	}
+	for _, k := range md.Keys() {
+		// The TOML library takes keys in any case; a reader of the file does not.
+		if len(k) == 1 && !slices.Contains(keys[""], k[0]) {
+			return nil, fmt.Errorf("study.toml:%d: unknown key %q; %s", lineOfKey(text, k[0]), k[0], Nearest(k[0], keys[""]))
+		}
 	}
 	for _, k := range md.Undecoded() {
 		table, name := "", k[len(k)-1]
@@ -156,11 +165,13 @@ func parse(text string) (*Study, error) {
 		}
 		return nil, fmt.Errorf("study.toml:%d: unknown key %q%s; %s", lineOfKey(text, name), name, where, Nearest(name, keys[table]))
 	}
-	at := func(key string) string { return fmt.Sprintf("study.toml:%d: %s", lineOfKey(text, key), key) }
+	top, _, _ := strings.Cut(text, "\n[")
+	at := func(key string) string { return fmt.Sprintf("study.toml:%d: %s", lineOfKey(top, key), key) }
+	inZones := func(key string) string { return fmt.Sprintf("study.toml:%d: %s", lineOfKey(text, key), key) }
 
 	s := &Study{Title: f.Title, Description: f.Description, Version: f.Version, Authors: f.Authors, Licence: f.Licence,
 		Countries: f.Countries, Simulated: f.Simulated, Zones: f.Zones, Seed: 1}
-	if f.Title == "" {
+	if strings.TrimSpace(f.Title) == "" {
 		return nil, fmt.Errorf("%s: missing; every study has a title", at("title"))
 	}
 	if len(f.Countries) < 2 {
@@ -200,10 +211,10 @@ func parse(text string) (*Study, error) {
 	}
 	for _, c := range sortedKeys(f.Zones) {
 		if err := CheckCountry(c); err != nil {
-			return nil, fmt.Errorf("%s: %w", at(c), err)
+			return nil, fmt.Errorf("%s: %w", inZones(c), err)
 		}
 		if _, err := time.LoadLocation(f.Zones[c]); err != nil || f.Zones[c] == "" || f.Zones[c] == "Local" {
-			return nil, fmt.Errorf("%s: %q is no time zone; expected an IANA name such as Asia/Almaty", at(c), f.Zones[c])
+			return nil, fmt.Errorf("%s: %q is no time zone; expected an IANA name such as Asia/Almaty", inZones(c), f.Zones[c])
 		}
 	}
 	lines := linesOf(text, regexp.MustCompile(`^\s*\[\[\s*source\s*\]\]`))
@@ -237,6 +248,33 @@ func parse(text string) (*Study, error) {
 	return s, nil
 }
 
+// wrongType is how the TOML library words a value of another type.
+var wrongType = regexp.MustCompile(`^toml: line ([0-9]+) \(last key "(?:[^"]*\.)?([^".]+)"\): incompatible types: TOML value has type (.+); destination has type (.+)$`)
+
+// words names a type as a person would.
+func words(goType string) string {
+	switch {
+	case goType == "string":
+		return "a text in quotes"
+	case goType == "bool" || goType == "boolean":
+		return "true or false"
+	case strings.HasPrefix(goType, "int") || goType == "integer":
+		return "a whole number"
+	case strings.HasPrefix(goType, "float"):
+		return "a number"
+	case strings.HasPrefix(goType, "[]") || goType == "slice" || goType == "array":
+		return "a list in square brackets"
+	case strings.HasPrefix(goType, "map") || strings.HasPrefix(goType, "struct") || goType == "table":
+		return "a table"
+	case strings.HasPrefix(goType, "time."):
+		return "a date without quotes"
+	}
+	return goType
+}
+
+// made lists the folders that the program writes: no raw file lies there.
+var made = []string{"normalized", "metrics", "package", "figures", ".diplometrics"}
+
 // expand replaces the patterns of the sources by the files that match.
 func (s *Study) expand() error {
 	var all []Source
@@ -254,6 +292,13 @@ func (s *Study) expand() error {
 			return fmt.Errorf("study.toml:%d: source file: no file matches %q; put it there or correct the path", src.Line, src.File)
 		}
 		for _, n := range names {
+			first, _, _ := strings.Cut(n, "/")
+			if slices.Contains(made, first) {
+				return fmt.Errorf("study.toml:%d: source file: %s is written by the program; put what was collected into raw/", src.Line, n)
+			}
+			if info, err := os.Stat(filepath.Join(s.Dir, filepath.FromSlash(n))); err == nil && !info.Mode().IsRegular() {
+				return fmt.Errorf("study.toml:%d: source file: %s is no file; expected a file, or a pattern such as %s/*.csv", src.Line, n, n)
+			}
 			if other, ok := byFile[n]; ok {
 				return fmt.Errorf("study.toml:%d: source file: %s belongs to source %s already; name each file once", src.Line, n, other.ID)
 			}

@@ -55,6 +55,14 @@ func TestErrorsNameLineAndField(t *testing.T) {
 		{"misspelled key", `countries =`, `contries =`, `study.toml:2: unknown key "contries"; did you mean "countries"?`},
 		{"misspelled source key", `table = `, `tabel = `, `study.toml:9: unknown key "tabel" in source; did you mean "table"?`},
 		{"no country", `"UZB"`, `"UZBEK"`, `study.toml:2: countries: "UZBEK" is no ISO 3166-1 alpha-3 code; expected three capital letters such as KAZ`},
+		{"near miss", `"UZB"`, `"UZC"`, `"UZC" is no ISO 3166-1 alpha-3 code; did you mean "UZB"?`},
+		{"often written", `"KGZ"`, `"KYR"`, `"KYR" is no ISO 3166-1 alpha-3 code; did you mean "KGZ"?`},
+		{"wrong type", `["KAZ", "UZB", "KGZ"]`, `"KAZ"`, `study.toml:2: countries: found a text in quotes, expected a list in square brackets`},
+		{"wrong type in list", `"UZB"`, `3`, `study.toml:2: countries: found a whole number, expected a text in quotes`},
+		{"date without quotes", `"2024-06-01"`, `2024-06-01`, `study.toml:3: window: found a date without quotes, expected a text in quotes`},
+		{"another case", `title = "A study"`, `Title = "A study"`, `study.toml:1: unknown key "Title"; did you mean "title"?`},
+		{"a folder", `raw/*.csv`, `raw`, `study.toml:6: source file: raw is no file`},
+		{"blank title", `title = "A study"`, `title = " "`, `study.toml:1: title: missing`},
 		{"two letters", `"UZB"`, `"UZ"`, `did you mean "UZB"?`},
 		{"small letters", `"UZB"`, `"uzb"`, `did you mean "UZB"?`},
 		{"twice", `"UZB"`, `"KAZ"`, `study.toml:2: countries: "KAZ" stands twice`},
@@ -99,7 +107,7 @@ func TestCountries(t *testing.T) {
 	if len(iso3166) != 249 {
 		t.Errorf("%d codes, want 249", len(iso3166))
 	}
-	for two, three := range fromAlpha2 {
+	for two, three := range often {
 		if CheckCountry(three) != nil {
 			t.Errorf("%s: %s is no code", two, three)
 		}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"diplometrics/pipeline"
@@ -24,6 +25,7 @@ type cli struct {
 
 	Run     runCmd     `cmd:"" help:"Bring outputs up to date: everything, or the named stages or units and what they need."`
 	Status  statusCmd  `cmd:"" help:"Say of every unit whether it is fresh, or why it is stale."`
+	Clean   struct{}   `cmd:"" help:"Remove what the program made and can make again; never raw files, nor files changed by hand."`
 	List    listCmd    `cmd:"" help:"Define the stages, tables, metrics, figures or rules."`
 	Version versionCmd `cmd:"" help:"Print the version of the program."`
 }
@@ -79,6 +81,8 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (err 
 		return c.run(ctx, stdout, stderr)
 	case "status":
 		return c.status(ctx, stdout)
+	case "clean":
+		return c.clean(ctx, stdout, stderr)
 	case "list":
 		return list(stdout, c.List.What, c.List.Format)
 	}
@@ -124,16 +128,71 @@ func (c *cli) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := known(units, c.Run.Want); err != nil {
+		return err
+	}
 	states, err := e.Run(ctx, units, c.Run.Want...)
 	if err != nil {
 		return err
 	}
-	summary(stdout, st, states)
+	return summary(stdout, st, states)
+}
+
+// known tells whether every wanted name is a stage or a unit.
+func known(units []pipeline.Unit, want []string) error {
+	var names []string
+	for _, u := range units {
+		names = append(names, u.Name)
+		if s := stages.Stage(u.Name); !slices.Contains(names, s) {
+			names = append(names, s)
+		}
+	}
+	for _, w := range want {
+		if !slices.Contains(names, w) {
+			return usageError{fmt.Errorf("no stage or unit %q; %s", w, study.Nearest(w, names))}
+		}
+	}
 	return nil
 }
 
+// clean removes every output that is as a run wrote it, by running a plan
+// without units, and then what the program remembers of them.
+func (c *cli) clean(ctx context.Context, stdout, stderr io.Writer) error {
+	st, _, e, err := c.load(stderr)
+	if err != nil {
+		return err
+	}
+	if _, err := e.Run(ctx, nil); err != nil {
+		return err
+	}
+	for _, dir := range []string{"normalized", "metrics", "package", "figures"} {
+		removeEmpty(filepath.Join(st.Dir, dir))
+	}
+	removeEmpty(stages.FiguresDir(st.Dir))
+	if err := os.RemoveAll(filepath.Join(st.Dir, ".diplometrics")); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stdout, "%s: removed what can be made again\n", st.Name)
+	return err
+}
+
+// removeEmpty removes the folders below dir, and dir, that hold nothing.
+func removeEmpty(dir string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if e.IsDir() {
+			removeEmpty(filepath.Join(dir, e.Name()))
+		}
+	}
+	os.Remove(dir) // fails where something is left, and then should
+}
+
 // summary says what came out of each stage, and where it is.
-func summary(w io.Writer, st *study.Study, states []pipeline.State) {
+func summary(out io.Writer, st *study.Study, states []pipeline.State) error {
+	w := &strings.Builder{}
 	fmt.Fprintf(w, "%s: %s\n", st.Name, st.Title)
 	ran := 0
 	for _, stage := range stages.Names() {
@@ -163,6 +222,8 @@ func summary(w io.Writer, st *study.Study, states []pipeline.State) {
 	if ran == 0 {
 		fmt.Fprintf(w, "\nEverything was up to date.\n")
 	}
+	_, err := io.WriteString(out, w.String())
+	return err
 }
 
 // places names what a reader will want to open. Files that differ only in
@@ -217,13 +278,15 @@ func (c *cli) status(ctx context.Context, stdout io.Writer) error {
 		return err
 	}
 	for _, s := range states {
+		line := "fresh  " + s.Unit
 		switch {
-		case s.Fresh && s.Skipped != "":
-			fmt.Fprintf(stdout, "fresh  %s (left out: %s)\n", s.Unit, s.Skipped)
-		case s.Fresh:
-			fmt.Fprintf(stdout, "fresh  %s\n", s.Unit)
-		default:
-			fmt.Fprintf(stdout, "stale  %s: %s\n", s.Unit, strings.Join(s.Reasons, "; "))
+		case !s.Fresh:
+			line = "stale  " + s.Unit + ": " + strings.Join(s.Reasons, "; ")
+		case s.Skipped != "":
+			line += " (left out: " + s.Skipped + ")"
+		}
+		if _, err := fmt.Fprintln(stdout, line); err != nil {
+			return err
 		}
 	}
 	return nil

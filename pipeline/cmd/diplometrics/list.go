@@ -75,22 +75,27 @@ func list(w io.Writer, what, format string) error {
 		enc.SetIndent("", "  ")
 		return enc.Encode(entries(what))
 	case format == "markdown" && what == "tables":
-		fmt.Fprintf(w, "# %s\n\n", title)
-		return datasets.WriteCodebookMarkdown(w, datasets.Codebook())
-	case format == "markdown":
-		fmt.Fprintf(w, "# %s\n", title)
-		for _, e := range entries(what) {
-			e.markdown(w)
+		if _, err := fmt.Fprintf(w, "# %s\n\n", title); err != nil {
+			return err
 		}
-		return nil
+		return datasets.WriteCodebookMarkdown(w, datasets.Codebook())
+	}
+	text := &strings.Builder{}
+	if format == "markdown" {
+		fmt.Fprintf(text, "# %s\n", title)
 	}
 	for _, e := range entries(what) {
-		fmt.Fprintf(w, "%s\n  %s\n", e.Name, e.Doc)
+		if format == "markdown" {
+			e.markdown(text)
+			continue
+		}
+		fmt.Fprintf(text, "%s\n  %s\n", e.Name, e.Doc)
 		for _, p := range e.Parts {
-			fmt.Fprintf(w, "    %s: %s\n", p.Name, p.Doc)
+			fmt.Fprintf(text, "    %s: %s\n", p.Name, p.Doc)
 		}
 	}
-	return nil
+	_, err := io.WriteString(w, text.String())
+	return err
 }
 
 func (e entry) markdown(w io.Writer) {

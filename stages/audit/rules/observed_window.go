@@ -10,7 +10,7 @@ var observedWindow = Rule{
 	Name:    "observed_window",
 	Doc:     `Whether the page was read after the stated window had ended. A page read on an earlier day cannot have shown the posts of the days that followed, so the stated window is inconsistent with the retrieval date; the day of retrieval counts as observed. Implied are the days that were observed, of those the window has. Not testable where the retrieval date is not stated or lies before the window. The retrieval date is the one that the source gives for the page; the day on which the numbers were taken may be another.`,
 	Source:  "Arithmetic of the definition.",
-	Version: 1,
+	Version: 2,
 	Window: func(w *datasets.AccountWindow) (datasets.AuditRow, bool) {
 		last := w.WindowTo - 1
 		row := datasets.AuditRow{
@@ -36,7 +36,7 @@ var observedWindow = Rule{
 		row.Verdict = verdict(observed == whole)
 		row.ImpliedLow, row.ImpliedHigh = datasets.Some(float64(observed)), datasets.Some(float64(observed))
 		row.ImpliedUnit = datasets.Some("days")
-		row.Explanation = fmt.Sprintf("The page was read on %s: %d of the %d days of the window were observed.", read, observed, whole)
+		row.Explanation = fmt.Sprintf("By the retrieval date that the source gives, the page was read on %s: %d of the %d days of the window were observed, unless the numbers were taken on another day.", read, observed, whole)
 		return row, true
 	},
 }

@@ -8,7 +8,7 @@ import (
 var LikesPerPostPer1000Followers = Metric{
 	Name: "likes_per_post_per_1000_followers", Unit: "likes/post/1000 followers", Version: 1,
 	Doc: "Mean likes a post, times 1,000, divided by followers; Bonson and Ratkai's P3. " +
-		"Followers are those of the last snapshot within the window or on the day of reading. " +
+		"Followers are those of the last snapshot from the first day of the window to its end or the day of reading, whichever is later. " +
 		"Null where there is no such snapshot or it shows 0 followers. Low and high bound the rounding of the mean and of the followers. " +
 		"Comparable between accounts of one platform only. n is the number of posts.",
 	Source: "Bonson and Ratkai (2013), Online Information Review 37(5):787-803, P3",

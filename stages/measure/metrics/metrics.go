@@ -133,6 +133,17 @@ func ends(snapshots []datasets.AccountSnapshot, count func(*datasets.AccountSnap
 // daysBetween is the time from a to b in days.
 func daysBetween(a, b datasets.Micros) float64 { return float64(b-a) / 86_400e6 }
 
+// spanBounds is the least and the greatest time between two snapshots, in days,
+// that the precision of their times allows. The least is 0 where they may be of
+// one moment.
+func spanBounds(a, b *datasets.AccountSnapshot) (least, greatest float64) {
+	days := daysBetween(a.ObservedAt, b.ObservedAt)
+	return max(0, days-width[a.ObservedPrecision]), days + width[b.ObservedPrecision]
+}
+
+// width is how long the span is that a time of some precision begins, in days.
+var width = map[string]float64{"second": 0, "day": 1, "month": 31, "year": 366}
+
 // vague says that a time is known only to the month or year.
 func vague(s ...*datasets.AccountSnapshot) string {
 	for _, x := range s {

@@ -9,7 +9,7 @@ import (
 
 // PostsPerMonth is the posting rate.
 var PostsPerMonth = Metric{
-	Name: "posts_per_month", Unit: "posts/30.4375 days", Version: 1,
+	Name: "posts_per_month", Unit: "posts/30.4375 days", Version: 2,
 	Doc: "Posts divided by the days observed, times 30.4375. " +
 		"Days observed run from the first day of the window to the day on which the page was read or the window's end, whichever comes first, both counted; " +
 		"where the reading is not dated the whole window counts, flagged. A partial month is so many days, never a month. " +
@@ -41,7 +41,7 @@ var PostsPerMonth = Metric{
 		}
 		v := Value{Kind: "window", From: from, To: to, Source: source, N: n, NObserved: n, ExposureDays: datasets.Some(days),
 			V: datasets.Some(float64(d) * sample.DaysPerMonth / days), CI: interval(sample.Garwood(d, 0.95), sample.DaysPerMonth, days),
-			Uncertainty: sample.GarwoodAssumption,
+			Uncertainty: sample.GarwoodAssumption + "; and that no post was deleted in between",
 			Flag:        join(shortSpan(days), vague(first, last), "net of deleted posts")}
 		if lo, hi := first.PostsTotal, last.PostsTotal; lo.Low.OK && lo.High.OK && hi.Low.OK && hi.High.OK {
 			v.Low = datasets.Some(max(0, float64(hi.Low.V-lo.High.V)) * sample.DaysPerMonth / days)
@@ -60,7 +60,7 @@ func observedDays(c *datasets.AccountWindow) (days float64, flag string) {
 		flag = "the day of reading is not stated: the whole window is taken as observed"
 	case c.RetrievedOn.V+1 < end:
 		end = c.RetrievedOn.V + 1
-		flag = fmt.Sprintf("read on %s, before the window ended on %s", c.RetrievedOn.V, c.WindowTo-1)
+		flag = fmt.Sprintf("read on %s by the source's retrieval date, before the window ended on %s", c.RetrievedOn.V, c.WindowTo-1)
 	}
 	return float64(end - c.WindowFrom), flag
 }

@@ -1,6 +1,9 @@
 package adapters
 
 import (
+	"fmt"
+	"regexp"
+
 	"diplometrics/datasets"
 )
 
@@ -29,7 +32,7 @@ var AccountSnapshotsCSV = Adapter{
 		return func(rec Record, into *Batch) error {
 			c := &cells{rec: rec, at: at}
 			ref := c.ref()
-			precision := c.optOneOf("observed_precision", precisions).Or("second")
+			precision := c.optOneOf("observed_precision", precisions).Or(precisionOf(c.raw("observed_at")))
 			row := datasets.AccountSnapshot{
 				Platform: ref.Platform, ObservedPrecision: precision, ObservedAt: c.moment("observed_at", precision),
 				Followers: c.shown("followers"), Following: c.shown("following"),
@@ -45,12 +48,31 @@ var AccountSnapshotsCSV = Adapter{
 	},
 }
 
-// shown reads a count with its text and bounds. Without a lower bound the
-// count is exact; with one and no upper bound the text gave only the lower.
+// precisionOf is the precision of a time that none is given for: a bare date is
+// a day.
+func precisionOf(observed string) string {
+	if len(observed) == len("2024-01-31") {
+		return "day"
+	}
+	return "second"
+}
+
+// plain is a count as text that says no more and no less than its digits.
+var plain = regexp.MustCompile(`^[0-9]+([ \x{a0}\x{202f}][0-9]{3})*$`)
+
+// shown reads a count with its text and bounds. Without bounds the count is
+// exact, unless its text is not plain digits: then how it was rounded must be
+// said. A lower bound alone means that the text gave no upper one.
 func (c *cells) shown(field string) datasets.Shown {
 	s := datasets.Shown{V: c.optCount(field), Text: c.optText(field + "_text"), Low: c.optCount(field + "_low"), High: c.optCount(field + "_high")}
-	if s.V.OK && !s.Low.OK && !s.High.OK {
+	if !s.Low.OK && !s.High.OK && s.V.OK {
+		if s.Text.OK && !plain.MatchString(s.Text.V) {
+			c.fail(field+"_text", s.Text.V, fmt.Sprintf("rounded or inexact text needs its bounds: fill in %s_low and, where there is one, %s_high", field, field))
+		}
 		s.Low, s.High = s.V, s.V
+	}
+	if s.Low.OK && !s.V.OK || s.High.OK && !s.V.OK {
+		c.fail(field, "", "expected the count beside its bounds")
 	}
 	if s.V.OK && s.Low.OK && s.Low.V > s.V.V {
 		c.fail(field+"_low", c.raw(field+"_low"), "expected at most "+field)

@@ -43,6 +43,9 @@ var AccountWindowsCSV = Adapter{
 					c.fail(f, c.raw(f), "expected a number from 0")
 				}
 			}
+			if row.MonthsStated.OK && row.MonthsStated.V == 0 {
+				c.fail("months_stated", c.raw("months_stated"), "expected a number above 0, or an empty cell")
+			}
 			if c.err != nil {
 				return c.err
 			}

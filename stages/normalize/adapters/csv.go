@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,6 +30,10 @@ func splitCSV(r io.Reader, yield func(Record, error) bool) {
 	if !utf8.Valid(text) {
 		line := datasets.FirstInvalidUTF8(string(text))
 		yield(Record{}, fmt.Errorf("%d: not UTF-8; save the file as \"CSV UTF-8\"", line))
+		return
+	}
+	if bytes.IndexByte(text, '\r') >= 0 && bytes.IndexByte(text, '\n') < 0 {
+		yield(Record{}, errors.New("1: lines end with CR alone, as on old Macintosh systems; save the file as \"CSV UTF-8\""))
 		return
 	}
 	cr := csv.NewReader(bytes.NewReader(text))
@@ -54,10 +59,39 @@ func splitCSV(r io.Reader, yield func(Record, error) bool) {
 			width = len(cells)
 		}
 		line, _ := cr.FieldPos(0)
+		for i, cell := range cells {
+			if why := unprintable(cell); why != "" {
+				at, _ := cr.FieldPos(i)
+				yield(Record{}, fmt.Errorf("%d: column %d: %s", at, i+1, why))
+				return
+			}
+		}
 		if !yield(Record{Line: int64(line), Cells: cells}, nil) {
 			return
 		}
 	}
+}
+
+// longest is the most text that a cell may hold, in UTF-16 code units: Excel's
+// limit, so that every table opens there.
+const longest = 32_767
+
+// unprintable says why no table can hold a text, or "".
+func unprintable(cell string) string {
+	units := 0
+	for _, r := range cell {
+		switch {
+		case r < ' ' && r != '\t' && r != '\n' && r != '\r', r == 0x7f, r == 0xfffe, r == 0xffff:
+			return fmt.Sprintf("found the control character U+%04X; remove it", r)
+		case r > 0xffff:
+			units++
+		}
+		units++
+	}
+	if units > longest {
+		return fmt.Sprintf("found %d characters in one cell, expected at most %d; shorten it", units, longest)
+	}
+	return ""
 }
 
 func pe2line(err error) int {
@@ -95,6 +129,9 @@ type layout struct {
 // column, an unknown one, or one that stands twice is an error.
 func (l layout) columns(header []string) (map[string]int, error) {
 	all := append(slices.Clone(l.required), l.optional...)
+	if len(header) == 1 && strings.ContainsAny(header[0], ";\t") {
+		return nil, &RecordError{Line: 1, Field: "header", Found: header[0], Want: "expected columns parted by commas; save the file as \"CSV UTF-8 (comma delimited)\""}
+	}
 	at := map[string]int{}
 	for i, name := range header {
 		if !slices.Contains(all, name) {
@@ -172,11 +209,17 @@ func (c *cells) optCount(field string) datasets.Opt[int64] {
 		return datasets.None[int64]()
 	}
 	v, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || v < 0 {
+	if err != nil || v < 0 || v >= largest {
 		c.fail(field, s, "expected a whole number from 0 without spaces or separators, or an empty cell")
 	}
 	return datasets.Some(v)
 }
+
+// decimal is the syntax of numbers in sheets.
+var decimal = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
+
+// largest bounds numbers in sheets: no count or share of this field comes near.
+const largest = 1e15
 
 // optNumber returns a decimal number; an empty cell is absent.
 func (c *cells) optNumber(field string) datasets.Opt[float64] {
@@ -185,8 +228,11 @@ func (c *cells) optNumber(field string) datasets.Opt[float64] {
 		return datasets.None[float64]()
 	}
 	v, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+	if err != nil || !decimal.MatchString(s) {
 		c.fail(field, s, "expected a number with a decimal point and without separators, or an empty cell")
+	}
+	if math.Abs(v) >= largest {
+		c.fail(field, s, "expected a number below 1e15")
 	}
 	return datasets.Some(v)
 }
@@ -218,8 +264,17 @@ func (c *cells) optCountry(field string) datasets.Opt[string] {
 }
 
 // moment reads a UTC time with offset, or a date where the precision is
-// coarser than a second.
+// coarser than a second. Years from 1970 to 2200 are times that an account can
+// have been seen at.
 func (c *cells) moment(field, precision string) datasets.Micros {
+	m := c.anyMoment(field, precision)
+	if y := m.Time().Year(); c.err == nil && (y < 1970 || y > 2200) {
+		c.fail(field, c.raw(field), "expected a year from 1970 to 2200")
+	}
+	return m
+}
+
+func (c *cells) anyMoment(field, precision string) datasets.Micros {
 	s := c.raw(field)
 	if precision != "second" {
 		d, err := study.ParseDay(s)

@@ -1,6 +1,7 @@
 package adapters
 
 import (
+	"regexp"
 	"strings"
 
 	"diplometrics/datasets"
@@ -11,6 +12,9 @@ var publishedLayout = layout{
 	required: []string{"id", "source", "locator", "country", "subject", "platform", "indicator", "period", "value_text", "value", "unit"},
 	optional: []string{"note"},
 }
+
+// period is a year, month or day, or a range of two.
+var period = regexp.MustCompile(`^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?(/[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$`)
 
 // PublishedCSV reads values transcribed from documents, one row a value.
 var PublishedCSV = Adapter{
@@ -37,6 +41,12 @@ var PublishedCSV = Adapter{
 			}
 			if row.Value.OK && !row.Unit.OK {
 				c.fail("unit", "", "expected the unit of the value")
+			}
+			if row.Period.OK && !period.MatchString(row.Period.V) {
+				c.fail("period", row.Period.V, "expected a year, month, day or two of them with a slash between: 2024, 2024-05, 2024-05-10, 2024-01/2024-05")
+			}
+			if row.Value.OK && row.Value.V < 0 && (row.Unit.V == "count" || row.Unit.V == "persons" || row.Unit.V == "rank") {
+				c.fail("value", c.raw("value"), "expected no negative "+row.Unit.V)
 			}
 			if c.err != nil {
 				return c.err
