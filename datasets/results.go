@@ -180,7 +180,7 @@ type AuditRow struct {
 	Subject     string
 	Platform    Opt[string]
 	Indicator   string
-	ValueText   string
+	ValueText   Opt[string]
 	Verdict     string
 	Rounding    Opt[string]
 	ImpliedLow  Opt[float64]
@@ -203,7 +203,7 @@ var Audit = Table[AuditRow]{
 		strCol("subject", "", "Whom or what the claim is about.", func(r *AuditRow) *string { return &r.Subject }),
 		fewOptCol("platform", "Platform that the claim is about. Null where it is about none.", func(r *AuditRow) *Opt[string] { return &r.Platform }),
 		fewCol("indicator", "What the cell or claim states.", func(r *AuditRow) *string { return &r.Indicator }),
-		strCol("value_text", "", "The value or claim as printed.", func(r *AuditRow) *string { return &r.ValueText }),
+		strOptCol("value_text", "", "The value or claim as printed. Null where the source prints nothing of the kind.", func(r *AuditRow) *Opt[string] { return &r.ValueText }),
 		fewCol("verdict", "consistent, inconsistent, not_testable or not_applicable.", func(r *AuditRow) *string { return &r.Verdict }),
 		fewOptCol("rounding", "Ways of rounding that reproduce the cell: nearest, floor, ceil, joined by |. Null where none does or rounding plays no part.", func(r *AuditRow) *Opt[string] { return &r.Rounding }),
 		floatOptCol("implied_low", "see implied_unit", "Lower end of what the other numbers imply for the cell. Null where nothing is implied.", func(r *AuditRow) *Opt[float64] { return &r.ImpliedLow }),

@@ -15,10 +15,11 @@ import (
 
 var auditFigure = Figure{
 	Name: "audit",
-	Doc: "The audit of published values at a glance: one sign a cell or claim, in rows of source and rule, and the inconsistent ones in words. " +
-		"A rule that has nothing to apply to in a source has no row; the caption counts those. The figure never says which of two numbers is wrong.",
-	Version: 1,
-	Tables:  []string{"audit"},
+	Doc: "The audit of published values at a glance: one sign a check, in rows of source and rule, and the inconsistent ones in words. A check is one rule on one published cell or claim. " +
+		"A rule that has nothing to apply to in a source has no row; the caption counts those. The figure never says which of two numbers is wrong. " +
+		"Where there are more inconsistent ones than a page holds, the first are in words and the table has all.",
+	Version: 2,
+	Tables:  []string{"audit", "sources"},
 	Draw:    drawAudit,
 }
 
@@ -40,21 +41,21 @@ const (
 )
 
 func drawAudit(d *Data) (*Page, error) {
-	if len(d.Audit) == 0 {
-		return nil, noData("no audited cell or claim")
+	all := auditLines(d.Audit)
+	if len(all) == 0 {
+		return nil, noData("no published cell or claim that a rule of the audit applies to")
 	}
-	total := map[string]int{}
-	var all []auditLine
-	var inconsistent []datasets.AuditRow
-	var rows [][]string
+	words := entries(all, d.Audit)
+	return fitted(len(words), func(n int) *Page { return d.auditPage(all, words, min(n, len(words))) }), nil
+}
+
+// auditLines returns the rules that apply to something, by source, those with
+// most inconsistent verdicts first, each source after its head.
+func auditLines(audit []datasets.AuditRow) []auditLine {
 	var sources []string
 	rowsOf := map[string]map[string]map[string]int{}
-	for _, a := range d.Audit {
-		total[a.Verdict]++
+	for _, a := range audit {
 		sources = append(sources, a.Source)
-		if a.Verdict == datasets.Inconsistent {
-			inconsistent = append(inconsistent, a)
-		}
 		if rowsOf[a.Source] == nil {
 			rowsOf[a.Source] = map[string]map[string]int{}
 		}
@@ -62,11 +63,9 @@ func drawAudit(d *Data) (*Page, error) {
 			rowsOf[a.Source][a.Rule] = map[string]int{}
 		}
 		rowsOf[a.Source][a.Rule][a.Verdict]++
-		rows = append(rows, []string{a.Source, a.Locator, a.Rule, plainInt(a.Entry), a.Subject, a.Platform.V, a.Indicator, a.ValueText, a.Verdict,
-			a.Rounding.V, plain(a.ImpliedLow), plain(a.ImpliedHigh), a.ImpliedUnit.V, plainInt(a.N), a.Explanation})
 	}
-	sources = unique(sources)
-	for _, s := range sources {
+	var all []auditLine
+	for _, s := range unique(sources) {
 		var lines []auditLine
 		for rule, count := range rowsOf[s] {
 			if count[datasets.Inconsistent]+count[datasets.Consistent]+count[datasets.NotTestable] > 0 {
@@ -80,6 +79,30 @@ func drawAudit(d *Data) (*Page, error) {
 			all = append(append(all, auditLine{head: s}), lines...)
 		}
 	}
+	return all
+}
+
+// auditPage draws the signs of all lines and the first n entries in words.
+func (d *Data) auditPage(all []auditLine, words []entry, n int) *Page {
+	more := len(words) - n
+	words = words[:n]
+	total := map[string]int{}
+	var rows [][]string
+	for _, a := range d.Audit {
+		total[a.Verdict]++
+		rows = append(rows, []string{a.Source, a.Locator, a.Rule, plainInt(a.Entry), a.Subject, a.Platform.V, a.Indicator, a.ValueText.V, a.Verdict,
+			a.Rounding.V, plain(a.ImpliedLow), plain(a.ImpliedHigh), a.ImpliedUnit.V, plainInt(a.N), a.Explanation})
+	}
+	var ids []string
+	signed := map[string]int{}
+	for _, l := range all {
+		for v, n := range l.count {
+			signed[v] += n
+		}
+		if l.head != "" {
+			ids = append(ids, l.head)
+		}
+	}
 	inner := pageWidth - 2*margin
 	third, half := (inner-2*columnGap)/3, (inner-columnGap)/2
 	signs := balanced(len(all), 3, func(i int) vg.Length { return all[i].height(third) }, func(i int) vg.Length {
@@ -87,23 +110,22 @@ func drawAudit(d *Data) (*Page, error) {
 			return 0
 		}
 		return auditLine{head: all[i].source}.height(third)
-	})
-	words := entries(all, inconsistent)
-	list := balanced(len(words), 2, func(i int) vg.Length { return words[i].height(half) }, func(int) vg.Length { return 0 })
-	title := fmt.Sprintf("%d of %s are inconsistent, %d consistent, %d cannot be tested",
-		total[datasets.Inconsistent], number(len(d.Audit)-total[datasets.NotApplicable], "audited cell or claim", "audited cells and claims"),
-		total[datasets.Consistent], total[datasets.NotTestable])
+	}, func(i int) bool { return all[i].head != "" })
+	list := balanced(len(words), 2, func(i int) vg.Length { return words[i].height(half) }, func(int) vg.Length { return 0 }, func(int) bool { return false })
+	checks := len(d.Audit) - total[datasets.NotApplicable]
+	title := auditTitle(total, checks)
 	body := vg.Length(22) + signs.height
 	if len(words) > 0 {
 		body += 24 + list.height
 	}
 	return newPage(d, Page{
 		Title: title,
-		Subtitle: fmt.Sprintf("Verdict of each rule on each published cell or claim, by source; n = %s of %s",
-			number(len(d.Audit), "verdict", "verdicts"), number(len(sources), "source", "sources")),
-		Caption: caption("Rules are defined by the audit's documentation. Inconsistent: the statements compared cannot all hold; which of them is wrong is not said.",
-			when(total[datasets.NotApplicable] > 0, number(total[datasets.NotApplicable], "verdict is", "verdicts are")+" not applicable: the source prints nothing that the rule needs."),
-			"Sentences may be cut off here; the table beside the figure has all of them."),
+		Subtitle: fmt.Sprintf("Verdict of each rule on each published cell or claim that it applies to, by source; n = %s of %s",
+			number(checks, "check", "checks"), number(len(ids), "source", "sources")),
+		Caption: caption(d.cite(ids), "Inconsistent: the statements compared cannot all hold; which of them is wrong is not said. The documentation of the audit defines its rules.",
+			when(total[datasets.NotApplicable] > 0, "Not counted: "+number(total[datasets.NotApplicable], "rule", "rules")+" that a source prints nothing for."),
+			when(more > 0, "Not in words for want of room: "+number(more, "more rule", "more rules")+"; the table beside the figure has every sentence."),
+			when(cutShort(words, half), "…: the table beside the figure has the whole sentence.")),
 		Alt: "Audit of published values: signs by source and rule, then the inconsistent ones as sentences. " + title + ".",
 		Header: []string{"source", "locator", "rule", "entry", "subject", "platform", "indicator", "value_text", "verdict",
 			"rounding", "implied_low", "implied_high", "implied_unit", "n", "explanation"},
@@ -114,7 +136,7 @@ func drawAudit(d *Data) (*Page, error) {
 		p.Y.Padding = 0
 		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1, 0, 1
 		p.Add(drawn(func(c draw.Canvas, _ *plot.Plot) {
-			auditKey(c, total)
+			auditKey(c, signed)
 			top := c.Max.Y - 22
 			for i, l := range all {
 				at := signs.at[i]
@@ -135,14 +157,32 @@ func drawAudit(d *Data) (*Page, error) {
 			}
 		}))
 		p.Draw(c)
-	}), nil
+	})
 }
+
+func auditTitle(total map[string]int, checks int) string {
+	of := number(checks, "check", "checks") + " of published numbers and claims"
+	title := "No inconsistency in " + of
+	if n := total[datasets.Inconsistent]; n > 0 {
+		title = fmt.Sprintf("%s of %s %s inconsistent", sayCount(float64(n)), of, when(n == 1, "is")+when(n > 1, "are"))
+	}
+	if n := total[datasets.NotTestable]; n > 0 {
+		title += fmt.Sprintf(", %d cannot be tested", n)
+	}
+	return title
+}
+
+// plainRule is a rule's name without underscores.
+func plainRule(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
 // auditKey says what the signs mean, with their numbers.
 func auditKey(c draw.Canvas, total map[string]int) {
 	x := c.Min.X
 	y := c.Max.Y - 9
 	for _, v := range verdicts {
+		if total[v] == 0 {
+			continue
+		}
 		text := fmt.Sprintf("%s %d", strings.ReplaceAll(v, "_", " "), total[v])
 		drawSign(c, v, x+4, y)
 		write(c, text, x+11, y-bodyType.capHeight()/2, left, bodyType)
@@ -188,7 +228,7 @@ func (l auditLine) draw(c draw.Canvas, x, top, width vg.Length) {
 		return
 	}
 	y := top - linePitch/2
-	write(c, elide(l.rule, ruleWidth-6, bodyType), x, y-bodyType.capHeight()/2, left, bodyType)
+	write(c, elide(plainRule(l.rule), ruleWidth-6, bodyType), x, y-bodyType.capHeight()/2, left, bodyType)
 	i := 0
 	per := l.perLine(width)
 	for _, v := range verdicts {
@@ -211,37 +251,71 @@ func entries(lines []auditLine, rows []datasets.AuditRow) []entry {
 	for _, l := range lines {
 		var own []datasets.AuditRow
 		for _, a := range rows {
-			if a.Source == l.source && a.Rule == l.rule {
+			if a.Source == l.source && a.Rule == l.rule && a.Verdict == datasets.Inconsistent {
 				own = append(own, a)
 			}
 		}
+		name := sourceName(l.source) + ", " + plainRule(l.rule)
 		switch len(own) {
 		case 0:
 		case 1:
-			out = append(out, entry{sourceName(l.source) + ", " + l.rule + ": " + own[0].Locator, own[0].Explanation})
+			out = append(out, entry{name + ":", own[0].Locator + ": " + own[0].Explanation})
 		default:
 			var places []string
 			for _, a := range own {
 				places = append(places, a.Locator)
 			}
-			out = append(out, entry{fmt.Sprintf("%s, %s: %d places", sourceName(l.source), l.rule, len(own)), strings.Join(places, "; ")})
+			out = append(out, entry{fmt.Sprintf("%s, %d places:", name, len(own)), strings.Join(places, "; ")})
 		}
 	}
 	return out
 }
 
-func (e entry) lines(width vg.Length) []string { return wrapTo(e.body, width-11, 2, entryType) }
+const entryIndent = 11
+
+// entryHead is the type of the head of an entry.
+func entryHead() typeStyle {
+	t := entryType
+	t.bold = true
+	return t
+}
+
+// lines returns the lines of the body; the first stands behind the head.
+func (e entry) lines(width vg.Length) []string {
+	width -= entryIndent
+	words := strings.Fields(e.body)
+	room := width - textWidth(e.head+" ", entryHead())
+	n := 0
+	for n < len(words) && textWidth(strings.Join(words[:n+1], " "), entryType) <= room {
+		n++
+	}
+	return append([]string{strings.Join(words[:n], " ")}, wrap(strings.Join(words[n:], " "), width, entryType)...)
+}
+
+const entryMost = 6 // lines
+
+// cutShort reports whether some entry is not whole.
+func cutShort(words []entry, width vg.Length) bool {
+	return slices.ContainsFunc(words, func(e entry) bool { return len(e.lines(width)) > entryMost })
+}
 
 func (e entry) height(width vg.Length) vg.Length {
-	return vg.Length(len(e.lines(width))+1)*entryType.leading() + 3
+	return vg.Length(min(len(e.lines(width)), entryMost))*entryType.leading() + 3
 }
 
 func (e entry) draw(c draw.Canvas, x, top, width vg.Length) {
 	drawMark(c, saltire, x+3, top-4.5, 2.2, black, false)
-	t := entryType
-	t.bold = true
-	y := paragraph(c, []string{elide(e.head, width-11, t)}, x+11, top, t)
-	paragraph(c, e.lines(width), x+11, y, entryType)
+	texts := e.lines(width)
+	if len(texts) > entryMost {
+		texts = texts[:entryMost]
+		texts[entryMost-1] = elide(texts[entryMost-1]+" …", width-entryIndent, entryType)
+	}
+	baseline := top - vg.Length(entryType.size*.95)
+	write(c, e.head, x+entryIndent, baseline, left, entryHead())
+	if texts[0] != "" {
+		write(c, texts[0], x+entryIndent+textWidth(e.head+" ", entryHead()), baseline, left, entryType)
+	}
+	paragraph(c, texts[1:], x+entryIndent, top-entryType.leading(), entryType)
 }
 
 // flow is items set in columns of about the same height.
@@ -256,8 +330,9 @@ type flowPlace struct {
 }
 
 // balanced sets n items of given heights, in their order, in columns. A column
-// after the first starts with the given lead above its first item.
-func balanced(n, columns int, height, lead func(int) vg.Length) flow {
+// after the first starts with the given lead above its first item. An item that
+// is a head is not parted from the next.
+func balanced(n, columns int, height, lead func(int) vg.Length, head func(int) bool) flow {
 	rest := vg.Length(0)
 	for i := range n {
 		rest += height(i)
@@ -266,7 +341,11 @@ func balanced(n, columns int, height, lead func(int) vg.Length) flow {
 	column, y := 0, vg.Length(0)
 	goal := rest / vg.Length(columns)
 	for i := range n {
-		if h := height(i); column < columns-1 && y > 0 && y+h/2 > goal {
+		h := height(i)
+		if head(i) && i+1 < n {
+			h += height(i + 1)
+		}
+		if column < columns-1 && y > 0 && y+h/2 > goal && (i == 0 || !head(i-1)) {
 			column++
 			goal, y = rest/vg.Length(columns-column), lead(i)
 		}

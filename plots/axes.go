@@ -1,7 +1,6 @@
 package plots
 
 import (
-	"image/color"
 	"math"
 	"strconv"
 
@@ -92,11 +91,13 @@ func yearTicks(lo, hi float64, n int) plot.ConstantTicks {
 	return out
 }
 
-// logTicks are ticks at 1 and 3 times the powers of ten (at 1, 2 and 5 where
-// the range is short) that enclose lo and hi, which are above 0.
+// logTicks are ticks at 1 and 3 times the powers of ten (at more where the
+// range is short) that enclose lo and hi, which are above 0.
 func logTicks(lo, hi float64) plot.ConstantTicks {
 	steps := []float64{1, 3}
 	switch span := math.Log10(hi / lo); {
+	case span < .35:
+		steps = []float64{1, 2, 3, 4, 5, 6, 7, 8, 9}
 	case span < 1:
 		steps = []float64{1, 2, 5}
 	case span > 4.5:
@@ -140,6 +141,15 @@ func (s railScale) Normalize(lo, hi, v float64) float64 {
 		return s.rail / 3
 	}
 	return s.rail + (1-s.rail)*math.Log(v/lo)/math.Log(hi/lo)
+}
+
+// axisBreak cuts the line of the horizontal axis at x: the rail at its left is
+// no part of the scale.
+func axisBreak(c draw.Canvas, x vg.Length) {
+	fillRect(c, x-2, c.Min.Y-2, x+2, c.Min.Y+2, paper)
+	for _, at := range []vg.Length{x - 2, x + 2} {
+		strokeLine(c, at-1.2, c.Min.Y-3, at+1.2, c.Min.Y+3, .6, midGrey)
+	}
 }
 
 // heading writes the head of a panel at its upper edge and returns the rest.
@@ -253,9 +263,4 @@ func sideLabels(c draw.Canvas, labels []sideLabel, x vg.Length, a align, lo, hi 
 		}
 		write(c, l.text, x+sign*lead, y-l.style.capHeight()/2, a, l.style)
 	}
-}
-
-func tint(c color.NRGBA, share float64) color.NRGBA {
-	mix := func(v uint8) uint8 { return uint8(255 - (255-float64(v))*share) }
-	return color.NRGBA{mix(c.R), mix(c.G), mix(c.B), 0xff}
 }

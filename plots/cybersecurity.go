@@ -13,9 +13,9 @@ import (
 
 var cybersecurity = Figure{
 	Name: "cybersecurity",
-	Doc: "Global Cybersecurity Index of the ITU by edition, with the rank where one is printed. Editions on different scales have panels of their own and are never joined. " +
+	Doc: "Global Cybersecurity Index of the ITU by edition, with the rank where one is printed. Editions stand side by side and not to scale of time, so no line joins them; those on different scales have panels of their own. " +
 		"Hollow marks are values that other sources print for the same edition and that differ.",
-	Version: 1,
+	Version: 2,
 	Tables:  []string{"published", "sources"},
 	Draw:    drawCybersecurity,
 }
@@ -71,11 +71,13 @@ func drawCybersecurity(d *Data) (*Page, error) {
 	var shares []float64
 	var rows [][]string
 	var notes []string
+	var drawnOthers []reading
 	for _, p := range panels {
 		shares = append(shares, float64(len(p.editions))+.45)
 		for _, r := range append(p.main[:len(p.main):len(p.main)], p.others...) {
 			rows = append(rows, append(readingRows([]reading{r})[0], rankOf(r)))
 		}
+		drawnOthers = append(drawnOthers, p.others...)
 	}
 	for _, k := range ranks {
 		if k.row.Source == mainSource(main) && k.row.Note.OK {
@@ -83,7 +85,7 @@ func drawCybersecurity(d *Data) (*Page, error) {
 		}
 	}
 	last := panels[len(panels)-1]
-	title := standing("Global Cybersecurity Index", timelines(byCountry(d, last.main)), "editions", func(v float64) string { return saySignificant(v, 4) })
+	title := standing("Global Cybersecurity Index", timelines(byCountry(d, last.main)), "editions", last.score)
 	if len(panels) > 1 {
 		title += " on the present scale"
 	}
@@ -98,8 +100,8 @@ func drawCybersecurity(d *Data) (*Page, error) {
 	return newPage(d, Page{
 		Title: title,
 		Subtitle: fmt.Sprintf("ITU Global Cybersecurity Index, score and rank in the world (#) by edition, %s; n = %s of %s",
-			years(main), number(len(main), "score", "scores"), number(len(timelines(main)), "country", "countries")),
-		Caption: caption(d.cite(append(sourcesOf(scores), rankSources(ranks, main)...)), breaks, note, hollowNote(others), undatedNote(undated)),
+			years(main), number(len(rows), "score", "scores"), number(len(timelines(main)), "country", "countries")),
+		Caption: caption(d.cite(append(sourcesOf(scores), rankSources(ranks, main)...)), "Editions stand side by side, not to scale of time.", breaks, note, hollowNote(drawnOthers), d.withoutNote(main), undatedNote(undated)),
 		Alt:     "Scores of the Global Cybersecurity Index by edition, in " + number(len(panels), "panel", "panels of different scales") + ". " + title + ".",
 		Header:  append(readingHeader(), "rank"),
 		Rows:    rows,
@@ -121,7 +123,7 @@ func drawCybersecurity(d *Data) (*Page, error) {
 func (d *Data) scorePanel(c draw.Canvas, panel scalePanel, rankOf func(reading) string) {
 	c = heading(c, fmt.Sprintf("Scale 0 to %s: %s", saySignificant(panel.top, 3), editionSpan(panel.editions)))
 	p := newPanel()
-	p.X.Min, p.X.Max = -.12, float64(len(panel.editions))+.3
+	p.X.Min, p.X.Max = -.2, float64(len(panel.editions))+.3
 	p.Y.Min, p.Y.Max = 0, panel.top
 	var ticks plot.ConstantTicks
 	for i, e := range panel.editions {
@@ -131,60 +133,51 @@ func (d *Data) scorePanel(c draw.Canvas, panel scalePanel, rankOf func(reading) 
 	p.Y.Tick.Marker = linearTicks(0, panel.top, 5, func(v float64) string { return saySignificant(v, 3) })
 	p.Add(gridLines{}, drawn(func(c draw.Canvas, p *plot.Plot) {
 		x, y := p.Transforms(&c)
-		column := func(r reading) vg.Length { return x(float64(slices.Index(panel.editions, r.row.Period.V))) }
-		for _, l := range timelines(byCountry(d, panel.main)) {
-			for i := 1; i < len(l.points); i++ {
-				a, b := l.points[i-1], l.points[i]
-				strokeLine(c, column(a), y(a.row.Value.V), column(b), y(b.row.Value.V), 1, tint(d.look(l.country).color, .35))
-			}
-		}
 		for i, e := range panel.editions {
+			at := x(float64(i))
 			var labels []sideLabel
-			at := vg.Length(0)
-			for _, r := range panel.others {
-				if r.row.Period.V == e {
-					look := d.look(r.row.Country)
-					drawMark(c, look.shape, column(r), y(r.row.Value.V), 2.7, look.color, true)
-					labels = append(labels, sideLabel{y(r.row.Value.V), scoreLabel(r, rankOf), labelType.in(look.ink)})
+			var taken []vg.Point
+			for _, r := range slices.Concat(panel.others, panel.main) {
+				if r.row.Period.V != e {
+					continue
 				}
-			}
-			for _, r := range panel.main {
-				if r.row.Period.V == e {
-					look := d.look(r.row.Country)
-					at = column(r)
-					name := ""
-					if i == len(panel.editions)-1 {
-						name = countryName(r.row.Country) + " "
-					}
-					drawMark(c, look.shape, at, y(r.row.Value.V), 2.9, look.color, false)
-					labels = append(labels, sideLabel{y(r.row.Value.V), name + scoreLabel(r, rankOf), labelType.in(look.ink)})
+				look := d.look(r.row.Country)
+				// Marks that would cover each other stand side by side.
+				mark := vg.Point{X: at, Y: y(r.row.Value.V)}
+				for slices.ContainsFunc(taken, func(q vg.Point) bool { return q.X == mark.X && max(q.Y-mark.Y, mark.Y-q.Y) < 7 }) {
+					mark.X -= 7.5
 				}
+				taken = append(taken, mark)
+				own := slices.Contains(panel.main, r)
+				name := ""
+				if own && i == len(panel.editions)-1 {
+					name = countryName(r.row.Country) + " "
+				}
+				drawMark(c, look.shape, mark.X, mark.Y, 2.9, look.color, !own)
+				labels = append(labels, sideLabel{mark.Y, name + panel.say(r, rankOf), labelType.in(look.ink)})
 			}
-			haloLabels(c, labels, at+1, c.Min.Y+4, c.Max.Y)
+			sideLabels(c, labels, at+1, left, c.Min.Y+4, c.Max.Y)
 		}
 	}))
 	p.Draw(crop(c, 0, 0, 0, 4))
 }
 
-func scoreLabel(r reading, rankOf func(reading) string) string {
-	s := saySignificant(r.row.Value.V, 4)
+// score writes a score with the decimals of its panel.
+func (p scalePanel) score(v float64) string {
+	var all []float64
+	for _, r := range slices.Concat(p.main, p.others) {
+		all = append(all, r.row.Value.V)
+	}
+	return sayFixed(v, decimalsOf(all, 3))
+}
+
+// say writes a score and, where there is one, its rank.
+func (p scalePanel) say(r reading, rankOf func(reading) string) string {
+	s := p.score(r.row.Value.V)
 	if rank := rankOf(r); rank != "" {
 		s += " #" + rank
 	}
 	return s
-}
-
-// haloLabels is sideLabels on white, for labels that lie over lines.
-func haloLabels(c draw.Canvas, labels []sideLabel, x, lo, hi vg.Length) {
-	want := make([]vg.Length, len(labels))
-	for i, l := range labels {
-		want[i] = l.at
-	}
-	for i, y := range spread(want, vg.Length(labelType.size*1.12), lo, hi) {
-		t := labels[i].style
-		fillRect(c, x+6.5, y-t.capHeight()*.75, x+9+textWidth(labels[i].text, t), y+t.capHeight()*.75, paper)
-	}
-	sideLabels(c, labels, x, left, lo, hi)
 }
 
 func editionSpan(editions []string) string {

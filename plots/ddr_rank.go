@@ -13,7 +13,7 @@ var ddrRank = Figure{
 	Name: "ddr_rank",
 	Doc: "Rank in the Digital Diplomacy Review in its first and last edition in the data: a slope for each country, rank 1 on top. " +
 		"Countries outside the study are grey. A country with one of the two ranks has a mark and no slope.",
-	Version: 1,
+	Version: 2,
 	Tables:  []string{"published", "sources"},
 	Draw:    drawDDRRank,
 }
@@ -74,7 +74,7 @@ func drawDDRRank(d *Data) (*Page, error) {
 		Title: title,
 		Subtitle: fmt.Sprintf("Rank in the Digital Diplomacy Review, editions of %s and %s, 1 is the best; n = %s of %s",
 			first, last, number(len(drawnReadings), "rank", "ranks"), number(len(slopes), "country", "countries")),
-		Caption: caption(d.cite(sourcesOf(all)), context, others, undatedNote(undated)),
+		Caption: caption(d.cite(sourcesOf(all)), context, others, d.withoutNote(drawnReadings), undatedNote(undated)),
 		Alt:     "Slope chart of ranks. " + title + ".",
 		Header:  readingHeader(),
 		Rows:    readingRows(drawnReadings),
@@ -83,7 +83,7 @@ func drawDDRRank(d *Data) (*Page, error) {
 
 func slopeTitle(d *Data, slopes []slope, first, last string) string {
 	var moves []string
-	fell, rose := 0, 0
+	fell, rose, stayed := 0, 0, 0
 	for _, s := range slopes {
 		if len(s.from) != 1 || len(s.to) != 1 || !slices.Contains(d.Study.Countries, s.from[0].row.Country.V) {
 			continue
@@ -95,7 +95,12 @@ func slopeTitle(d *Data, slopes []slope, first, last string) string {
 		if b < a {
 			rose++
 		}
-		moves = append(moves, fmt.Sprintf("%s from %s to %s", countryName(s.from[0].row.Country), sayCount(a), sayCount(b)))
+		move := fmt.Sprintf("%s from %s to %s", countryName(s.from[0].row.Country), sayCount(a), sayCount(b))
+		if a == b {
+			stayed++
+			move = fmt.Sprintf("%s %s in both", countryName(s.from[0].row.Country), sayCount(a))
+		}
+		moves = append(moves, move)
 	}
 	if len(moves) == 0 {
 		return fmt.Sprintf("Digital Diplomacy Review ranks of %s and %s", first, last)
@@ -106,6 +111,8 @@ func slopeTitle(d *Data, slopes []slope, first, last string) string {
 		head = "Digital Diplomacy Review ranks fell"
 	case rose:
 		head = "Digital Diplomacy Review ranks rose"
+	case stayed:
+		head = "Digital Diplomacy Review ranks did not change"
 	}
 	return fmt.Sprintf("%s between %s and %s: %s", head, first, last, list(moves))
 }

@@ -90,9 +90,13 @@ func (p *dotRows) lines(r dotRow) []string {
 	return wrapTo(r.label, p.labelWidth(), 2, bodyType)
 }
 
+// headLines returns the lines of the head of a group, which takes the whole
+// width of the page.
+func headLines(r dotRow) []string { return wrap(r.label, pageWidth-2*margin, headType) }
+
 func (p *dotRows) pitch(r dotRow) vg.Length {
 	if r.head {
-		return headPitch
+		return headPitch + headType.leading()*vg.Length(len(headLines(r))-1)
 	}
 	h := rowPitch + rowExtra*vg.Length(len(p.lines(r))-1)
 	for _, t := range []tag{r.left, r.right} {
@@ -169,11 +173,17 @@ func (p *dotRows) draw(c draw.Canvas) {
 	panel.X.Tick.Marker = thinned(ticks, panel.X, x1-x0-insetLeft-insetRight-16)
 	panel.Add(drawn(func(area draw.Canvas, pl *plot.Plot) {
 		x, _ := pl.Transforms(&area)
+		if p.zero {
+			axisBreak(area, area.X(scale.rail*.7))
+		}
 		y := top
 		for _, r := range p.rows {
 			h := p.pitch(r)
 			if r.head {
-				write(c, elide(r.label, c.Max.X-c.Min.X, headType), c.Min.X, y-h+4.5, left, headType)
+				texts := headLines(r)
+				for i, s := range texts {
+					write(c, s, c.Min.X, y-h+4.5+headType.leading()*vg.Length(len(texts)-1-i), left, headType)
+				}
 				strokeLine(c, c.Min.X, y-h+1, c.Max.X, y-h+1, .5, midGrey)
 			} else {
 				if p.zero {
@@ -289,7 +299,8 @@ func (p *dotRows) row(c draw.Canvas, r dotRow, x func(float64) vg.Length, x0, x1
 	over := func(t tag, at vg.Length, a align) {
 		w, texts := t.width(), t.lines()
 		from := at - w*vg.Length(a)/2
-		fillRect(c, from-1.5, y-4, from+w+1.5, y+4, paper)
+		half := lines(texts, t.style)/2 - .5
+		fillRect(c, from-1.5, y-half, from+w+1.5, y+half, paper)
 		for i, s := range texts {
 			write(c, s, at, y-t.style.capHeight()/2+t.style.leading()*(vg.Length(len(texts)-1)/2-vg.Length(i)), a, t.style)
 		}

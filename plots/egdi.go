@@ -2,6 +2,7 @@ package plots
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,8 +13,8 @@ import (
 var egdi = Figure{
 	Name: "egdi",
 	Doc: "E-Government Development Index and e-participation index of the United Nations E-Government Survey over time, both from 0 to 1. " +
-		"Lines join neighbouring surveys; where a survey is missing the gap stays open. Values printed without a year are left out and counted in the caption.",
-	Version: 1,
+		"Lines join neighbouring surveys; where a survey is missing the gap stays open. Without the e-participation index there is one panel. Values printed without a year are left out and counted in the caption.",
+	Version: 2,
 	Tables:  []string{"published", "sources"},
 	Draw:    drawEGDI,
 }
@@ -54,22 +55,23 @@ func drawEGDI(d *Data) (*Page, error) {
 		}
 		gap = "No survey in these data " + list(between) + ": the gap stays open."
 	}
+	alt := "Line chart of the " + panels[0].head
+	shares := []float64{1}
+	if len(lines[1]) > 0 {
+		alt = "Two line charts side by side, " + panels[0].head + " and " + strings.ToLower(panels[1].head)
+		shares = append(shares, 1)
+	}
 	title := standing("EGDI", lines[0], "surveys", say)
 	return newPage(d, Page{
 		Title: title,
 		Subtitle: fmt.Sprintf("United Nations E-Government Survey, indices from 0 (low) to 1 (high), %s; n = %s of %s",
-			years(all[0]), number(len(all[0])+len(all[1]), "value", "values"), number(len(lines[0]), "country", "countries")),
-		Caption: caption(d.cite(ids), gap, hollowNote(append(others[0][:len(others[0]):len(others[0])], others[1]...)), undatedNote(undated)),
-		Alt:     "Two line charts side by side, " + strings.ToLower(panels[0].head) + " and " + strings.ToLower(panels[1].head) + ". " + title + ".",
+			years(slices.Concat(all[0], all[1], others[0], others[1])), number(len(rows), "value", "values"), number(len(lines[0]), "country", "countries")),
+		Caption: caption(d.cite(ids), gap, hollowNote(slices.Concat(others[0], others[1])), d.withoutNote(all[0]), undatedNote(undated)),
+		Alt:     alt + ". " + title + ".",
 		Header:  readingHeader(),
 		Rows:    rows,
 	}, 190, func(c draw.Canvas) {
-		for i, part := range columns(c, 14, 1, 1) {
-			if len(lines[i]) == 0 {
-				part = heading(part, panels[i].head)
-				write(part, "no data in this study", part.Min.X, part.Max.Y-14, left, bodyType.in(grey))
-				continue
-			}
+		for i, part := range columns(c, 14, shares...) {
 			d.linesPanel(part, panels[i].head, lines[i], others[i], 0, 1, say, tick, labels)
 		}
 	}), nil

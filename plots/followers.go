@@ -12,15 +12,15 @@ import (
 
 var followers = Figure{
 	Name: "followers",
-	Doc: "Followers or subscribers of every account, grouped by platform, on a logarithmic axis. Each mark is the last observation of a day; the first and the last of an account carry their value and date. " +
-		"An arrow and a > mark a lower bound. Observations without a number are left out.",
-	Version: 1,
+	Doc: "Followers or subscribers of every account, grouped by platform, on a logarithmic axis. The first and the last observation of an account carry their value and date; of each day between them the last is a small mark. " +
+		"An arrow and a > mark a lower bound, a rail at the left holds zeros. Observations without a number are counted in the caption. " +
+		"Where there are more accounts than a page holds, those with most followers are drawn and the table has all.",
+	Version: 2,
 	Tables:  []string{"account_snapshots", "accounts", "sources"},
 	Draw:    drawFollowers,
 }
 
-// history is an account and its observations of followers, oldest first, one
-// a day.
+// history is an account and its observations of followers, oldest first.
 type history struct {
 	account datasets.Account
 	seen    []datasets.AccountSnapshot
@@ -29,13 +29,31 @@ type history struct {
 func (h history) first() datasets.AccountSnapshot { return h.seen[0] }
 func (h history) last() datasets.AccountSnapshot  { return h.seen[len(h.seen)-1] }
 
-// histories returns the accounts whose followers were seen above zero, by
-// platform, country and last count downward; daily keeps the last observation
-// of each day only.
-func (d *Data) histories(daily bool) []history {
-	var out []history
+// daily thins the observations: the first and the last of the account, and of
+// each day between them the last of each source.
+func (h history) daily() []datasets.AccountSnapshot {
+	same := func(a, b datasets.AccountSnapshot) bool {
+		return a.ObservedAt.Day() == b.ObservedAt.Day() && a.Source == b.Source
+	}
+	var out []datasets.AccountSnapshot
+	for i, s := range h.seen {
+		switch {
+		case i == 0 || i == len(h.seen)-1:
+		case same(s, h.first()) || slices.ContainsFunc(h.seen[i+1:], func(later datasets.AccountSnapshot) bool { return same(s, later) }):
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// histories returns the accounts whose followers were seen, zeros included, by
+// platform, country and last count downward, and how many observations have no
+// number of followers.
+func (d *Data) histories() (out []history, without int) {
 	for _, s := range d.Snapshots {
-		if !s.Followers.V.OK || s.Followers.V.V <= 0 {
+		if !s.Followers.V.OK {
+			without++
 			continue
 		}
 		n := len(out)
@@ -44,19 +62,16 @@ func (d *Data) histories(daily bool) []history {
 			out = append(out, history{account: a})
 			n++
 		}
-		h := &out[n-1]
-		if daily && len(h.seen) > 0 && h.last().ObservedAt.Day() == s.ObservedAt.Day() && h.last().Source == s.Source {
-			h.seen[len(h.seen)-1] = s
-			continue
-		}
-		h.seen = append(h.seen, s)
+		out[n-1].seen = append(out[n-1].seen, s)
 	}
 	slices.SortStableFunc(out, func(a, b history) int {
 		return cmp.Or(cmp.Compare(a.account.Platform, b.account.Platform), cmp.Compare(d.rank(a.account.Country), d.rank(b.account.Country)),
 			cmp.Compare(b.last().Followers.V.V, a.last().Followers.V.V), cmp.Compare(a.account.AccountID, b.account.AccountID))
 	})
-	return out
+	return out, without
 }
+
+func lastFollowers(h history) float64 { return float64(h.last().Followers.V.V) }
 
 // lowerBound reports whether the text of a count gives no upper end.
 func lowerBound(s datasets.Shown) bool { return s.Low.OK && !s.High.OK }
@@ -84,43 +99,50 @@ func snapshotHeader() []string {
 }
 
 func drawFollowers(d *Data) (*Page, error) {
-	all := d.histories(true)
+	all, without := d.histories()
 	if len(all) == 0 {
 		return nil, noData("no account snapshot with followers")
 	}
+	return fitted(len(all), func(n int) *Page { return d.followersPage(all, n, without) }), nil
+}
+
+// followersPage draws the n accounts with most followers; its table has all.
+func (d *Data) followersPage(all []history, n, without int) *Page {
+	shown := greatest(all, n, lastFollowers)
 	plotted := dotRows{axis: "followers or subscribers, logarithmic"}
-	var rows [][]string
-	var ids []string
+	var reach []float64
 	observations := 0
 	bounds := false
-	lo, hi := float64(all[0].first().Followers.V.V), 0.
-	for i, h := range all {
-		if i == 0 || all[i-1].account.Platform != h.account.Platform {
+	for i, h := range shown {
+		if i == 0 || shown[i-1].account.Platform != h.account.Platform {
 			plotted.rows = append(plotted.rows, dotRow{head: true, label: platformName(h.account.Platform)})
 		}
 		look := d.look(h.account.Country)
 		row := dotRow{label: d.accountLabel(h.account)}
-		for k, s := range h.seen {
+		seen := h.daily()
+		var dots []dot
+		for k, s := range seen {
 			v := float64(s.Followers.V.V)
-			lo, hi = min(lo, v), max(hi, v)
+			reach = append(reach, v)
 			m := dot{at: v, shape: look.shape, look: look}
-			if k > 0 && k < len(h.seen)-1 {
+			if k > 0 && k < len(seen)-1 {
 				m.size = 1.8
 			}
 			if lowerBound(s.Followers) {
 				bounds = true
 				row.spans = append(row.spans, dotSpan{from: v, to: v, width: 1.2, look: look, open: true})
 			}
-			row.dots = append(row.dots, m)
-			rows = append(rows, snapshotRow(h.account, s))
-			ids = append(ids, s.Source)
+			dots = append(dots, m)
 			observations++
 		}
+		// The first and last are drawn over the small marks between them.
+		slices.SortStableFunc(dots, func(a, b dot) int { return cmp.Compare(b.size, a.size) })
+		row.dots = dots
 		say := func(s datasets.AccountSnapshot) tag {
 			return tag{sayFollowers(s) + ", " + saySeen(s), labelType.in(look.ink)}
 		}
 		row.right = say(h.last())
-		if len(h.seen) > 1 {
+		if len(seen) > 1 {
 			row.left = say(h.first())
 			if h.first().Followers.V.V > h.last().Followers.V.V {
 				row.left, row.right = row.right, row.left
@@ -129,22 +151,48 @@ func drawFollowers(d *Data) (*Page, error) {
 		}
 		plotted.rows = append(plotted.rows, row)
 	}
-	plotted.ticks = logTicks(lo, hi)
-	top := slices.MaxFunc(all, func(a, b history) int { return cmp.Compare(a.last().Followers.V.V, b.last().Followers.V.V) })
-	low := slices.MinFunc(all, func(a, b history) int { return cmp.Compare(a.last().Followers.V.V, b.last().Followers.V.V) })
-	title := fmt.Sprintf("Followers at the last observation range from %s (%s on %s) to %s (%s on %s)",
-		sayFollowers(low.last()), low.account.Organization, platformName(low.account.Platform),
-		sayFollowers(top.last()), top.account.Organization, platformName(top.account.Platform))
+	lo, hi, zero := reachOf(reach)
+	plotted.ticks, plotted.zero = logTicks(lo, hi), zero
+	var rows [][]string
+	var ids []string
+	for _, h := range all {
+		for _, s := range h.daily() {
+			rows = append(rows, snapshotRow(h.account, s))
+			ids = append(ids, s.Source)
+		}
+	}
+	title := d.followersTitle(all)
 	return newPage(d, Page{
 		Title: title,
 		Subtitle: fmt.Sprintf("Followers or subscribers by account and platform, %s; n = %s, %s",
-			seenSpan(all), number(len(all), "account", "accounts"), number(observations, "observation", "observations")),
-		Caption: caption(d.cite(ids), d.lookNote(accountCountries(all)), "Of several observations in a day the last is drawn.",
-			when(bounds, "Arrow and >: the source gives a lower bound.")),
+			seenSpan(shown), numberOf(len(shown), len(all), "account", "accounts"), number(observations, "observation", "observations")),
+		Caption: caption(d.cite(ids), d.lookNote(accountCountries(shown)),
+			when(slices.ContainsFunc(all, func(h history) bool { return len(h.daily()) < len(h.seen) }), "Of several observations in a day the last is drawn, on the first day the first."),
+			when(bounds, "Arrow and >: the source gives a lower bound."), when(zero, zeroNote),
+			moreNote(len(all)-len(shown), "account", "accounts", "with fewer followers at the last observation"),
+			when(without > 0, "Not drawn: "+number(without, "observation", "observations")+" without a number of followers.")),
 		Alt:    "Dot plot of followers by account, grouped by platform. " + title + ".",
 		Header: snapshotHeader(),
 		Rows:   rows,
-	}, plotted.height(), func(c draw.Canvas) { plotted.draw(c) }), nil
+	}, plotted.height(), func(c draw.Canvas) { plotted.draw(c) })
+}
+
+// zeroNote explains the rail for zeros in a caption.
+const zeroNote = "0 stands on the rail at the left, apart from the logarithmic scale."
+
+func (d *Data) followersTitle(all []history) string {
+	order := func(a, b history) int { return cmp.Compare(lastFollowers(a), lastFollowers(b)) }
+	low, top := slices.MinFunc(all, order), slices.MaxFunc(all, order)
+	who := func(h history) string {
+		return fmt.Sprintf("%s on %s", h.account.Organization, platformName(h.account.Platform))
+	}
+	switch {
+	case len(all) == 1:
+		return fmt.Sprintf("%s had %s followers at the last observation (%s)", who(top), sayFollowers(top.last()), saySeen(top.last()))
+	case order(low, top) == 0:
+		return fmt.Sprintf("Each of %d accounts had %s followers at the last observation", len(all), sayFollowers(top.last()))
+	}
+	return fmt.Sprintf("Followers at the last observation range from %s (%s) to %s (%s)", sayFollowers(low.last()), who(low), sayFollowers(top.last()), who(top))
 }
 
 func seenSpan(all []history) string {

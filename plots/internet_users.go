@@ -11,7 +11,7 @@ var internetUsers = Figure{
 	Name: "internet_users",
 	Doc: "Internet users in per cent of the population over time. Lines join neighbouring years of the source with most values; " +
 		"hollow marks are what other sources print for the same countries and differ from it.",
-	Version: 1,
+	Version: 2,
 	Tables:  []string{"published", "sources"},
 	Draw:    drawInternetUsers,
 }
@@ -30,8 +30,8 @@ func drawInternetUsers(d *Data) (*Page, error) {
 	return newPage(d, Page{
 		Title: title,
 		Subtitle: fmt.Sprintf("Share of the population that uses the internet, per cent, %s; n = %s of %s",
-			years(main), number(len(main), "value", "values"), number(len(lines), "country", "countries")),
-		Caption: caption(d.cite(sourcesOf(readings)), hollowNote(others), undatedNote(undated)),
+			years(readings), number(len(main)+len(others), "value", "values"), number(len(lines), "country", "countries")),
+		Caption: caption(d.cite(sourcesOf(readings)), hollowNote(others), d.withoutNote(main), undatedNote(undated)),
 		Alt:     "Line chart of internet users by country. " + title + ".",
 		Header:  readingHeader(),
 		Rows:    readingRows(append(main[:len(main):len(main)], others...)),

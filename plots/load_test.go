@@ -115,7 +115,7 @@ func standIns(d *Data) {
 		if m := w.PostsPerMonth.V; math.Round(exact) == m || math.Floor(exact) == m {
 			verdict = datasets.Consistent
 		}
-		row := datasets.AuditRow{Source: w.Source, Locator: w.Locator.V, Rule: "rate", Subject: w.AccountID, Platform: datasets.Some(w.Platform), Indicator: "posts_per_month", ValueText: w.PostsPerMonthText.V, Verdict: verdict,
+		row := datasets.AuditRow{Source: w.Source, Locator: w.Locator.V, Rule: "rate", Subject: w.AccountID, Platform: datasets.Some(w.Platform), Indicator: "posts_per_month", ValueText: datasets.Some(w.PostsPerMonthText.V), Verdict: verdict,
 			Explanation: w.PostsPerMonthText.V + " printed for " + strconv.FormatInt(w.Posts.V, 10) + " posts over 5 months: no way of rounding gives it, the quotient is " + strconv.FormatFloat(exact, 'g', 4, 64) + "."}
 		d.Audit = append(d.Audit, row)
 		row.Rule, row.Verdict, row.Indicator = "grim", datasets.NotTestable, "likes_mean"
@@ -129,7 +129,7 @@ func standIns(d *Data) {
 		for k, rule := range []string{"part_of_total", "unit_scale", "same_statement", "not_computable"} {
 			for _, source := range []string{"allamurodov_2023", "tassilova_2018", "thesis_2024"} {
 				d.Audit = append(d.Audit, datasets.AuditRow{Source: source, Locator: "section 1." + strconv.Itoa(i) + ", paragraph 'In 2023, 90.9 % of the total'", Rule: rule, Entry: datasets.Some(int64(i*4 + k)), Subject: "KAZ", Indicator: "claim",
-					ValueText: "28.4% of residents, which are 19 million", Verdict: verdict, Explanation: "28.4 % of 19 000 000 are 5 396 000; the population would have to be 66.9 million, which no source prints."})
+					ValueText: datasets.Some("28.4% of residents, which are 19 million"), Verdict: verdict, Explanation: "28.4 % of 19 000 000 are 5 396 000; the population would have to be 66.9 million, which no source prints."})
 			}
 		}
 	}

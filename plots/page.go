@@ -1,9 +1,12 @@
 package plots
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
+	"sort"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -43,6 +46,44 @@ func newPage(d *Data, p Page, body vg.Length, panels func(draw.Canvas)) *Page {
 	}
 	p.Height = p.top() + body + p.bottom()
 	return &p
+}
+
+// tallest is how high a figure with a row for each account may be.
+const tallest = 230 * vg.Millimeter
+
+// fitted returns the page with as many of n items as a page no higher than
+// tallest has room for, one at least; page draws the given number of them.
+func fitted(n int, page func(shown int) *Page) *Page {
+	const most = 60 // rows of the least height that tallest has room for, and more
+	room := sort.Search(min(n, most), func(i int) bool { return page(i+1).Height > tallest })
+	return page(max(1, room))
+}
+
+// greatest returns the n items of greatest size, the earlier of equal ones, in
+// the order in which they stand.
+func greatest[T any](all []T, n int, size func(T) float64) []T {
+	if n >= len(all) {
+		return all
+	}
+	order := make([]int, len(all))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(size(all[b]), size(all[a])) })
+	order = slices.Sorted(slices.Values(order[:n]))
+	var out []T
+	for _, i := range order {
+		out = append(out, all[i])
+	}
+	return out
+}
+
+// moreNote says in a caption what a full page leaves to the table.
+func moreNote(n int, one, several, which string) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Not drawn for want of room: %s %s; the table beside the figure has all.", number(n, one, several), which)
 }
 
 func (p *Page) inner() vg.Length { return p.Width - 2*margin }

@@ -14,17 +14,18 @@ import (
 
 var platformPresence = Figure{
 	Name: "platform_presence",
-	Doc: "On which platforms sources place the foreign ministry and the embassies of each country. A mark: the ministry is named there, with the latest year. " +
+	Doc: "On which platforms sources place the foreign ministry and the embassies of each country. A mark: the ministry is named there, with the latest year; no: a source says that it is not there. " +
 		"A filled tile: embassies were counted. An outlined tile: single embassies are named as examples, with and without an account; examples are no count. " +
 		"Empty: no source says anything.",
-	Version: 1,
+	Version: 2,
 	Tables:  []string{"published", "sources"},
 	Draw:    drawPlatformPresence,
 }
 
 // presence is what sources say about a country and platform.
 type presence struct {
-	ministry []datasets.PublishedValue
+	ministry []datasets.PublishedValue // that it is there
+	no       []datasets.PublishedValue // that it is not
 	counts   []datasets.PublishedValue
 	with     []string // embassies named, each once
 	without  []string
@@ -36,7 +37,9 @@ func drawPlatformPresence(d *Data) (*Page, error) {
 	platforms := map[string]int{}
 	var rows [][]string
 	var ids []string
-	named, counted, statements := 0, 0, 0
+	named, counted := 0, 0
+	var stated []string // periods of the statements on ministries
+	denied := false
 	for _, r := range d.Published {
 		ministry, count, single := r.Indicator == "ministry_on_platform", r.Indicator == "embassies_on_platform" && r.Value.OK, r.Indicator == "embassy_on_platform"
 		if !ministry && !count && !single || !r.Platform.OK || !slices.Contains(d.Study.Countries, r.Country.V) {
@@ -50,9 +53,14 @@ func drawPlatformPresence(d *Data) (*Page, error) {
 		p := cells[key]
 		no := strings.EqualFold(r.ValueText, "no")
 		switch {
-		case ministry && !no:
-			p.ministry = append(p.ministry, r)
-			statements++
+		case ministry:
+			if no {
+				p.no = append(p.no, r)
+			} else {
+				p.ministry = append(p.ministry, r)
+			}
+			stated = append(stated, r.Period.V)
+			denied = denied || no
 		case count:
 			p.counts = append(p.counts, r)
 			counted++
@@ -75,6 +83,9 @@ func drawPlatformPresence(d *Data) (*Page, error) {
 	}
 	slices.SortFunc(order, func(a, b string) int { return cmp.Or(cmp.Compare(platforms[b], platforms[a]), cmp.Compare(a, b)) })
 	m := matrix{pitch: 29, labelShare: .3}
+	for _, p := range cells {
+		m.pitch = max(m.pitch, tilePitch*vg.Length(len(p.tiles()))+3)
+	}
 	for _, p := range order {
 		m.columns = append(m.columns, matrixColumn{name: platformName(p)})
 	}
@@ -82,7 +93,7 @@ func drawPlatformPresence(d *Data) (*Page, error) {
 	for _, country := range d.Study.Countries {
 		look := d.look(datasets.Some(country))
 		ministry, embassies := matrixRow{label: "Ministry"}, matrixRow{label: "Embassies"}
-		on := 0
+		on, off := 0, 0
 		for _, platform := range order {
 			p := cells[cell{country, platform}]
 			if p == nil {
@@ -91,22 +102,38 @@ func drawPlatformPresence(d *Data) (*Page, error) {
 			if len(p.ministry) > 0 {
 				on++
 			}
+			off += len(p.no)
 			ministry.cells = append(ministry.cells, ministryCell(p, look))
 			embassies.cells = append(embassies.cells, embassyCell(p, look))
 		}
 		m.rows = append(m.rows, matrixRow{head: true, label: countryName(datasets.Some(country))}, ministry, embassies)
-		findings = append(findings, fmt.Sprintf("%s on %d", countryName(datasets.Some(country)), on))
+		switch {
+		case on > 0:
+			findings = append(findings, fmt.Sprintf("%s on %d", countryName(datasets.Some(country)), on))
+		case off > 0:
+			findings = append(findings, countryName(datasets.Some(country))+" on none")
+		}
 	}
-	title := fmt.Sprintf("Foreign ministries named on platforms: %s of %d; embassies were counted for %s of country and platform",
-		list(findings), len(order), number(countPairs(rows), "pair", "pairs"))
+	title := "Embassies named on platforms"
+	switch {
+	case len(stated) > 0:
+		title = fmt.Sprintf("Foreign ministries named on platforms%s: %s of %d", sourceYears(stated), list(findings), len(order))
+		if counted > 0 {
+			title += fmt.Sprintf("; embassies were counted for %s of country and platform", number(countPairs(rows), "pair", "pairs"))
+		}
+	case counted > 0:
+		title = fmt.Sprintf("Embassies were counted for %s of country and platform", number(countPairs(rows), "pair", "pairs"))
+	}
+	filled, outlined := counted > 0, named > 0
 	return newPage(d, Page{
 		Title: title,
 		Subtitle: fmt.Sprintf("Presence as sources state it, with the latest year; n = %s, %s, %s",
-			number(statements, "statement on ministries", "statements on ministries"), number(counted, "embassy count", "embassy counts"), number(named, "embassy named", "embassies named")),
-		Caption: caption(d.cite(ids), "Filled tile: embassies counted. Outlined tile: embassies named as examples, with (+) and without (−) an account; examples cannot be compared with counts. Empty: no statement."),
-		Alt:     "Matrix of platforms by ministry and embassies of each country. " + title + ".",
-		Header:  []string{"country", "subject", "indicator", "platform", "period", "value_text", "value", "source", "locator", "note"},
-		Rows:    rows,
+			number(len(stated), "statement on ministries", "statements on ministries"), number(counted, "embassy count", "embassy counts"), number(named, "embassy named", "embassies named")),
+		Caption: caption(d.cite(ids), when(denied, "no: a source says that the ministry is not there."), when(filled, "Filled tile: embassies counted."),
+			when(outlined, "Outlined tile: embassies named as examples, with an account (named) and without; examples cannot be compared with counts."), "Empty: no statement."),
+		Alt:    "Matrix of platforms by ministry and embassies of each country. " + title + ".",
+		Header: []string{"country", "subject", "indicator", "platform", "period", "value_text", "value", "source", "locator", "note"},
+		Rows:   rows,
 	}, m.height(pageWidth-2*margin), func(c draw.Canvas) { m.draw(c) }), nil
 }
 
@@ -121,69 +148,113 @@ func countPairs(rows [][]string) int {
 	return len(unique(pairs))
 }
 
-func ministryCell(p *presence, look look) cellDrawer {
-	if len(p.ministry) == 0 {
-		return nil
+// sourceYears says of which years periods are; nothing where none is a date.
+func sourceYears(periods []string) string {
+	lo, hi := "", ""
+	for _, p := range periods {
+		from, _, _ := strings.Cut(p, "/")
+		at, _, ok := parseDate(from)
+		if !ok {
+			continue
+		}
+		year := at.Format("2006")
+		if lo == "" || year < lo {
+			lo = year
+		}
+		hi = max(hi, year)
 	}
+	switch {
+	case lo == "":
+		return ""
+	case lo == hi:
+		return " by sources of " + lo
+	}
+	return " by sources of " + lo + "–" + hi
+}
+
+func latestPeriod(all []datasets.PublishedValue) string {
 	latest := ""
-	for _, r := range p.ministry {
+	for _, r := range all {
 		latest = max(latest, r.Period.V)
 	}
-	return func(c draw.Canvas, x, y, _ vg.Length) {
-		if latest == "" {
-			drawMark(c, look.shape, x, y, 4, look.color, false)
-			return
+	return sayPeriod(latest)
+}
+
+func ministryCell(p *presence, look look) cellDrawer {
+	if len(p.ministry)+len(p.no) == 0 {
+		return nil
+	}
+	return func(c draw.Canvas, x, y, width vg.Length) {
+		yes, no := x, x
+		if len(p.ministry) > 0 && len(p.no) > 0 { // sources contradict each other
+			yes, no = x-width/4, x+width/4
 		}
-		drawMark(c, look.shape, x, y+4.5, 4, look.color, false)
-		write(c, sayPeriod(latest), x, y-9, centre, captionType)
+		if len(p.ministry) > 0 {
+			drawMark(c, look.shape, yes, y+4.5, 4, look.color, false)
+			write(c, latestPeriod(p.ministry), yes, y-9, centre, captionType)
+		}
+		if len(p.no) > 0 {
+			write(c, "no", no, y+4.5-boldType.capHeight()/2, centre, boldType.in(look.ink))
+			write(c, latestPeriod(p.no), no, y-9, centre, captionType)
+		}
 	}
 }
 
+const tilePitch = vg.Length(12.4)
+
+// presenceTile is a text in a tile, and the year beside it.
+type presenceTile struct {
+	text, year string
+	filled     bool
+}
+
+// tiles returns what the sources say about embassies, from the top down.
+func (p *presence) tiles() []presenceTile {
+	var out []presenceTile
+	var counts []string
+	for _, r := range p.counts {
+		counts = append(counts, sayCount(r.Value.V))
+	}
+	if len(counts) > 0 {
+		out = append(out, presenceTile{strings.Join(counts, " / "), latestPeriod(p.counts), true})
+	}
+	if n := len(p.with); n > 0 {
+		out = append(out, presenceTile{text: fmt.Sprintf("named: %d", n)})
+	}
+	if n := len(p.without); n > 0 {
+		out = append(out, presenceTile{text: fmt.Sprintf("without: %d", n)})
+	}
+	return out
+}
+
 func embassyCell(p *presence, look look) cellDrawer {
-	if len(p.counts) == 0 && len(p.with)+len(p.without) == 0 {
+	tiles := p.tiles()
+	if len(tiles) == 0 {
 		return nil
 	}
-	var texts []string
-	latest := ""
-	for _, r := range p.counts {
-		texts = append(texts, sayCount(r.Value.V))
-		latest = max(latest, r.Period.V)
-	}
-	examples := ""
-	if len(p.with) > 0 {
-		examples = fmt.Sprintf("+%d", len(p.with))
-	}
-	if len(p.without) > 0 {
-		examples = strings.TrimSpace(examples + fmt.Sprintf(" −%d", len(p.without)))
-	}
 	return func(c draw.Canvas, x, y, width vg.Length) {
-		tile := func(y vg.Length, text string, filled bool) {
-			const h = 5.4
-			w := textWidth(text, boldType)/2 + 5
+		const h = 5.4
+		y += tilePitch * vg.Length(len(tiles)-1) / 2
+		for _, tile := range tiles {
+			t := captionType.in(look.ink)
+			if tile.filled {
+				t = boldType.in(paper)
+			}
+			w := textWidth(tile.text, t)/2 + 3
 			r := vg.Rectangle{Min: vg.Point{X: x - w, Y: y - h}, Max: vg.Point{X: x + w, Y: y + h}}
 			c.SetColor(look.ink)
-			t := boldType.in(paper)
-			if filled {
+			if tile.filled {
 				c.Fill(r.Path())
 			} else {
 				c.SetLineWidth(.8)
 				c.SetLineDash(nil, 0)
 				c.Stroke(r.Path())
-				t = boldType.in(look.ink)
 			}
-			write(c, text, x, y-t.capHeight()/2, centre, t)
-			if year := sayPeriod(latest); filled && w+4+textWidth(year, captionType) < width/2 {
-				write(c, year, x+w+3, y-captionType.capHeight()/2, left, captionType)
+			write(c, tile.text, x, y-t.capHeight()/2, centre, t)
+			if w+4+textWidth(tile.year, captionType) < width/2 {
+				write(c, tile.year, x+w+3, y-captionType.capHeight()/2, left, captionType)
 			}
-		}
-		switch {
-		case len(texts) == 0:
-			tile(y, examples, false)
-		case examples == "":
-			tile(y, strings.Join(texts, " / "), true)
-		default:
-			tile(y+6.2, strings.Join(texts, " / "), true)
-			tile(y-6.2, examples, false)
+			y -= tilePitch
 		}
 	}
 }

@@ -167,10 +167,10 @@ func TestSimulated(t *testing.T) {
 func TestTitles(t *testing.T) {
 	d := thesis(t)
 	for name, want := range map[string]string{
-		"egdi":          "EGDI in 2024: Kazakhstan 0.901, Uzbekistan 0.800 and Kyrgyzstan 0.732; Kazakhstan is first in each of 7 surveys since 2010",
+		"egdi":          "EGDI in 2024: Kazakhstan 0.901, Uzbekistan 0.800 and Kyrgyzstan 0.732; Kazakhstan is the highest of the three in each of 7 surveys since 2010",
 		"ddr_rank":      "Digital Diplomacy Review ranks fell between 2016 and 2017: Kazakhstan from 38 to 44, Uzbekistan from 124 to 133 and Kyrgyzstan from 96 to 137",
 		"posting_rates": "7 of 11 printed averages of posts per month are impossible for the posts and months printed beside them",
-		"engagement_p3": "Likes per post per 1,000 followers range from 0 (Ministry of Foreign Affairs of Kazakhstan on Telegram) to 28.4 (Astana Financial Services Authority on Instagram)",
+		"engagement_p3": "Likes per post per 1\u00a0000 followers range from 3.27 to 28.4 on Instagram and from 0.193 to 0.394 on X",
 	} {
 		f := All[slices.IndexFunc(All, func(f Figure) bool { return f.Name == name })]
 		p, err := f.Draw(d)
@@ -195,7 +195,7 @@ func TestTitleFollowsData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "EGDI in 2024: Kyrgyzstan 0.950, Kazakhstan 0.901 and Uzbekistan 0.800; Kyrgyzstan is first in 1 of 7 surveys since 2010"; p.Title != want {
+	if want := "EGDI in 2024: Kyrgyzstan 0.950, Kazakhstan 0.901 and Uzbekistan 0.800; Kyrgyzstan is the highest of the three in 1 of 7 surveys since 2010"; p.Title != want {
 		t.Errorf("got %s, want %s", p.Title, want)
 	}
 }
@@ -271,7 +271,7 @@ func TestSayNumbers(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
 		{sayCount(1396986), "1\u00a0396\u00a0986"}, {sayCount(295), "295"}, {sayCount(-1234), "−1\u00a0234"}, {sayCount(0), "0"},
 		{sayShort(300), "300"}, {sayShort(10000), "10k"}, {sayShort(11850000), "11.85M"}, {sayShort(.03), "0.03"},
-		{saySignificant(.0869, 3), "0.0869"}, {saySignificant(28.3843, 3), "28.4"}, {saySignificant(0, 3), "0"}, {saySignificant(1234, 3), "1234"},
+		{saySignificant(.0869, 3), "0.0869"}, {saySignificant(28.3843, 3), "28.4"}, {saySignificant(0, 3), "0"}, {saySignificant(1234, 3), "1\u00a0234"}, {sayDigits(47, 3), "47.0"}, {sayDigits(9.996, 3), "10.0"}, {sayDigits(10000, 3), "10\u00a0000"}, {sayFixed(-1234.5, -1), "−1\u00a0234.5"}, {sayFixed(-.04, 1), "0.0"},
 		{sayPeriod("2024-01/2024-05"), "Jan–May 2024"}, {sayPeriod("2018-12-09"), "9 Dec 2018"}, {sayPeriod("spring"), "spring"}, {sayPeriod("2015-12/2016-02"), "Dec 2015–Feb 2016"},
 		{shortTitle("Allamurodov, B. Kh. (2023). Digital Diplomacy"), "Allamurodov, B. Kh. (2023)"},
 		{countryName(datasets.Some("KGZ")), "Kyrgyzstan"}, {countryName(datasets.None[string]()), "international"}, {countryName(datasets.Some("??")), "??"},

@@ -13,28 +13,44 @@ import (
 
 var postingRates = Figure{
 	Name: "posting_rates",
-	Doc: "Posts per month of every counted window: as the source prints it (x, or a ring where it can be true) and recomputed from the counted posts per 30.4375 observed days, with the interval of the metric. " +
-		"A printed average is impossible where the audit's rule `rate` finds no way of rounding that gives it from the posts and months printed beside it; which of the numbers is wrong is not known.",
-	Version: 1,
+	Doc: "Posts per month of every counted window: as the source prints it (x, or a ring where it can be true), the quotient of the posts and months that it states, and recomputed from the counted posts per 30.4375 observed days, with the interval of the metric. " +
+		"A printed average is impossible where the audit's rule `rate` finds no way of rounding that gives it from the posts and months printed beside it; which of the numbers is wrong is not known. " +
+		"Where there are more windows than a page holds, those with most posts a month are drawn and the table has all.",
+	Version: 2,
 	Tables:  []string{"account_windows", "accounts", "audit", "sources", "values"},
 	Draw:    drawPostingRates,
 }
 
 // rate is an account's printed and recomputed posts per month for a window.
 type rate struct {
-	account          datasets.Account
-	printed, counted datasets.Value
-	verdict          string // of the audit's rule rate; empty where it has none
+	account datasets.Account
+	printed datasets.Value
+	stated  datasets.Value // posts divided by the months stated
+	counted datasets.Value
+	verdict string // of the audit's rule rate; empty where it has none
+}
+
+// any returns one of the values of a rate, for what they share.
+func (r rate) any() datasets.Value { return cmp.Or(r.counted, r.printed, r.stated) }
+
+// size is what rates are drawn by.
+func (r rate) size() float64 {
+	for _, v := range []datasets.Value{r.counted, r.printed, r.stated} {
+		if v.Value.OK {
+			return v.Value.V
+		}
+	}
+	return 0
 }
 
 func (d *Data) rates() []rate {
 	var out []rate
 	for _, v := range d.Values {
-		if v.Metric != "posts_per_month" || v.PeriodKind != "window" || v.Part != "printed" && v.Part != "counted" {
+		if v.Metric != "posts_per_month" || v.PeriodKind != "window" || !slices.Contains([]string{"printed", "stated_months", "counted"}, v.Part) {
 			continue
 		}
 		i := slices.IndexFunc(out, func(r rate) bool {
-			k := cmp.Or(r.printed, r.counted)
+			k := r.any()
 			return k.Platform == v.Platform && k.AccountID == v.AccountID && k.PeriodStart == v.PeriodStart && k.PeriodEnd == v.PeriodEnd && k.Source == v.Source
 		})
 		if i < 0 {
@@ -42,13 +58,16 @@ func (d *Data) rates() []rate {
 			out = append(out, rate{account: a, verdict: d.rateVerdict(v)})
 			i = len(out) - 1
 		}
-		if v.Part == "printed" {
+		switch v.Part {
+		case "printed":
 			out[i].printed = v
-		} else {
+		case "stated_months":
+			out[i].stated = v
+		default:
 			out[i].counted = v
 		}
 	}
-	out = slices.DeleteFunc(out, func(r rate) bool { return !r.printed.Value.OK && !r.counted.Value.OK })
+	out = slices.DeleteFunc(out, func(r rate) bool { return !r.printed.Value.OK && !r.stated.Value.OK && !r.counted.Value.OK })
 	slices.SortStableFunc(out, func(a, b rate) int {
 		return cmp.Or(cmp.Compare(d.rank(a.account.Country), d.rank(b.account.Country)), cmp.Compare(a.account.Country.V, b.account.Country.V),
 			cmp.Compare(a.account.Organization, b.account.Organization), cmp.Compare(b.counted.Value.Or(0), a.counted.Value.Or(0)), cmp.Compare(a.account.AccountID, b.account.AccountID))
@@ -77,92 +96,168 @@ func drawPostingRates(d *Data) (*Page, error) {
 	if len(all) == 0 {
 		return nil, noData("no value of posts_per_month for a counted window")
 	}
+	return fitted(len(all), func(n int) *Page { return d.ratesPage(all, n) }), nil
+}
+
+// ratesPage draws the n windows with most posts a month; its table has all.
+func (d *Data) ratesPage(all []rate, n int) *Page {
 	const apart = 2.6 // printed above, counted below the middle of a row
-	plotted := dotRows{axis: "posts per month, logarithmic", heads: []string{"printed", "counted (95\u00a0% interval)"}}
-	var rows [][]string
-	var ids []string
+	shown := greatest(all, n, rate.size)
+	anyPrinted := slices.ContainsFunc(all, func(r rate) bool { return r.printed.Value.OK })
+	anyStated := slices.ContainsFunc(all, func(r rate) bool { return r.stated.Value.OK })
+	anyInterval := slices.ContainsFunc(all, func(r rate) bool { return r.counted.CILow.OK && r.counted.CIHigh.OK })
+	plotted := dotRows{axis: "posts per month, logarithmic"}
+	if anyPrinted {
+		plotted.heads = append(plotted.heads, "printed")
+	}
+	if anyStated {
+		plotted.heads = append(plotted.heads, "posts / months stated")
+	}
+	plotted.heads = append(plotted.heads, "counted"+when(anyInterval, " (95\u00a0% interval)"))
 	var countries []datasets.Opt[string]
-	var positive []float64
-	impossible, possible, judged, intervals := 0, 0, 0, 0
-	from, to := cmp.Or(all[0].printed, all[0].counted).PeriodStart, cmp.Or(all[0].printed, all[0].counted).PeriodEnd
-	for i, r := range all {
+	var reach []float64
+	rings := false
+	from, to := shown[0].any().PeriodStart, shown[0].any().PeriodEnd
+	for i, r := range shown {
 		look := d.look(r.account.Country)
 		countries = append(countries, r.account.Country)
-		if i == 0 || all[i-1].account.Organization != r.account.Organization {
+		if i == 0 || shown[i-1].account.Organization != r.account.Organization || shown[i-1].account.Country != r.account.Country {
 			plotted.rows = append(plotted.rows, dotRow{head: true, label: r.account.Organization + " (" + countryName(r.account.Country) + ")"})
 		}
-		row := dotRow{label: platformName(r.account.Platform), cells: []string{"", ""}, style: labelType}
-		if r.counted.Value.OK {
-			v := r.counted
-			positive = append(positive, v.Value.V)
-			row.cells[1] = saySignificant(v.Value.V, 3)
+		row := dotRow{label: platformName(r.account.Platform), style: labelType}
+		printed, counted := "", ""
+		if v := r.counted; v.Value.OK {
+			reach = append(reach, v.Value.V)
+			counted = sayDigits(v.Value.V, 3)
 			if v.CILow.OK && v.CIHigh.OK {
-				intervals++
 				row.spans = append(row.spans, dotSpan{from: v.CILow.V, to: v.CIHigh.V, width: 1.6, look: look, rise: -apart})
-				row.cells[1] += " (" + saySignificant(v.CILow.V, 3) + "–" + saySignificant(v.CIHigh.V, 3) + ")"
-				positive = append(positive, v.CILow.V, v.CIHigh.V)
+				counted += " (" + sayDigits(v.CILow.V, 3) + "–" + sayDigits(v.CIHigh.V, 3) + ")"
+				reach = append(reach, v.CILow.V, v.CIHigh.V)
 			}
 			row.dots = append(row.dots, dot{at: v.Value.V, shape: look.shape, look: look, rise: -apart})
 		}
 		if r.printed.Value.OK {
 			v := r.printed.Value.V
-			positive = append(positive, v)
-			row.cells[0] = saySignificant(v, 3)
-			mark := dot{at: v, shape: circle, look: printedLook, hollow: true, size: 2.7}
-			switch r.verdict {
-			case datasets.Inconsistent:
-				mark = dot{at: v, shape: saltire, look: printedLook, size: 2.7}
-				impossible++
-				row.cells[0] += " impossible"
-			case datasets.Consistent:
-				possible++
+			reach = append(reach, v)
+			printed = sayFixed(v, -1)
+			mark := dot{at: v, shape: circle, look: printedLook, hollow: true, size: 2.7, rise: apart}
+			if r.verdict == datasets.Inconsistent {
+				mark.shape, mark.hollow = saltire, false
+				printed += " impossible"
+			} else {
+				rings = true
 			}
-			if r.verdict == datasets.Inconsistent || r.verdict == datasets.Consistent {
-				judged++
-			}
-			mark.rise = apart
 			row.dots = append(row.dots, mark)
 		}
+		if anyPrinted {
+			row.cells = append(row.cells, printed)
+		}
+		if anyStated {
+			stated := ""
+			if r.stated.Value.OK {
+				stated = sayDigits(r.stated.Value.V, 3)
+			}
+			row.cells = append(row.cells, stated)
+		}
+		row.cells = append(row.cells, counted)
 		plotted.rows = append(plotted.rows, row)
-		key := cmp.Or(r.counted, r.printed)
-		from, to = min(from, key.PeriodStart), max(to, key.PeriodEnd)
+		from, to = min(from, r.any().PeriodStart), max(to, r.any().PeriodEnd)
+	}
+	lo, hi, zero := reachOf(reach)
+	plotted.ticks, plotted.zero = logTicks(lo, hi), zero
+	var rows [][]string
+	var ids []string
+	impossible, judged := 0, 0
+	for _, r := range all {
+		if r.printed.Value.OK && (r.verdict == datasets.Inconsistent || r.verdict == datasets.Consistent) {
+			judged++
+			if r.verdict == datasets.Inconsistent {
+				impossible++
+			}
+		}
+		key := r.any()
 		ids = append(ids, key.Source)
 		rows = append(rows, []string{r.account.Platform, r.account.AccountID, r.account.Organization, r.account.Country.V,
-			key.PeriodStart.String(), key.PeriodEnd.String(), plain(r.printed.Value), r.verdict,
+			key.PeriodStart.String(), key.PeriodEnd.String(), plain(r.printed.Value), plain(r.stated.Value), r.verdict,
 			plain(r.counted.Value), plain(r.counted.CILow), plain(r.counted.CIHigh), plain(r.counted.ExposureDays), r.counted.Uncertainty, r.counted.Flag.V, key.Source})
 	}
-	lo, hi, zero := reachOf(positive)
-	plotted.ticks, plotted.zero = logTicks(lo, hi), zero
-	title := fmt.Sprintf("Posts per month of %s, printed and recomputed", number(len(all), "counted window", "counted windows"))
-	if judged > 0 {
-		title = fmt.Sprintf("%d of %d printed averages of posts per month are impossible for the posts and months printed beside them", impossible, judged)
+	title := ratesTitle(all, judged, impossible)
+	measure := "counted, per 30.4375 observed days"
+	if anyPrinted {
+		var marks []string
+		if impossible > 0 {
+			marks = append(marks, "x impossible")
+		}
+		if rings {
+			marks = append(marks, when(judged == len(all), "ring possible")+when(judged < len(all), "ring possible or not judged"))
+		}
+		measure = "as printed (" + strings.Join(marks, ", ") + ") and, below, " + measure
 	}
 	return newPage(d, Page{
 		Title: title,
-		Subtitle: fmt.Sprintf("Posts per month: as printed (x impossible, ring possible) and, below, counted per 30.4375 observed days, %s to %s; n = %s",
-			sayDate(from.Time(), "day"), sayDate((to-1).Time(), "day"), number(len(all), "account and window", "accounts and windows")),
+		Subtitle: fmt.Sprintf("Posts per month: %s, %s to %s; n = %s", measure,
+			sayDate(from.Time(), "day"), sayDate((to-1).Time(), "day"), numberOf(len(shown), len(all), "account and window", "accounts and windows")),
 		Caption: caption(d.cite(sourceParts(ids)), d.lookNote(countries),
-			"Impossible: no rounding of posts by the months stated gives the printed average; which number is wrong is not known.",
-			when(intervals > 0, "Lines: "+uncertaintyOf(all)+".")),
-		Alt:    "Dot plot of posts per month by account, printed against recomputed. " + title + ".",
-		Header: []string{"platform", "account_id", "organization", "country", "period_start", "period_end", "printed", "verdict", "counted", "ci_low", "ci_high", "exposure_days", "uncertainty", "flag", "source"},
+			when(impossible > 0, "Impossible: no rounding of posts by the months stated gives the printed average; which number is wrong is not known."),
+			when(anyInterval, "Lines: "+uncertaintyOf(all)+"."), when(zero, zeroNote),
+			moreNote(len(all)-len(shown), "window", "windows", "with fewer posts a month")),
+		Alt:    "Dot plot of posts per month by account" + when(anyPrinted, ", printed against recomputed") + ". " + title + ".",
+		Header: []string{"platform", "account_id", "organization", "country", "period_start", "period_end", "printed", "stated_months", "verdict", "counted", "ci_low", "ci_high", "exposure_days", "uncertainty", "flag", "source"},
 		Rows:   rows,
-	}, plotted.height(), func(c draw.Canvas) { plotted.draw(c) }), nil
+	}, plotted.height(), func(c draw.Canvas) { plotted.draw(c) })
+}
+
+func ratesTitle(all []rate, judged, impossible int) string {
+	if judged > 0 {
+		return fmt.Sprintf("%d of %s of posts per month %s impossible for the posts and months printed beside %s",
+			impossible, number(judged, "printed average", "printed averages"), when(judged == 1, "is")+when(judged > 1, "are"), when(judged == 1, "it")+when(judged > 1, "them"))
+	}
+	var counted []rate
+	for _, r := range all {
+		if r.counted.Value.OK {
+			counted = append(counted, r)
+		}
+	}
+	order := func(a, b rate) int { return cmp.Compare(a.counted.Value.V, b.counted.Value.V) }
+	who := func(r rate) string {
+		return fmt.Sprintf("%s on %s", r.account.Organization, platformName(r.account.Platform))
+	}
+	say := func(r rate) string { return sayDigits(r.counted.Value.V, 3) }
+	if len(counted) == 0 {
+		return "Posts per month of " + number(len(all), "window", "windows") + ", as printed"
+	}
+	low, top := slices.MinFunc(counted, order), slices.MaxFunc(counted, order)
+	switch {
+	case len(counted) == 1:
+		return fmt.Sprintf("%s had %s posts per month", who(top), say(top))
+	case order(low, top) == 0:
+		return fmt.Sprintf("Each of %d counted windows has %s posts per month", len(counted), say(top))
+	}
+	return fmt.Sprintf("Posts per month range from %s (%s) to %s (%s)", say(low), who(low), say(top), who(top))
 }
 
 // printedLook is how what a source prints is drawn beside what is computed.
 var printedLook = look{color: black, ink: black}
 
-// uncertaintyOf names the methods of the intervals in use.
+// uncertaintyOf names the methods of the intervals in use, in words and not by
+// their ids.
 func uncertaintyOf(all []rate) string {
 	var methods []string
 	for _, r := range all {
-		if r.counted.CILow.OK && r.counted.Uncertainty != "" {
-			methods = append(methods, strings.TrimRight(r.counted.Uncertainty, "."))
+		if !r.counted.CILow.OK || r.counted.Uncertainty == "" {
+			continue
 		}
+		id, text, found := strings.Cut(strings.TrimRight(r.counted.Uncertainty, "."), ": ")
+		switch {
+		case id == "garwood_95":
+			text = "95\u00a0% interval of a Poisson count (Garwood 1936), which assumes that posts come independently at a constant rate; bursts make it too narrow"
+		case !found || strings.Contains(id, " "):
+			text = r.counted.Uncertainty
+		}
+		methods = append(methods, text)
 	}
 	if len(methods) == 0 {
-		return "95 % intervals"
+		return "95\u00a0% intervals"
 	}
 	return list(unique(methods))
 }

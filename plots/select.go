@@ -148,19 +148,25 @@ func sayPeriod(period string) string {
 	return sayDate(a, ap) + "–" + sayDate(b, bp)
 }
 
-// sayCount writes a whole number with its thousands apart: 50 800.
-func sayCount(v float64) string {
-	s := strconv.FormatFloat(math.Round(math.Abs(v)), 'f', 0, 64)
-	if len(s) > 3 {
-		for i := len(s) - 3; i > 0; i -= 3 {
-			s = s[:i] + noBreak + s[i:]
-		}
+// sayFixed writes a number with the given decimals and its thousands apart:
+// 50 800.0; decimals below 0 are as many as the number has.
+func sayFixed(v float64, decimals int) string {
+	s := strconv.FormatFloat(math.Abs(v), 'f', decimals, 64)
+	whole, rest, _ := strings.Cut(s, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + noBreak + whole[i:]
 	}
-	if v < 0 && s != "0" {
-		return "−" + s
+	if rest != "" {
+		whole += "." + rest
 	}
-	return s
+	if v < 0 && strings.Trim(s, "0.") != "" {
+		return "−" + whole
+	}
+	return whole
 }
+
+// sayCount writes a whole number with its thousands apart: 50 800.
+func sayCount(v float64) string { return sayFixed(math.Round(v), 0) }
 
 const noBreak = "\u00a0"
 
@@ -178,18 +184,45 @@ func sayShort(v float64) string {
 	return saySignificant(v, 4)
 }
 
-// saySignificant writes a number to n significant digits, without exponent and
-// without zeros at the end; whole digits are never lost.
-func saySignificant(v float64, n int) string {
+// sayDigits writes a number to n significant digits for a column, zeros at the
+// end included: 47.0 beside 35.4. Whole digits are never lost.
+func sayDigits(v float64, n int) string {
 	if v == 0 {
 		return "0"
 	}
-	decimals := max(0, n-1-int(math.Floor(math.Log10(math.Abs(v)))))
-	s := strconv.FormatFloat(v, 'f', decimals, 64)
+	exponent := strconv.FormatFloat(math.Abs(v), 'e', n-1, 64)
+	exponent = exponent[strings.IndexByte(exponent, 'e')+1:]
+	power, _ := strconv.Atoi(exponent) // of the rounded number: 9.996 has the digits of 10.0
+	return sayFixed(v, max(0, n-1-power))
+}
+
+// saySignificant is sayDigits without zeros at the end.
+func saySignificant(v float64, n int) string {
+	s := sayDigits(v, n)
 	if strings.Contains(s, ".") {
 		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
 	}
-	return strings.Replace(s, "-", "−", 1)
+	return s
+}
+
+// decimalsOf is the number of decimals that writes every value in full, most
+// at the most.
+func decimalsOf(values []float64, most int) int {
+	n := 0
+	for _, v := range values {
+		_, rest, _ := strings.Cut(strconv.FormatFloat(v, 'f', -1, 64), ".")
+		n = max(n, len(rest))
+	}
+	return min(n, most)
+}
+
+// sayNumber writes a small number as a word, as titles do.
+func sayNumber(n int) string {
+	words := []string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
+	if n < len(words) {
+		return words[n]
+	}
+	return sayCount(float64(n))
 }
 
 // plain writes a number for the table of plotted values: all its digits.
@@ -226,6 +259,15 @@ func number(n int, one, several string) string {
 		return "1 " + one
 	}
 	return sayCount(float64(n)) + " " + several
+}
+
+// numberOf is number with the total that the things drawn are of, where not all
+// are drawn.
+func numberOf(n, total int, one, several string) string {
+	if n == total {
+		return number(n, one, several)
+	}
+	return sayCount(float64(n)) + " of " + number(total, one, several)
 }
 
 func capital(s string) string {

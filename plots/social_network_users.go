@@ -3,27 +3,24 @@ package plots
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
 	"gonum.org/v1/plot/vg/draw"
-
-	"diplometrics/datasets"
 )
 
 var socialNetworkUsers = Figure{
 	Name: "social_network_users",
 	Doc: "Users of social networks by country and platform, one row a printed number, on a logarithmic axis, with date and source. " +
-		"Numbers that contradict each other stand one under the other. What counts as a user differs between sources.",
-	Version: 1,
+		"Numbers that contradict each other stand one under the other. A rail at the left holds zeros. What counts as a user differs between sources.",
+	Version: 2,
 	Tables:  []string{"published", "sources"},
 	Draw:    drawSocialNetworkUsers,
 }
 
 func drawSocialNetworkUsers(d *Data) (*Page, error) {
 	all, undated := d.readings("social_network_users")
-	all = slices.DeleteFunc(inUnit(d.ofStudy(all), "persons"), func(r reading) bool { return r.row.Value.V <= 0 })
+	all = inUnit(d.ofStudy(all), "persons")
 	if len(all) == 0 {
 		return nil, noData("no published value of social_network_users with a country of the study and a date")
 	}
@@ -32,7 +29,7 @@ func drawSocialNetworkUsers(d *Data) (*Page, error) {
 			cmp.Compare(a.at, b.at), cmp.Compare(a.row.ID, b.row.ID))
 	})
 	plotted := dotRows{axis: "users, persons, logarithmic"}
-	lo, hi := math.Inf(1), 0.
+	var reach []float64
 	var totals []string
 	cells := 0
 	for i, r := range all {
@@ -42,7 +39,7 @@ func drawSocialNetworkUsers(d *Data) (*Page, error) {
 		}
 		look := d.look(r.row.Country)
 		v := r.row.Value.V
-		lo, hi = min(lo, v), max(hi, v)
+		reach = append(reach, v)
 		row := dotRow{
 			dots:  []dot{{at: v, shape: look.shape, look: look}},
 			right: tag{sayShort(v) + ", " + sayPeriod(r.row.Period.V) + ", " + sourceName(r.row.Source), labelType.in(look.ink)},
@@ -60,17 +57,8 @@ func drawSocialNetworkUsers(d *Data) (*Page, error) {
 		}
 		plotted.rows = append(plotted.rows, row)
 	}
-	plotted.ticks = logTicks(lo, hi)
-	missing := ""
-	var without []string
-	for _, c := range d.Study.Countries {
-		if !slices.ContainsFunc(all, func(r reading) bool { return r.row.Country.V == c }) {
-			without = append(without, countryName(datasets.Some(c)))
-		}
-	}
-	if len(without) > 0 {
-		missing = "No number in these data: " + list(without) + "."
-	}
+	lo, hi, zero := reachOf(reach)
+	plotted.ticks, plotted.zero = logTicks(lo, hi), zero
 	title := fmt.Sprintf("%s of social-network users for %s by country and platform", number(len(all), "printed number", "printed numbers"), list(names(timelines(all))))
 	if len(totals) > 0 {
 		title = "Social-network users, all networks, latest number: " + list(totals)
@@ -79,7 +67,7 @@ func drawSocialNetworkUsers(d *Data) (*Page, error) {
 		Title: title,
 		Subtitle: fmt.Sprintf("Users by platform as printed, with date and source, %s; n = %s, %s of country and platform",
 			years(all), number(len(all), "number", "numbers"), number(cells, "pair", "pairs")),
-		Caption: caption(d.cite(sourcesOf(all)), missing, undatedNote(undated), "Sources may count users differently."),
+		Caption: caption(d.cite(sourcesOf(all)), d.withoutNote(all), undatedNote(undated), when(zero, zeroNote), "Sources may count users differently."),
 		Alt:     "Dot plot of users of social networks by country and platform. " + strings.TrimSuffix(title, ".") + ".",
 		Header:  readingHeader(),
 		Rows:    readingRows(all),

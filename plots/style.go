@@ -19,6 +19,10 @@ import (
 
 // The house style: sizes, colours, shapes and names, for every figure.
 
+// StyleVersion is raised whenever the drawing code that figures share would
+// give other pictures of the same tables.
+const StyleVersion = 2
+
 const (
 	pageWidth    = 174 * vg.Millimeter // two columns of a journal
 	margin       = vg.Length(5)

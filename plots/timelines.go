@@ -186,8 +186,9 @@ func endsDiffer(lines []timeline) bool {
 }
 
 // standing says who stands where at the last time that all countries share,
-// and how often the first has been first among the times that they share,
-// which are called by the given noun.
+// and how often the highest of them has been that among the times that they
+// share, which are called by the given noun. It speaks of the countries
+// compared, not of the world.
 func standing(what string, lines []timeline, occasions string, say func(float64) string) string {
 	shared := map[string]int{}
 	for _, l := range lines {
@@ -239,10 +240,14 @@ func standing(what string, lines []timeline, occasions string, say func(float64)
 			led++
 		}
 	}
-	if led == len(periods) {
-		return fmt.Sprintf("%s; %s is first in each of %d %s since %s", title, leader, led, occasions, sayPeriod(periods[0]))
+	top := "the highest of the " + sayNumber(len(lines))
+	if len(lines) == 2 {
+		top = "the higher of the two"
 	}
-	return fmt.Sprintf("%s; %s is first in %d of %d %s since %s", title, leader, led, len(periods), occasions, sayPeriod(periods[0]))
+	if led == len(periods) {
+		return fmt.Sprintf("%s; %s is %s in each of %d %s since %s", title, leader, top, led, occasions, sayPeriod(periods[0]))
+	}
+	return fmt.Sprintf("%s; %s is %s in %d of %d %s since %s", title, leader, top, led, len(periods), occasions, sayPeriod(periods[0]))
 }
 
 func names(lines []timeline) []string {
@@ -303,6 +308,20 @@ func hollowNote(others []reading) string {
 		by = append(by, sourceName(id))
 	}
 	return "Hollow marks: " + number(len(others), "value", "values") + " printed by " + list(by) + "."
+}
+
+// withoutNote names the countries of the study that have no value.
+func (d *Data) withoutNote(all []reading) string {
+	var without []string
+	for _, c := range d.Study.Countries {
+		if !slices.ContainsFunc(all, func(r reading) bool { return r.row.Country.V == c }) {
+			without = append(without, countryName(datasets.Some(c)))
+		}
+	}
+	if len(without) == 0 {
+		return ""
+	}
+	return "No number in these data: " + list(without) + "."
 }
 
 func undatedNote(n int) string {

@@ -16,7 +16,7 @@ var topics = Figure{
 	Name: "topics",
 	Doc: "Which topics a source names for the publications of an organization on a platform: one row a topic as printed, one column an organization and platform. " +
 		"An empty cell means that the source does not name the topic there, not that nothing was published on it. Topics that differ in capitals only are one.",
-	Version: 1,
+	Version: 2,
 	Tables:  []string{"published", "sources"},
 	Draw:    drawTopics,
 }
@@ -36,7 +36,12 @@ func drawTopics(d *Data) (*Page, error) {
 	var ids []string
 	var countries []datasets.Opt[string]
 	n := 0
+	var silent, silentIDs []string // organizations for whom a source prints a dash, and the sources
 	for _, r := range d.Published {
+		if r.Indicator == "publication_topics" && strings.TrimSpace(r.ValueText) == "-" {
+			silent = append(silent, r.Subject+when(r.Platform.OK, " on "+platformName(r.Platform.V)))
+			silentIDs = append(silentIDs, r.Source)
+		}
 		if r.Indicator != "publication_topic" {
 			continue
 		}
@@ -96,16 +101,17 @@ func drawTopics(d *Data) (*Page, error) {
 	m.settle(pageWidth - 2*margin)
 	title := fmt.Sprintf("%s named for the publications of %s", number(len(all), "topic", "topics"), number(len(organizations), "organization", "organizations"))
 	if len(organizations) > 1 {
-		title += fmt.Sprintf("; %s named for several", none(shared))
+		title += fmt.Sprintf("; %s named in the same words for several", none(shared))
 	}
 	return newPage(d, Page{
 		Title: title,
 		Subtitle: fmt.Sprintf("Topics as printed, by organization and platform; n = %s in %s",
 			number(n, "mention", "mentions"), number(len(places), "column", "columns")),
-		Caption: caption(d.cite(ids), d.lookNote(countries), when(len(unique(ids)) > 1, "Columns without a source: "+sourceName(usual)+"."), "Empty: the source does not name the topic there."),
-		Alt:     "Matrix of publication topics by organization and platform. " + title + ".",
-		Header:  []string{"topic", "organization", "country", "platform", "source"},
-		Rows:    rows,
+		Caption: caption(d.cite(slices.Concat(ids, silentIDs)), d.lookNote(countries), when(len(unique(ids)) > 1, "Columns without a source: "+sourceName(usual)+"."), "Empty: the source does not name the topic there.",
+			when(len(silent) > 0, "The source prints a dash, no topic, for "+list(unique(silent))+".")),
+		Alt:    "Matrix of publication topics by organization and platform. " + title + ".",
+		Header: []string{"topic", "organization", "country", "platform", "source"},
+		Rows:   rows,
 	}, m.height(pageWidth-2*margin), func(c draw.Canvas) { m.draw(c) }), nil
 }
 

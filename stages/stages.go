@@ -62,7 +62,7 @@ func Units(st *study.Study, verify Verify) []pipeline.Unit {
 	for _, fig := range plots.All {
 		units = append(units, pipeline.Unit{Name: "render/" + fig.Name, Inputs: figureTables(fig), Outputs: render.Outputs(fig.Name),
 			Params:   plots.Study{Title: st.Title, Countries: st.Countries, Simulated: st.Simulated},
-			Versions: map[string]int{"render": render.Version, "figure " + fig.Name: fig.Version},
+			Versions: map[string]int{"render": render.Version, "figure " + fig.Name: fig.Version, "figure style": plots.StyleVersion},
 			Run:      func(ctx context.Context, io *pipeline.IO) error { return f.render(ctx, fig, io) }})
 	}
 	return append(units, pipeline.Unit{Name: "publish", Inputs: tables, Outputs: []string{"package/", "package.zip"}, Params: st,

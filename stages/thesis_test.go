@@ -276,7 +276,7 @@ func TestVersionsMoveWithContents(t *testing.T) {
 		}
 	}
 	now.Inputs = hex.EncodeToString(inputs.Sum(nil))
-	for _, pattern := range []string{"metrics/*.csv", "figures/*.csv"} {
+	for _, pattern := range []string{"metrics/*.csv", "figures/*.csv", "figures/*.svg"} {
 		files, err := filepath.Glob(filepath.Join(dir, pattern))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %d files, %v", pattern, len(files), err)

@@ -170,7 +170,7 @@ func ofClaims(claims []Claim, published []datasets.PublishedValue, bySource []*r
 		}
 		row.Source, row.Locator, row.Rule = c.Source, c.Locator, c.Rule
 		row.Entry, row.Subject, row.Platform = c.Entry, c.Subject, c.Platform
-		row.Indicator, row.ValueText = c.Indicator, c.ValueText
+		row.Indicator, row.ValueText = c.Indicator, datasets.Some(c.ValueText)
 		rows = append(rows, row)
 	}
 	return rows, nil

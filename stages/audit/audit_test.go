@@ -55,7 +55,7 @@ func print(r datasets.AuditRow) string {
 	if r.N.OK {
 		fmt.Fprintf(&b, " n=%d", r.N.V)
 	}
-	fmt.Fprintf(&b, "\n\t%s | %s | %s | %q\n\t%s\n", r.Subject, r.Platform.Or("-"), r.Indicator, r.ValueText, r.Explanation)
+	fmt.Fprintf(&b, "\n\t%s | %s | %s | %q\n\t%s\n", r.Subject, r.Platform.Or("-"), r.Indicator, r.ValueText.V, r.Explanation)
 	return b.String()
 }
 

@@ -21,7 +21,7 @@ var debit = Rule{
 		for _, p := range g.Published {
 			if p.Indicator == "sd" || p.Indicator == "standard_deviation" || strings.HasSuffix(p.Indicator, "_sd") {
 				row.Verdict = datasets.NotTestable
-				row.ValueText = p.ValueText
+				row.ValueText = asPrinted(p.ValueText)
 				row.Explanation = fmt.Sprintf("%s is a standard deviation; whether its variable is binary is not transcribed. Check it by hand.", p.ID)
 				break
 			}

@@ -66,7 +66,7 @@ func (g granularity) row(row *datasets.AuditRow, mean Number, n *big.Rat, what s
 func grimOfWindow(w *datasets.AccountWindow) (datasets.AuditRow, bool) {
 	row := datasets.AuditRow{
 		Indicator: "likes_mean",
-		ValueText: w.LikesMeanText.V,
+		ValueText: asPrinted(w.LikesMeanText.V),
 		N:         w.LikesN,
 		Verdict:   datasets.NotApplicable,
 	}
@@ -79,7 +79,7 @@ func grimOfWindow(w *datasets.AccountWindow) (datasets.AuditRow, bool) {
 	case !w.LikesN.OK || w.LikesN.V <= 0:
 		row.Verdict, row.Explanation = datasets.NotTestable, "The number of posts behind the mean is not printed."
 	default:
-		row.ValueText = mean.Text
+		row.ValueText = asPrinted(mean.Text)
 		n := new(big.Rat).SetInt64(w.LikesN.V)
 		checkGRIM(mean, n).row(&row, mean, n, "likes")
 	}

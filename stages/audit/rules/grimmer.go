@@ -10,7 +10,7 @@ var grimmer = Rule{
 	Window: func(w *datasets.AccountWindow) (datasets.AuditRow, bool) {
 		return datasets.AuditRow{
 			Indicator:   "likes_mean",
-			ValueText:   w.LikesMeanText.V,
+			ValueText:   asPrinted(w.LikesMeanText.V),
 			Verdict:     datasets.NotApplicable,
 			N:           w.LikesN,
 			Explanation: "No standard deviation is printed beside the mean.",

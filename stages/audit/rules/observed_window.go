@@ -15,13 +15,14 @@ var observedWindow = Rule{
 		last := w.WindowTo - 1
 		row := datasets.AuditRow{
 			Indicator: "window",
-			ValueText: fmt.Sprintf("%s to %s", w.WindowFrom, last),
 			Verdict:   datasets.NotTestable,
 			N:         w.Posts,
 		}
+		window := fmt.Sprintf("%s to %s", w.WindowFrom, last)
 		if w.MonthsStated.OK {
-			row.ValueText += fmt.Sprintf(" (%s months)", show(rat(w.MonthsStated.V), 3))
+			window += fmt.Sprintf(" (%s months)", show(rat(w.MonthsStated.V), 3))
 		}
+		row.ValueText = asPrinted(window)
 		whole := int64(w.WindowTo) - int64(w.WindowFrom)
 		if !w.RetrievedOn.OK {
 			row.Explanation = "When the page was read is not stated."

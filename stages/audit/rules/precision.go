@@ -60,7 +60,7 @@ func precisionOfColumns(g *Group) []datasets.AuditRow {
 		}
 		row := datasets.AuditRow{
 			Locator: locator, Subject: "study", Indicator: c.name,
-			ValueText:   strings.Join(c.texts, "; "),
+			ValueText:   asPrinted(strings.Join(c.texts, "; ")),
 			Verdict:     verdict(len(kinds) == 1),
 			N:           datasets.Some(int64(len(c.texts))),
 			Explanation: fmt.Sprintf("Of %d cells, %s.", len(c.texts), strings.Join(kinds, " and ")),

@@ -56,7 +56,7 @@ func checkRate(n int64, k *big.Rat, m Number) monthly {
 func rateOfWindow(w *datasets.AccountWindow) (datasets.AuditRow, bool) {
 	row := datasets.AuditRow{
 		Indicator: "posts_per_month",
-		ValueText: w.PostsPerMonthText.V,
+		ValueText: asPrinted(w.PostsPerMonthText.V),
 		N:         w.Posts,
 		Verdict:   datasets.NotApplicable,
 	}
@@ -69,7 +69,7 @@ func rateOfWindow(w *datasets.AccountWindow) (datasets.AuditRow, bool) {
 		row.Explanation = "No monthly average is printed."
 		return row, true
 	}
-	row.ValueText = m.Text
+	row.ValueText = asPrinted(m.Text)
 	row.Verdict = datasets.NotTestable
 	if !w.Posts.OK {
 		row.Explanation = "The number of posts is not printed."

@@ -136,3 +136,11 @@ func verdict(ok bool) string {
 	}
 	return datasets.Inconsistent
 }
+
+// asPrinted is a text of the source; one that is empty was not printed.
+func asPrinted(text string) datasets.Opt[string] {
+	if text == "" {
+		return datasets.None[string]()
+	}
+	return datasets.Some(text)
+}

@@ -21,7 +21,7 @@ var statcheck = Rule{
 		for _, p := range g.Published {
 			if apaResult.MatchString(p.ValueText) {
 				row.Verdict = datasets.NotTestable
-				row.ValueText = p.ValueText
+				row.ValueText = asPrinted(p.ValueText)
 				row.Explanation = fmt.Sprintf("%s is a test statistic; recompute its p with the statcheck package of R.", p.ID)
 				break
 			}

@@ -19,7 +19,7 @@ var zeroOrHidden = Rule{
 		}
 		row := datasets.AuditRow{
 			Indicator:   "likes_mean",
-			ValueText:   mean.Text,
+			ValueText:   asPrinted(mean.Text),
 			Verdict:     datasets.NotTestable,
 			N:           w.LikesN,
 			Explanation: "The print does not tell whether no post was liked, the mean rounds to 0, or likes are not shown.",

@@ -26,7 +26,6 @@ var FollowerGrowth = Metric{
 			return
 		}
 		days := daysBetween(first.ObservedAt, last.ObservedAt)
-		months := days / sample.DaysPerMonth
 		base := Value{Kind: "window", From: first.ObservedAt.Day(), To: last.ObservedAt.Day() + 1, Source: sources(first.Source, last.Source),
 			N: n, NObserved: n, ExposureDays: datasets.Some(days), Uncertainty: noInterval, Flag: join(shortSpan(days), vague(first, last))}
 		f0, f1 := first.Followers, last.Followers
@@ -44,13 +43,13 @@ var FollowerGrowth = Metric{
 		}
 		// A change by month is farthest from 0 over the shortest span.
 		perMonth := func(v Value) Value {
-			v.V = scale(v.V, 1, months)
+			v.V = scale(v.V, sample.DaysPerMonth, days)
 			farthest := func(o datasets.Opt[float64], away bool) datasets.Opt[float64] {
-				days := greatest
+				span := greatest
 				if away {
-					days = least
+					span = least
 				}
-				return finite(scale(o, sample.DaysPerMonth, days))
+				return finite(scale(o, sample.DaysPerMonth, span))
 			}
 			v.Low, v.High = farthest(v.Low, v.Low.V < 0), farthest(v.High, v.High.V > 0)
 			return v
