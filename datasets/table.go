@@ -211,6 +211,10 @@ func timeCol[R any](name, doc string, f func(*R) *Micros) Column[R] {
 	return Column[R]{Field: Field{Name: name, Doc: doc, Kind: Timestamp}, time: f}
 }
 
+func timeOptCol[R any](name, doc string, f func(*R) *Opt[Micros]) Column[R] {
+	return Column[R]{Field: Field{Name: name, Doc: doc, Kind: Timestamp, Nullable: true}, optTime: f}
+}
+
 // compareOpt orders absent before present.
 func compareOpt[T cmp.Ordered](a, b Opt[T]) int {
 	switch {

@@ -255,6 +255,7 @@ var Sources = Table[Source]{
 type Reject struct {
 	File    string
 	Record  int64
+	Item    int64
 	Field   Opt[string]
 	Reason  string
 	Excerpt Opt[string]
@@ -264,15 +265,16 @@ type Reject struct {
 var Rejects = Table[Reject]{
 	Name: "rejects",
 	Doc:  "One row a record that could not be used, and why.",
-	Key:  []string{"file", "record"},
+	Key:  []string{"file", "record", "item"},
 	Columns: []Column[Reject]{
 		fewCol("file", "Path of the file inside the study.", func(r *Reject) *string { return &r.File }),
 		intCol("record", "", "Line of the record in a text file, its number from 1 elsewhere.", func(r *Reject) *int64 { return &r.Record }),
+		intCol("item", "", "Number of the reject within the record, from 1: a page of posts can hold several.", func(r *Reject) *int64 { return &r.Item }),
 		fewOptCol("field", "Field that is wrong. Null where the whole record is.", func(r *Reject) *Opt[string] { return &r.Field }),
 		strCol("reason", "", "What is wrong with it.", func(r *Reject) *string { return &r.Reason }),
 		strOptCol("excerpt", "", "The first 200 characters of the record. Null where there is nothing to show.", func(r *Reject) *Opt[string] { return &r.Excerpt }),
 	},
 	Compare: func(a, b *Reject) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Record, b.Record))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Record, b.Record), cmp.Compare(a.Item, b.Item))
 	},
 }

@@ -1,0 +1,64 @@
+package datasets
+
+import "cmp"
+
+// PostRun is one observation of a post as one raw file shows it: a row of the
+// sorted runs that normalize merges. Runs are intermediate; no study publishes
+// them.
+type PostRun struct {
+	Post   Post
+	Digest int64 // of the record's bytes: the last tie between two observations
+	Line   int64 // where the record stands in its file
+}
+
+// PostRuns is the table of a run.
+var PostRuns = Table[PostRun]{
+	Name: "post_runs",
+	Doc:  "One row an observation of a post in one raw file.",
+	Key:  []string{"platform", "account_id", "post_id", "digest", "line"},
+	Columns: concat(lift(Posts.Columns, func(r *PostRun) *Post { return &r.Post }), []Column[PostRun]{
+		intCol("digest", "", "Hash of the record's bytes.", func(r *PostRun) *int64 { return &r.Digest }),
+		intCol("line", "", "Line of the record in its file.", func(r *PostRun) *int64 { return &r.Line }),
+	}),
+	Compare: func(a, b *PostRun) int {
+		return cmp.Or(Posts.Compare(&a.Post, &b.Post), cmp.Compare(a.Digest, b.Digest), cmp.Compare(a.Line, b.Line))
+	},
+}
+
+// lift turns columns of A into columns of a row that holds an A.
+func lift[A, B any](columns []Column[A], part func(*B) *A) []Column[B] {
+	out := make([]Column[B], len(columns))
+	for i, c := range columns {
+		out[i] = Column[B]{Field: c.Field,
+			str: through(c.str, part), int: through(c.int, part), float: through(c.float, part),
+			bool: through(c.bool, part), day: through(c.day, part), time: through(c.time, part),
+			optStr: through(c.optStr, part), optInt: through(c.optInt, part), optFloat: through(c.optFloat, part),
+			optBool: through(c.optBool, part), optDay: through(c.optDay, part), optTime: through(c.optTime, part)}
+	}
+	return out
+}
+
+func through[A, B, V any](f func(*A) *V, part func(*B) *A) func(*B) *V {
+	if f == nil {
+		return nil
+	}
+	return func(b *B) *V { return f(part(b)) }
+}
+
+// Tally says how many records of a raw file became the posts of a partition.
+type Tally struct {
+	File string
+	Kept int64
+}
+
+// Tallies is the table of tallies, intermediate as the runs are.
+var Tallies = Table[Tally]{
+	Name: "tally",
+	Doc:  "One row a raw file: how many posts of one partition are at their latest observation there.",
+	Key:  []string{"file"},
+	Columns: []Column[Tally]{
+		strCol("file", "", "Path of the file inside the study.", func(r *Tally) *string { return &r.File }),
+		intCol("kept", "posts", "Posts whose latest observation is of this file.", func(r *Tally) *int64 { return &r.Kept }),
+	},
+	Compare: func(a, b *Tally) int { return cmp.Compare(a.File, b.File) },
+}
