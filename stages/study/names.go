@@ -71,6 +71,9 @@ func CheckCountry(code string) error {
 	return fmt.Errorf("%q is no ISO 3166-1 alpha-3 code; expected three capital letters such as KAZ", code)
 }
 
+// CountryCodes are the codes that CheckCountry accepts, in the order of the alphabet.
+func CountryCodes() []string { return slices.Clone(iso3166) }
+
 // iso3166 lists the officially assigned alpha-3 codes of ISO 3166-1.
 var iso3166 = strings.Fields(`
 ABW AFG AGO AIA ALA ALB AND ARE ARG ARM ASM ATA ATF ATG AUS AUT AZE BDI BEL BEN BES BFA BGD BGR BHR BHS BIH BLM BLR BLZ

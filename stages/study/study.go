@@ -34,8 +34,9 @@ type Study struct {
 	To          datasets.Day               `json:"to"`                // day after its last day
 	Seed        uint64                     `json:"seed"`              // of every random draw
 	Simulated   bool                       `json:"simulated"`
-	Zones       map[string]string          `json:"zones,omitempty"` // IANA zone of a country's accounts
-	Sources     []Source                   `json:"sources"`         // one for each raw file, sorted by file
+	MaxReject   float64                    `json:"max_reject_share"` // share of records that cannot be used past which a file fails; those of unknown accounts do not count
+	Zones       map[string]string          `json:"zones,omitempty"`  // IANA zone of a country's accounts
+	Sources     []Source                   `json:"sources"`          // one for each raw file, sorted by file
 }
 
 // Author is an author of the study's data, for citation.
@@ -49,17 +50,43 @@ type Author struct {
 // Source is one raw file and what study.toml says of it.
 type Source struct {
 	ID      string `json:"id"`
-	File    string `json:"file"`  // slash-separated path below the study
-	Table   string `json:"table"` // table that its rows are
+	File    string `json:"file"`            // slash-separated path below the study
+	Table   string `json:"table,omitempty"` // table that its rows are; "" where the adapter decides, record by record
 	Title   string `json:"title"`
 	Cite    string `json:"cite,omitempty"` // how captions name it
 	URL     string `json:"url,omitempty"`
 	Licence string `json:"licence,omitempty"`
 	Line    int    `json:"-"` // line of its [[source]] in study.toml
+
+	Adapter    string                        `json:"adapter,omitempty"`    // that reads it, instead of the one found from its content; mapping where there is a Mapping
+	Encoding   string                        `json:"encoding,omitempty"`   // of text that is not UTF-8 or UTF-16, such as windows-1251
+	Zone       string                        `json:"zone,omitempty"`       // IANA zone of times without an offset
+	ObservedAt datasets.Opt[datasets.Micros] `json:"observed_at,omitzero"` // when it was collected, where its records do not say; a date stands for its start in Zone, or UTC
+	Platform   string                        `json:"platform,omitempty"`   // where its records do not say
+	Account    string                        `json:"account,omitempty"`    // id of the account, where its records do not say
+	Handle     string                        `json:"handle,omitempty"`     // and its handle, without @
+	Coverage   Coverage                      `json:"coverage,omitzero"`    // of the accounts that Accounts does not name
+	Accounts   []Coverage                    `json:"accounts,omitempty"`   // of single accounts, [[source.coverage]]
+	Mapping    *Mapping                      `json:"mapping,omitempty"`    // nil where an adapter knows the format
+}
+
+// Coverage says over which days a source holds the posts of its accounts, and
+// how fully.
+type Coverage struct {
+	Platform     string                     `json:"platform,omitempty"` // with Account or Handle: of which account; all "": of all
+	Account      string                     `json:"account,omitempty"`
+	Handle       string                     `json:"handle,omitempty"`
+	From         datasets.Opt[datasets.Day] `json:"covered_from,omitzero"`  // first day
+	To           datasets.Opt[datasets.Day] `json:"covered_to,omitzero"`    // day after the last
+	Completeness string                     `json:"completeness,omitempty"` // all, capped (the last n posts) or sample; "" where it is not known
+	Inferred     bool                       `json:"inferred,omitempty"`     // proposed from the posts themselves, not stated by who collected them
 }
 
 // Tables that a source can be.
-var sourceTables = []string{"account_snapshots", "account_windows", "published"}
+var sourceTables = []string{"posts", "account_snapshots", "account_windows", "published"}
+
+// Completenesses of a source.
+var Completenesses = []string{"all", "capped", "sample"}
 
 type file struct {
 	Title       string            `toml:"title"`
@@ -72,23 +99,64 @@ type file struct {
 	Window      []string          `toml:"window"`
 	Seed        *int64            `toml:"seed"`
 	Simulated   bool              `toml:"simulated"`
+	MaxReject   *float64          `toml:"max_reject_share"`
 	Zones       map[string]string `toml:"zones"`
-	Source      []struct {
-		ID      string `toml:"id"`
-		File    string `toml:"file"`
-		Table   string `toml:"table"`
-		Title   string `toml:"title"`
-		Cite    string `toml:"cite"`
-		URL     string `toml:"url"`
-		Licence string `toml:"licence"`
-	} `toml:"source"`
+	Source      []sourceTable     `toml:"source"`
+}
+
+type sourceTable struct {
+	ID         string   `toml:"id"`
+	File       string   `toml:"file"`
+	Table      string   `toml:"table"`
+	Title      string   `toml:"title"`
+	Cite       string   `toml:"cite"`
+	URL        string   `toml:"url"`
+	Licence    string   `toml:"licence"`
+	Adapter    string   `toml:"adapter"`
+	Encoding   string   `toml:"encoding"`
+	Zone       string   `toml:"zone"`
+	ObservedAt string   `toml:"observed_at"`
+	Mapping    *Mapping `toml:"mapping"`
+	coverageTable
+	Coverage []coverageTable `toml:"coverage"`
+}
+
+type coverageTable struct {
+	Platform     string `toml:"platform"`
+	Account      string `toml:"account"`
+	Handle       string `toml:"handle"`
+	From         string `toml:"covered_from"`
+	To           string `toml:"covered_to"`
+	Completeness string `toml:"completeness"`
+	Inferred     bool   `toml:"inferred"`
 }
 
 // The keys that study.toml may have, by table; "" is the top.
 var keys = map[string][]string{
-	"":        {"title", "description", "version", "released", "authors", "licence", "countries", "window", "seed", "simulated", "zones", "source"},
-	"source":  {"id", "file", "table", "title", "cite", "url", "licence"},
-	"authors": {"family", "given", "name", "orcid"},
+	"": {"title", "description", "version", "released", "authors", "licence", "countries", "window", "seed", "simulated", "max_reject_share", "zones", "source"},
+	"source": {"id", "file", "table", "title", "cite", "url", "licence", "adapter", "encoding", "zone", "observed_at", "platform", "account", "handle",
+		"covered_from", "covered_to", "completeness", "inferred", "coverage", "mapping"},
+	"authors":         {"family", "given", "name", "orcid"},
+	"source.coverage": {"platform", "account", "handle", "covered_from", "covered_to", "completeness", "inferred"},
+	"source.mapping": {"table", "format", "sheet", "header_row", "delimiter", "quote", "escape", "missing", "unpivot", "leave_out",
+		"fields", "columns", "constants"},
+	"source.mapping.unpivot":   {"columns", "pattern", "name", "value"},
+	"source.mapping.leave_out": conditionKeys,
+	"source.mapping.fields": {"column", "value", "type", "missing", "zeros_missing", "zeros_missing_where", "pattern", "unmatched", "values",
+		"default", "layout", "zone", "months", "precision", "decimal"},
+	"source.mapping.fields.zeros_missing_where": conditionKeys,
+}
+
+var conditionKeys = []string{"column", "equals", "matches", "not", "reason"}
+
+// tableOf is the table of a key by its path, for keys and for messages: the
+// name of a field is left out.
+func tableOf(path []string) string {
+	path = slices.Clone(path[:len(path)-1])
+	if len(path) > 3 && path[2] == "fields" {
+		path = slices.Delete(path, 3, 4)
+	}
+	return strings.Join(path, ".")
 }
 
 // Load reads study.toml in the folder dir and expands the globs of its
@@ -155,10 +223,7 @@ func parse(text string) (*Study, error) {
 		}
 	}
 	for _, k := range md.Undecoded() {
-		table, name := "", k[len(k)-1]
-		if len(k) > 1 {
-			table = k[0]
-		}
+		table, name := tableOf(k), k[len(k)-1]
 		where := ""
 		if table != "" {
 			where = " in " + table
@@ -170,7 +235,7 @@ func parse(text string) (*Study, error) {
 	inZones := func(key string) string { return fmt.Sprintf("study.toml:%d: %s", lineOfKey(text, key), key) }
 
 	s := &Study{Title: f.Title, Description: f.Description, Version: f.Version, Authors: f.Authors, Licence: f.Licence,
-		Countries: f.Countries, Simulated: f.Simulated, Zones: f.Zones, Seed: 1}
+		Countries: f.Countries, Simulated: f.Simulated, Zones: f.Zones, Seed: 1, MaxReject: 0.01}
 	if strings.TrimSpace(f.Title) == "" {
 		return nil, fmt.Errorf("%s: missing; every study has a title", at("title"))
 	}
@@ -209,12 +274,18 @@ func parse(text string) (*Study, error) {
 		}
 		s.Seed = uint64(*f.Seed)
 	}
+	if f.MaxReject != nil {
+		if *f.MaxReject < 0 || *f.MaxReject > 1 {
+			return nil, fmt.Errorf("%s: found %v, expected a share from 0 to 1", at("max_reject_share"), *f.MaxReject)
+		}
+		s.MaxReject = *f.MaxReject
+	}
 	for _, c := range sortedKeys(f.Zones) {
 		if err := CheckCountry(c); err != nil {
 			return nil, fmt.Errorf("%s: %w", inZones(c), err)
 		}
-		if _, err := time.LoadLocation(f.Zones[c]); err != nil || f.Zones[c] == "" || f.Zones[c] == "Local" {
-			return nil, fmt.Errorf("%s: %q is no time zone; expected an IANA name such as Asia/Almaty", inZones(c), f.Zones[c])
+		if err := CheckZone(f.Zones[c]); err != nil {
+			return nil, fmt.Errorf("%s: %w", inZones(c), err)
 		}
 	}
 	lines := linesOf(text, regexp.MustCompile(`^\s*\[\[\s*source\s*\]\]`))
@@ -240,10 +311,14 @@ func parse(text string) (*Study, error) {
 			return nil, fmt.Errorf("%s: found %q, expected a path below the study with forward slashes, such as raw/posts.csv", at("file"), src.File)
 		case src.Title == "":
 			return nil, fmt.Errorf("%s: missing; say what the source is", at("title"))
-		case !slices.Contains(sourceTables, src.Table):
+		case src.Table != "" && !slices.Contains(sourceTables, src.Table):
 			return nil, fmt.Errorf("%s: found %q; %s", at("table"), src.Table, Nearest(src.Table, sourceTables))
 		}
-		s.Sources = append(s.Sources, Source{ID: src.ID, File: src.File, Table: src.Table, Title: src.Title, Cite: src.Cite, URL: src.URL, Licence: src.Licence, Line: line})
+		one := Source{ID: src.ID, File: src.File, Table: src.Table, Title: src.Title, Cite: src.Cite, URL: src.URL, Licence: src.Licence, Line: line}
+		if err := src.settle(&one, text); err != nil {
+			return nil, err
+		}
+		s.Sources = append(s.Sources, one)
 	}
 	return s, nil
 }
@@ -320,6 +395,55 @@ func ParseDay(text string) (datasets.Day, error) {
 		return 0, fmt.Errorf("found %q, expected a date like 2024-01-31", text)
 	}
 	return datasets.DayOf(t), nil
+}
+
+// lineOfPath returns the line that sets a key below the [[source]] at line
+// from, or else the nearest table or inline table that would hold it. The
+// second of several tables of one name is called name[1].
+func lineOfPath(text string, from int, path []string) int {
+	best, most := from, 0
+	var table []string
+	count := map[string]int{}
+	lines := strings.Split(text, "\n")
+	for i := from; i < len(lines); i++ {
+		var set []string
+		if head := tableHead.FindStringSubmatch(lines[i]); head != nil {
+			table = splitKey(head[2])
+			if table[0] != "source" || len(table) == 1 {
+				break
+			}
+			table = table[1:]
+			if head[1] == "[[" {
+				n := count[head[2]]
+				count[head[2]]++
+				table[len(table)-1] += fmt.Sprintf("[%d]", n)
+			}
+			set = table
+		} else if key := keyHead.FindStringSubmatch(lines[i]); key != nil {
+			set = append(slices.Clone(table), splitKey(key[1])...)
+		}
+		n := 0
+		for n < len(set) && n < len(path) && (set[n] == path[n] || strings.HasPrefix(path[n], set[n]+"[")) {
+			n++
+		}
+		if n == len(set) && n > most {
+			best, most = i+1, n
+		}
+	}
+	return best
+}
+
+var (
+	tableHead = regexp.MustCompile(`^\s*(\[\[?)\s*([^\[\]]+?)\s*\]`)
+	keyHead   = regexp.MustCompile(`^\s*([A-Za-z0-9_"'.\- ]+?)\s*=`)
+)
+
+func splitKey(key string) []string {
+	parts := strings.Split(key, ".")
+	for i, p := range parts {
+		parts[i] = strings.Trim(strings.TrimSpace(p), `"'`)
+	}
+	return parts
 }
 
 func lineOfKey(text, key string) int { return lineOfKeyFrom(text, key, 0) }

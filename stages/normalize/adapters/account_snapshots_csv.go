@@ -1,10 +1,8 @@
 package adapters
 
 import (
-	"fmt"
-	"regexp"
-
 	"diplometrics/datasets"
+	"diplometrics/stages/study"
 )
 
 var snapshotsLayout = layout{
@@ -20,19 +18,23 @@ var precisions = []string{"second", "day", "month", "year"}
 
 // AccountSnapshotsCSV reads counts of accounts noted by hand or by a script.
 var AccountSnapshotsCSV = Adapter{
-	Name: "account_snapshots_csv", Table: "account_snapshots", Version: 1,
-	Doc:    "Counts that the pages of accounts showed, one row an account and observation, in the columns of the table account_snapshots. A plain count without bounds is exact.",
+	Name: "account_snapshots_csv", Tables: []string{"account_snapshots"}, Strict: true, Version: 2,
+	Doc:    "Counts that the pages of accounts showed, one row an account and observation, in the columns of the table account_snapshots, as CSV or XLSX. A count may be typed as shown (50.8K, 1,2 тыс., >39 000): its text and bounds are kept. A plain count without bounds is exact.",
 	Detect: detectHeader("platform", "observed_at", "followers"),
 	Split:  splitCSV,
-	New: func(header []string) (Decoder, error) {
-		at, err := snapshotsLayout.columns(header)
+	New: func(f File) (Decoder, error) {
+		at, err := snapshotsLayout.columns(f.Header)
 		if err != nil {
 			return nil, err
 		}
 		return func(rec Record, into *Batch) error {
-			c := &cells{rec: rec, at: at}
+			c := &cells{rec: rec, at: at, zone: f.Zone}
 			ref := c.ref()
-			precision := c.optOneOf("observed_precision", precisions).Or(precisionOf(c.raw("observed_at")))
+			precision := "second"
+			if _, err := study.ParseDay(c.raw("observed_at")); err == nil {
+				precision = "day"
+			}
+			precision = c.optOneOf("observed_precision", precisions).Or(precision)
 			row := datasets.AccountSnapshot{
 				Platform: ref.Platform, ObservedPrecision: precision, ObservedAt: c.moment("observed_at", precision),
 				Followers: c.shown("followers"), Following: c.shown("following"),
@@ -48,31 +50,36 @@ var AccountSnapshotsCSV = Adapter{
 	},
 }
 
-// precisionOf is the precision of a time that none is given for: a bare date is
-// a day.
-func precisionOf(observed string) string {
-	if len(observed) == len("2024-01-31") {
-		return "day"
-	}
-	return "second"
-}
-
-// plain is a count as text that says no more and no less than its digits.
-var plain = regexp.MustCompile(`^[0-9]+([ \x{a0}\x{202f}][0-9]{3})*$`)
-
-// shown reads a count with its text and bounds. Without bounds the count is
-// exact, unless its text is not plain digits: then how it was rounded must be
-// said. A lower bound alone means that the text gave no upper one.
+// shown reads a count with its text and bounds. What other cells give for them
+// wins over what the count itself, typed as a page shows it, says. Of plain
+// digits without a lower bound the count is exact; with one and no upper bound
+// the text gave only the lower.
 func (c *cells) shown(field string) datasets.Shown {
-	s := datasets.Shown{V: c.optCount(field), Text: c.optText(field + "_text"), Low: c.optCount(field + "_low"), High: c.optCount(field + "_high")}
-	if !s.Low.OK && !s.High.OK && s.V.OK {
-		if s.Text.OK && !plain.MatchString(s.Text.V) {
-			c.fail(field+"_text", s.Text.V, fmt.Sprintf("rounded or inexact text needs its bounds: fill in %s_low and, where there is one, %s_high", field, field))
+	s := datasets.Shown{Text: c.optText(field + "_text"), Low: c.optCount(field + "_low"), High: c.optCount(field + "_high")}
+	found := c.raw(field)
+	if found == "" {
+		if s.Low.OK || s.High.OK {
+			c.fail(field, "", "expected the count beside its bounds")
 		}
-		s.Low, s.High = s.V, s.V
+		return s
 	}
-	if s.Low.OK && !s.V.OK || s.High.OK && !s.V.OK {
-		c.fail(field, "", "expected the count beside its bounds")
+	typed, err := ParseShown(found)
+	if err != nil {
+		c.fail(field, found, err.Error())
+	}
+	s.V = typed.V
+	if !s.Low.OK && !s.High.OK {
+		s.Low, s.High = typed.Low, typed.High
+		// A plain count beside the text that it was read from is as exact as that text.
+		if text, err := ParseShown(s.Text.V); s.Text.OK && digits.MatchString(found) {
+			if err != nil {
+				c.fail(field+"_text", s.Text.V, err.Error())
+			}
+			s.Low, s.High = text.Low, text.High
+		}
+	}
+	if !s.Text.OK && !digits.MatchString(found) {
+		s.Text = typed.Text
 	}
 	if s.V.OK && s.Low.OK && s.Low.V > s.V.V {
 		c.fail(field+"_low", c.raw(field+"_low"), "expected at most "+field)

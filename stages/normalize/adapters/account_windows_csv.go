@@ -12,12 +12,12 @@ var windowsLayout = layout{
 
 // AccountWindowsCSV reads totals counted by hand or published for a window.
 var AccountWindowsCSV = Adapter{
-	Name: "account_windows_csv", Table: "account_windows", Version: 1,
-	Doc:    "Totals of an account over a window, counted by hand or printed in a document, one row an account, window and counter, in the columns of the table account_windows.",
+	Name: "account_windows_csv", Tables: []string{"account_windows"}, Strict: true, Version: 1,
+	Doc:    "Totals of an account over a window, counted by hand or printed in a document, one row an account, window and counter, in the columns of the table account_windows, as CSV or XLSX.",
 	Detect: detectHeader("platform", "window_from", "window_to", "posts"),
 	Split:  splitCSV,
-	New: func(header []string) (Decoder, error) {
-		at, err := windowsLayout.columns(header)
+	New: func(f File) (Decoder, error) {
+		at, err := windowsLayout.columns(f.Header)
 		if err != nil {
 			return nil, err
 		}

@@ -4,7 +4,6 @@ import (
 	"io"
 
 	"diplometrics/datasets"
-	"diplometrics/stages/study"
 )
 
 var accountsLayout = layout{
@@ -34,7 +33,7 @@ func ReadAccounts(r io.Reader) ([]Row[datasets.Account], error) {
 		ref := c.ref()
 		a := datasets.Account{
 			Platform: ref.Platform, AccountID: ref.ID, Country: c.optCountry("country"), Organization: c.raw("organization"),
-			OrganizationType: c.optOneOf("organization_type", study.OrganizationTypes), HostCountry: c.optCountry("host_country"),
+			OrganizationType: c.optText("organization_type"), HostCountry: c.optCountry("host_country"),
 			Person:    c.optOneOf("person", []string{"true", "false"}).Or("false") == "true",
 			ValidFrom: c.optDay("valid_from"), ValidTo: c.optDay("valid_to"),
 		}

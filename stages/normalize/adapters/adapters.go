@@ -6,36 +6,66 @@ package adapters
 import (
 	"fmt"
 	"io"
+	"regexp"
+	"time"
 
 	"diplometrics/datasets"
 )
 
 // Adapter reads one format.
 type Adapter struct {
-	Name    string // what study.toml and the sources table call it
-	Doc     string // what the format is, and what it cannot tell
-	Table   string // table that its rows are
-	Version int    // raised whenever the same file would give other rows
+	Name    string   // what study.toml and the sources table call it
+	Doc     string   // what the format is
+	Lacks   string   // what it cannot tell, which metrics that costs, and what would supply it; "" where it lacks nothing
+	Tables  []string // tables that its records can become: posts, account_snapshots, account_windows, published
+	Version int      // raised whenever the same file would give other rows
 
-	// Detect tells from the first bytes of a file and its name whether the
-	// format is this one.
+	// Strict says that people fill the file in by hand: its first wrong record
+	// is an error that they can mend, not a reject.
+	Strict bool
+	// Detect tells from the first 64 KiB of the decompressed, UTF-8 text of a
+	// file and from its name whether the format is this one.
 	Detect func(head []byte, name string) bool
-	// Split cuts the file into records, in order, until yield returns false.
-	// A *RecordError goes on with the next record; any other error ends it.
+	// Split cuts the text into records, in order, until yield returns false. An
+	// error ends it; what was yielded before stays good. It holds one record at
+	// a time, of at most MaxRecord bytes; a longer one is yielded as a
+	// *RecordError, and Split goes on with the next.
 	Split func(r io.Reader, yield func(Record, error) bool)
-	// New prepares a decoder for the records that follow the header, which is
-	// nil for formats without one.
-	New func(header []string) (Decoder, error)
+	// New prepares the decoder of a file. Decoders are used by several
+	// goroutines at once, so they keep no state between records.
+	New func(f File) (Decoder, error)
+	// Finish, where set, sees all posts of a file in file order and returns them
+	// with those that are one post made one (an album); the number that became
+	// part of another is merged.
+	Finish func(posts []Row[Post]) (out []Row[Post], merged int64)
 }
 
-// Decoder turns one record into rows of the batch. A *RecordError tells which
-// field is wrong; the batch is then unchanged.
+// MaxRecord is the size of the largest record that is read, in bytes.
+const MaxRecord = 64 << 20
+
+// File is what is known of a file before its first record.
+type File struct {
+	Name     string                        // base name, without the ending of a compression
+	Header   []string                      // cells of the first record of a delimited format, nil for others
+	Zone     *time.Location                // zone of times without one, from study.toml; nil where not given
+	Observed datasets.Opt[datasets.Micros] // when it was collected, from study.toml; absent where not given
+	Platform string                        // from study.toml, for formats that do not say; "" where not given
+	Account  Ref                           // from study.toml, for formats that do not name their account
+}
+
+// Decoder turns one record into rows, filtered records and rejects of the
+// batch. One record of a file can hold several records of the study (a page of
+// tweets): each becomes exactly one post, one row of another table, one
+// Filter, or one Reject. An error rejects the record as a whole.
 type Decoder func(rec Record, into *Batch) error
 
-// Record is one raw record.
+// Record is one piece of a file as Split cuts it. Its bytes belong to the
+// receiver.
 type Record struct {
-	Line  int64    // line on which it starts, from 1
-	Cells []string // cells of a delimited format; the header record has Line of its own and comes first
+	Line  int64    // line on which it starts, from 1; in a document without lines its number from 1
+	Raw   []byte   // its bytes; nil for delimited formats
+	Cells []string // its cells, for delimited formats; the header comes first
+	Head  []byte   // what encloses it in a document (the chat of a message); shared, not to be changed
 }
 
 // Ref names an account as a raw file does: by id, by handle, or by both.
@@ -62,18 +92,80 @@ type Row[R any] struct {
 	Row  R
 }
 
-// Batch collects decoded rows.
-type Batch struct {
-	Published []Row[datasets.PublishedValue] // Ref is empty
-	Snapshots []Row[datasets.AccountSnapshot]
-	Windows   []Row[datasets.AccountWindow]
+// Post is a post as one record shows it.
+type Post struct {
+	datasets.Post        // AccountID, Country, Observations and Source are empty, Parts is at least 1
+	Digest        uint64 // xxh3 of the record's bytes: the last tie between two observations
 }
+
+// Reject is a record that could not be used.
+type Reject struct {
+	Line                   int64
+	Field, Reason, Excerpt string
+}
+
+// Batch collects what decoders make of records.
+type Batch struct {
+	Posts     []Row[Post]
+	Accounts  []Row[datasets.AccountSnapshot] // seen beside posts: no records of their own
+	Snapshots []Row[datasets.AccountSnapshot] // records that are account snapshots
+	Windows   []Row[datasets.AccountWindow]
+	Published []Row[datasets.PublishedValue] // Ref is empty
+	Filtered  map[string]int64               // records left out on purpose, by reason
+	Rejects   []Reject
+	Merged    int64 // records that Finish made part of another post
+}
+
+// Filter counts a record that is left out on purpose.
+func (b *Batch) Filter(reason string) {
+	if b.Filtered == nil {
+		b.Filtered = map[string]int64{}
+	}
+	b.Filtered[reason]++
+}
+
+// Reject notes a record that could not be used; the excerpt is shortened.
+func (b *Batch) Reject(line int64, field, reason, excerpt string) {
+	b.Rejects = append(b.Rejects, Reject{line, field, reason, shorten(withoutQueries(excerpt), 200)})
+}
+
+// query is what follows the path of an address: it can hold tokens of a session.
+var query = regexp.MustCompile(`(https?:[^\s"'<>?#]*)[?#][^\s"'<>]*`)
+
+// withoutQueries takes query and fragment off every address in a text.
+func withoutQueries(text string) string { return query.ReplaceAllString(text, "$1") }
+
+// Records is the number of records of the batch.
+func (b *Batch) Records() int64 {
+	n := b.Merged + int64(len(b.Posts)+len(b.Snapshots)+len(b.Windows)+len(b.Published)+len(b.Rejects))
+	for _, f := range b.Filtered {
+		n += f
+	}
+	return n
+}
+
+// Refused is why a whole file is not read, in a sentence for a researcher:
+// a personal chat, a list of followers, a format of another tool.
+type Refused struct {
+	Reason string
+	Line   int64 // where that shows first; 0: of the whole file
+}
+
+// Error returns the reason.
+func (r *Refused) Error() string { return r.Reason }
 
 // All lists the adapters, in the order in which they are tried.
 var All = []Adapter{
 	AccountSnapshotsCSV,
 	AccountWindowsCSV,
 	PublishedCSV,
+	TelegramDesktop,
+	CrowdTangleFacebook,
+	CrowdTangleInstagram,
+	CrowdTangleHistory,
+	XV2,
+	TwarcCSV,
+	XV11,
 }
 
 // RecordError tells what is wrong with one record.

@@ -18,8 +18,10 @@ import (
 	"diplometrics/stages/study"
 )
 
-// splitCSV yields the header and then the rows of a comma-separated file with
-// a header, in UTF-8 with or without a byte order mark.
+// splitCSV yields the header and then the rows of a delimited file with a
+// header, in UTF-8 with or without a byte order mark. Of comma, semicolon, tab
+// and bar the delimiter is the most frequent in the header: where the comma is
+// the decimal mark, Excel writes semicolons. A row of blank cells is no record.
 func splitCSV(r io.Reader, yield func(Record, error) bool) {
 	text, err := io.ReadAll(r)
 	if err != nil {
@@ -37,6 +39,7 @@ func splitCSV(r io.Reader, yield func(Record, error) bool) {
 		return
 	}
 	cr := csv.NewReader(bytes.NewReader(text))
+	cr.Comma = rune(delimiterOf(text, 1))
 	width := 0
 	for {
 		cells, err := cr.Read()
@@ -46,7 +49,7 @@ func splitCSV(r io.Reader, yield func(Record, error) bool) {
 		var pe *csv.ParseError
 		switch {
 		case errors.Is(err, csv.ErrFieldCount):
-			yield(Record{}, fmt.Errorf("%d: found %d cells, expected the %d of the header; a cell with a comma needs quotes", pe2line(err), len(cells), width))
+			yield(Record{}, fmt.Errorf("%d: found %d cells, expected the %d of the header; a cell with the delimiter in it needs quotes", pe2line(err), len(cells), width))
 			return
 		case errors.As(err, &pe):
 			yield(Record{}, fmt.Errorf("%d: column %d: %v; check the quotes", pe.StartLine, pe.Column, pe.Err))
@@ -57,6 +60,8 @@ func splitCSV(r io.Reader, yield func(Record, error) bool) {
 		}
 		if width == 0 {
 			width = len(cells)
+		} else if !slices.ContainsFunc(cells, func(c string) bool { return c != "" }) {
+			continue
 		}
 		line, _ := cr.FieldPos(0)
 		for i, cell := range cells {
@@ -107,7 +112,9 @@ func detectHeader(columns ...string) func(head []byte, name string) bool {
 	return func(head []byte, name string) bool {
 		head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
 		line, _, _ := bytes.Cut(head, []byte("\n"))
-		cells, err := csv.NewReader(bytes.NewReader(line)).Read()
+		cr := csv.NewReader(bytes.NewReader(line))
+		cr.Comma = rune(delimiterOf(line, 1))
+		cells, err := cr.Read()
 		if err != nil {
 			return false
 		}
@@ -152,9 +159,10 @@ func (l layout) columns(header []string) (map[string]int, error) {
 
 // cells reads the cells of one record by column name and keeps the first error.
 type cells struct {
-	rec Record
-	at  map[string]int
-	err error
+	rec  Record
+	at   map[string]int
+	zone *time.Location // of times without an offset; nil where not given
+	err  error
 }
 
 func (c *cells) fail(field, found, want string) {
@@ -215,8 +223,8 @@ func (c *cells) optCount(field string) datasets.Opt[int64] {
 	return datasets.Some(v)
 }
 
-// decimal is the syntax of numbers in sheets.
-var decimal = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
+// plainDecimal is the syntax of numbers in sheets.
+var plainDecimal = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
 
 // largest bounds numbers in sheets: no count or share of this field comes near.
 const largest = 1e15
@@ -228,7 +236,7 @@ func (c *cells) optNumber(field string) datasets.Opt[float64] {
 		return datasets.None[float64]()
 	}
 	v, err := strconv.ParseFloat(s, 64)
-	if err != nil || !decimal.MatchString(s) {
+	if err != nil || !plainDecimal.MatchString(s) {
 		c.fail(field, s, "expected a number with a decimal point and without separators, or an empty cell")
 	}
 	if math.Abs(v) >= largest {
@@ -237,8 +245,11 @@ func (c *cells) optNumber(field string) datasets.Opt[float64] {
 	return datasets.Some(v)
 }
 
+// date returns a cell; of a sheet's moment that is a midnight only the day.
+func (c *cells) date(field string) string { return strings.TrimSuffix(c.raw(field), "T00:00:00") }
+
 func (c *cells) day(field string) datasets.Day {
-	d, err := study.ParseDay(c.raw(field))
+	d, err := study.ParseDay(c.date(field))
 	if err != nil {
 		c.fail(field, c.raw(field), "expected a date like 2024-01-31")
 	}
@@ -277,15 +288,18 @@ func (c *cells) moment(field, precision string) datasets.Micros {
 func (c *cells) anyMoment(field, precision string) datasets.Micros {
 	s := c.raw(field)
 	if precision != "second" {
-		d, err := study.ParseDay(s)
+		d, err := study.ParseDay(c.date(field))
 		if err != nil {
 			c.fail(field, s, "expected a date like 2024-01-31, the first of the "+precision)
 		}
 		return d.Micros()
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil && c.zone != nil {
+		t, err = time.ParseInLocation("2006-01-02T15:04:05", s, c.zone)
+	}
 	if err != nil {
-		c.fail(field, s, "expected a time with its offset like 2024-01-31T09:30:00Z, or a date with observed_precision day")
+		c.fail(field, s, "expected a time with its offset like 2024-01-31T09:30:00Z, or a date like 2024-01-31; zone in study.toml is that of times without an offset")
 	}
 	return datasets.MicrosOf(t)
 }
@@ -294,6 +308,9 @@ func (c *cells) ref() Ref {
 	r := Ref{Platform: c.oneOf("platform", study.Platforms), ID: c.raw("account_id"), Handle: strings.TrimPrefix(c.raw("handle"), "@")}
 	if r.ID == "" && r.Handle == "" {
 		c.fail("handle", "", "expected a handle or an account_id")
+	}
+	if ruinedID.MatchString(r.ID) {
+		c.fail("account_id", r.ID, ruined)
 	}
 	return r
 }

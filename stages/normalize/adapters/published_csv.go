@@ -18,12 +18,12 @@ var period = regexp.MustCompile(`^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3
 
 // PublishedCSV reads values transcribed from documents, one row a value.
 var PublishedCSV = Adapter{
-	Name: "published_csv", Table: "published", Version: 1,
+	Name: "published_csv", Tables: []string{"published"}, Strict: true, Version: 1,
 	Doc:    "Values transcribed from documents, one row a value, in the columns of the table published. Text as printed stands beside the parsed number.",
 	Detect: detectHeader("id", "locator", "indicator", "value_text"),
 	Split:  splitCSV,
-	New: func(header []string) (Decoder, error) {
-		at, err := publishedLayout.columns(header)
+	New: func(f File) (Decoder, error) {
+		at, err := publishedLayout.columns(f.Header)
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,129 @@
+package adapters
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"sync"
+	"time"
+	_ "time/tzdata" // zones are the same on every machine
+
+	"diplometrics/datasets"
+)
+
+// wallTime returns the moment at which clocks in the zone showed the date and
+// time of wall, whose own zone is ignored. An hour that clocks showed twice is
+// an error unless abbreviation, such as CST, tells which; so is one that they
+// skipped.
+func wallTime(wall time.Time, zone *time.Location, abbreviation string) (time.Time, error) {
+	utc := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), wall.Nanosecond(), time.UTC)
+	var found, named []time.Time
+	last := 0
+	for i, near := range []time.Duration{-24 * time.Hour, 24 * time.Hour} {
+		_, offset := utc.Add(near).In(zone).Zone()
+		if i > 0 && offset == last {
+			continue
+		}
+		last = offset
+		t := utc.Add(-time.Duration(offset) * time.Second)
+		if name, at := t.In(zone).Zone(); at == offset {
+			found = append(found, t)
+			if name == abbreviation {
+				named = append(named, t)
+			}
+		}
+	}
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(named) == 1:
+		return named[0], nil
+	case len(found) == 0:
+		return time.Time{}, fmt.Errorf("clocks in %s never showed this time: they were put forward over it; check the zone in study.toml", zone)
+	}
+	return time.Time{}, fmt.Errorf("clocks in %s showed this time twice: they were put back, and the export does not say which it is", zone)
+}
+
+// zoneOffsets are the abbreviations of time zones that mean one offset from UTC,
+// in minutes, wherever dashboards show them. IST, CST, BST, AST, AMT, ECT, GST
+// and SST mean several and are missing on purpose.
+var zoneOffsets = map[string]int{
+	"UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 60, "CET": 60, "CEST": 120, "EET": 120, "EEST": 180, "TRT": 180,
+	"EST": -300, "EDT": -240, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420,
+	"AKST": -540, "AKDT": -480, "HST": -600, "ADT": -180,
+	"BRT": -180, "BRST": -120, "ART": -180, "UYT": -180, "CLT": -240, "CLST": -180, "COT": -300, "PET": -300,
+	"WAT": 60, "CAT": 120, "SAST": 120, "EAT": 180, "IDT": 180, "IRST": 210, "IRDT": 270,
+	"GET": 240, "AZT": 240, "AFT": 270, "UZT": 300, "TMT": 300, "TJT": 300, "PKT": 300, "NPT": 345, "KGT": 360,
+	"ICT": 420, "WIB": 420, "WITA": 480, "HKT": 480, "SGT": 480, "MYT": 480, "PHT": 480, "AWST": 480,
+	"JST": 540, "KST": 540, "WIT": 540, "ACST": 570, "AEST": 600, "ACDT": 630, "AEDT": 660, "NZST": 720, "NZDT": 780,
+}
+
+// zonePlaces are the abbreviations whose offset changed while CrowdTangle ran, with
+// the zone that knows when.
+var zonePlaces = map[string]string{
+	"ALMT": "Asia/Almaty", "MSK": "Europe/Moscow", "SAMT": "Europe/Samara", "YEKT": "Asia/Yekaterinburg",
+	"OMST": "Asia/Omsk", "KRAT": "Asia/Krasnoyarsk", "IRKT": "Asia/Irkutsk", "YAKT": "Asia/Yakutsk",
+	"VLAT": "Asia/Vladivostok", "VET": "America/Caracas",
+}
+
+// zoneClock reads local times with the abbreviation of a zone, as dashboards
+// print them.
+type zoneClock struct {
+	zone   *time.Location // from study.toml; nil where not given
+	places map[string]func() (*time.Location, error)
+}
+
+func newZoneClock(zone *time.Location) *zoneClock {
+	c := &zoneClock{zone: zone, places: map[string]func() (*time.Location, error){}}
+	for name, place := range zonePlaces {
+		c.places[name] = sync.OnceValues(func() (*time.Location, error) { return time.LoadLocation(place) })
+	}
+	return c
+}
+
+// errNoZone says that a time has no zone and study.toml gives none.
+var errNoZone = errors.New("a time without a zone")
+
+var (
+	numericZone  = regexp.MustCompile(`^(?:GMT|UTC)?([+-])(\d{1,2}):?(\d{2})?$`)
+	abbreviation = regexp.MustCompile(`^[A-Z]{3,5}$`) // AM and PM are none
+)
+
+// moment returns the moment of a local time in the zone of that abbreviation
+// or numeric offset. Where it is empty, unknown or ambiguous, the zone of
+// study.toml decides; without one it is an error, errNoZone where it is empty.
+func (c *zoneClock) moment(wall time.Time, zone string) (datasets.Micros, error) {
+	if minutes, ok := zoneOffsets[zone]; ok {
+		return datasets.MicrosOf(wall.Add(-time.Duration(minutes) * time.Minute)), nil
+	}
+	if m := numericZone.FindStringSubmatch(zone); m != nil {
+		h, _ := strconv.Atoi(m[2])
+		minutes, _ := strconv.Atoi(m[3])
+		if h > 14 || minutes > 59 {
+			return 0, fmt.Errorf("%s is no offset from UTC", zone)
+		}
+		minutes += 60 * h
+		if m[1] == "-" {
+			minutes = -minutes
+		}
+		return datasets.MicrosOf(wall.Add(-time.Duration(minutes) * time.Minute)), nil
+	}
+	in := c.zone
+	place, known := c.places[zone]
+	switch {
+	case known:
+		var err error
+		if in, err = place(); err != nil {
+			return 0, err
+		}
+	case zone != "" && !abbreviation.MatchString(zone):
+		return 0, fmt.Errorf("%s is no time zone", zone)
+	case in == nil && zone == "":
+		return 0, errNoZone
+	case in == nil:
+		return 0, fmt.Errorf("the zone %s is unknown or means several; write the zone of the file in study.toml, for instance zone = \"Asia/Almaty\"", zone)
+	}
+	t, err := wallTime(wall, in, zone)
+	return datasets.MicrosOf(t), err
+}

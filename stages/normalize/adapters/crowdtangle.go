@@ -1,0 +1,282 @@
+package adapters
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/zeebo/xxh3"
+
+	"diplometrics/datasets"
+)
+
+// crowdTangleColumns are the columns that are read from any table of
+// CrowdTangle; all others are left alone.
+var crowdTangleColumns = []string{
+	"Page Name", "Group Name", "Name", "Account", "User Name", "Facebook Id", "Followers at Posting",
+	"Post Created", "Created", "Post Created Date", "Post Created Time", "Type", "Total Interactions",
+	"Likes", "Comments", "Shares", "Love", "Wow", "Haha", "Sad", "Angry", "Care", "Thankful",
+	"Post Views", "Views", "URL", "Message", "Link", "Final Link", "Description",
+	"ID", "Score Date (GMT)", "Post Date (GMT)",
+}
+
+// headerOf returns the cells of the header of a table of CrowdTangle, for
+// detection.
+func headerOf(head []byte) []string {
+	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	for {
+		line, rest, _ := bytes.Cut(head, []byte("\n"))
+		if header, _ := separate(line); header != nil {
+			return header
+		}
+		head = rest
+	}
+}
+
+// crowdTangle reads the rows of one file.
+type crowdTangle struct {
+	file     File
+	zones    *zoneClock
+	at       map[string]int // where each column that is read stands
+	observed datasets.Opt[datasets.Micros]
+}
+
+func newCrowdTangle(f File) (*crowdTangle, error) {
+	zones := newZoneClock(f.Zone)
+	t := &crowdTangle{file: f, zones: zones, at: map[string]int{}, observed: f.Observed}
+	for i, name := range f.Header {
+		if !slices.Contains(crowdTangleColumns, name) {
+			continue
+		}
+		if _, twice := t.at[name]; twice {
+			return nil, &Refused{Reason: fmt.Sprintf("the column %s stands twice; keep one", name)}
+		}
+		t.at[name] = i
+	}
+	if m := exportTime.FindStringSubmatch(f.Name); m != nil && !t.observed.OK {
+		if wall, err := time.Parse("2006-01-02-15-04-05", m[1]); err == nil {
+			if at, err := zones.moment(wall, m[2]); err == nil {
+				t.observed = datasets.Some(at)
+			}
+		}
+	}
+	return t, nil
+}
+
+// exportTime is how the name of an export starts: when it was made, in the
+// zone of the dashboard.
+var exportTime = regexp.MustCompile(`(\d{4}-\d{2}-\d{2}-\d{2}-\d{2}-\d{2})-([A-Z]{1,5}|[+-]\d{2,4})-`)
+
+func (t *crowdTangle) has(names ...string) bool {
+	for _, n := range names {
+		if _, ok := t.at[n]; !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// row starts reading a record; one that is not as wide as the header is an
+// error.
+func (t *crowdTangle) row(rec Record) (*cells, error) {
+	if len(rec.Cells) != len(t.file.Header) {
+		return nil, &RecordError{Line: rec.Line, Found: fmt.Sprintf("%d cells", len(rec.Cells)), Want: fmt.Sprintf("expected the %d of the header", len(t.file.Header))}
+	}
+	return &cells{rec: rec, at: t.at}, nil
+}
+
+// created reads when a post was posted; absent where no column says.
+func (t *crowdTangle) created(c *cells) (none datasets.Opt[datasets.Micros], err error) {
+	field := "Post Created"
+	if !t.has(field) {
+		field = "Created"
+	}
+	s := strings.TrimSpace(c.raw(field))
+	if !t.has(field) {
+		field = "Post Created Date"
+		if !t.has(field, "Post Created Time") {
+			return none, nil
+		}
+		s = strings.TrimSpace(c.raw(field) + " " + c.raw("Post Created Time"))
+	}
+	const layout = "2006-01-02 15:04:05"
+	wall, err := time.Parse(layout, s[:min(len(s), len(layout))])
+	if err != nil || len(s) < len(layout) {
+		c.fail(field, s, "expected a time like 2021-07-05 18:02:45 EST")
+		return none, nil
+	}
+	at, err := t.zones.moment(wall, strings.TrimSpace(s[len(layout):]))
+	if err == errNoZone {
+		return none, &Refused{Reason: "its times have no time zone; write the zone of the dashboard beside the file in study.toml, for instance zone = \"Asia/Almaty\""}
+	}
+	if err != nil {
+		c.fail(field, s, err.Error())
+		return none, nil
+	}
+	return datasets.Some(at), nil
+}
+
+// add adds the post, and the followers that its account had then.
+func (t *crowdTangle) add(c *cells, ref Ref, p datasets.Post, into *Batch) error {
+	if c.err != nil {
+		return c.err
+	}
+	p.Platform, p.Parts = ref.Platform, 1
+	if p.PostType == datasets.Repost {
+		p.Counts = datasets.Counts{}
+	}
+	var h xxh3.Hasher
+	for _, cell := range c.rec.Cells {
+		h.WriteString(cell)
+		h.WriteString("\x1f")
+	}
+	into.Posts = append(into.Posts, Row[Post]{Ref: ref, Line: c.rec.Line, Row: Post{Post: p, Digest: h.Sum64()}})
+	if f := p.FollowersAtPosting; f.OK && p.CreatedAt.OK {
+		into.Accounts = append(into.Accounts, Row[datasets.AccountSnapshot]{Ref: ref, Line: c.rec.Line, Row: datasets.AccountSnapshot{
+			Platform: ref.Platform, ObservedAt: p.CreatedAt.V, ObservedPrecision: "second", TimeSource: "field",
+			Followers: datasets.Shown{V: f, Low: f, High: f},
+		}})
+	}
+	return nil
+}
+
+// noCount are the marks of CrowdTangle, and of programs that cut its tables,
+// for a count that it does not know.
+var noCount = []string{"", "-", "N/A", "NA", "NaN", "nan", "null"}
+
+// exportCount reads a plain count. A count with the decimal zero that programs
+// give to a column with gaps is the same count.
+func (c *cells) exportCount(field string) datasets.Opt[int64] {
+	s := strings.TrimSpace(c.raw(field))
+	if slices.Contains(noCount, s) {
+		return datasets.None[int64]()
+	}
+	v, err := strconv.ParseInt(strings.TrimSuffix(s, ".0"), 10, 64)
+	if err != nil || v < 0 {
+		c.fail(field, s, "expected a whole number from 0")
+		return datasets.None[int64]()
+	}
+	return datasets.Some(v)
+}
+
+// exportText reads a text, absent where there is none.
+func (c *cells) exportText(field string) datasets.Opt[string] {
+	if s := c.raw(field); strings.TrimSpace(s) != "" {
+		return datasets.Some(s)
+	}
+	return datasets.None[string]()
+}
+
+// exportID reads an id of digits, "" where there is none.
+func (c *cells) exportID(field string) string {
+	s := strings.TrimSpace(c.raw(field))
+	if roundedID.MatchString(s) {
+		c.fail(field, s, "a spreadsheet rounded this id; use the file as it was downloaded")
+	} else if strings.Trim(s, "0123456789") != "" {
+		c.fail(field, s, "expected an id of digits")
+	}
+	return s
+}
+
+// exportViews reads the views of a video. CrowdTangle writes 0 for what is no
+// video of the account, which is no count.
+func (c *cells) exportViews(field string, video bool) datasets.Opt[int64] {
+	v := c.exportCount(field)
+	if v.OK && v.V == 0 && !video {
+		return datasets.None[int64]()
+	}
+	return v
+}
+
+// postAddress is what the address of a post says.
+type postAddress struct {
+	owner, id string               // as they stand in it; owner is "" where it names none
+	url       datasets.Opt[string] // without query and fragment
+}
+
+// badAddress notes that a cell is no address of a post, without what may be
+// secret in it.
+func (c *cells) badAddress(field, site string) {
+	found, _, _ := strings.Cut(c.raw(field), "?")
+	found, _, _ = strings.Cut(found, "#")
+	want := "expected the address of a post on " + site
+	if roundedID.MatchString(found[strings.LastIndex(found, "/")+1:]) {
+		want = "a spreadsheet rounded the id in this address; use the file as it was downloaded"
+	}
+	c.fail(field, found, want)
+}
+
+// facebookPost reads the address of a post on Facebook.
+func facebookPost(address string) (a postAddress, ok bool) {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil || !onSite(u, "facebook.com") {
+		return a, false
+	}
+	path := strings.Split(strings.Trim(u.EscapedPath(), "/"), "/")
+	last := path[len(path)-1]
+	clean := "https://www.facebook.com/" + strings.Join(path, "/")
+	switch {
+	case last == "permalink.php" || last == "story.php":
+		a.owner, a.id = u.Query().Get("id"), u.Query().Get("story_fbid")
+		clean = "https://www.facebook.com/" + a.owner + "/posts/" + a.id
+	case last == "photo.php" || last == "photo" || last == "watch" || last == "video.php":
+		a.id = u.Query().Get("fbid") + u.Query().Get("v")
+		clean = ""
+	case len(path) == 2 && (path[0] == "reel" || path[0] == "watch"):
+		a.id = last
+	case len(path) > 2 && (path[0] == "groups" || path[0] == "pg"):
+		a.owner, a.id = path[1], last
+	case len(path) > 3 && (path[0] == "people" || path[0] == "pages"):
+		a.owner, a.id = path[2], last
+	case len(path) > 2 && slices.Contains([]string{"posts", "videos", "photos", "permalink"}, path[1]):
+		a.owner, a.id = path[0], last
+	case len(path) == 1 && strings.Contains(last, "_"):
+		a.id = last
+	}
+	if page, post, both := strings.Cut(a.id, "_"); both && isDigits(page) {
+		a.id = post
+		if a.owner == "" {
+			a.owner = page
+		}
+	}
+	if !isDigits(a.id) && !strings.HasPrefix(a.id, "pfbid") {
+		return a, false
+	}
+	if clean != "" {
+		a.url = datasets.Some(clean)
+	}
+	return a, true
+}
+
+// instagramPost reads the address of a post on Instagram, whose id is its short
+// code.
+func instagramPost(address string) (a postAddress, ok bool) {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil || !onSite(u, "instagram.com") {
+		return a, false
+	}
+	path := strings.Split(strings.Trim(u.EscapedPath(), "/"), "/")
+	if len(path) == 3 {
+		a.owner, path = path[0], path[1:]
+	}
+	if len(path) != 2 || !slices.Contains([]string{"p", "reel", "reels", "tv"}, path[0]) || !shortCode.MatchString(path[1]) {
+		return a, false
+	}
+	a.id = path[1]
+	a.url = datasets.Some("https://www.instagram.com/" + path[0] + "/" + a.id + "/")
+	return a, true
+}
+
+var shortCode = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+func onSite(u *url.URL, site string) bool {
+	host := strings.ToLower(u.Hostname())
+	return (u.Scheme == "https" || u.Scheme == "http") && (host == site || strings.HasSuffix(host, "."+site))
+}
+
+func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

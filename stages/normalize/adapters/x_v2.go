@@ -1,0 +1,348 @@
+package adapters
+
+import (
+	"strings"
+	"time"
+
+	"github.com/valyala/fastjson"
+	"github.com/zeebo/xxh3"
+
+	"diplometrics/datasets"
+)
+
+// XV2 reads what the API of X, version 2, answers.
+var XV2 = Adapter{
+	Name: "x_v2", Tables: []string{"posts", "account_snapshots"}, Version: 1,
+	Doc: "Posts and users of X as API v2 gives them and twarc2 writes them: raw pages, flattened posts or users, one a line, as single documents or in a list. " +
+		"Reposts have no counts of their own; where the file holds the original, they have its text. Posts that are only referred to are no records, users that are only mentioned are account snapshots. An edited post keeps its first id.",
+	Lacks:  "Impressions and bookmarks where the file was collected before 2023; handles and followers where users were not asked for (twarc2 always does).",
+	Detect: detectXV2,
+	Split:  splitJSON,
+	New: func(f File) (Decoder, error) {
+		x := &xV2{file: f}
+		return func(rec Record, into *Batch) error {
+			return eachPage(&x.parsers, rec, into, func(v *fastjson.Value, rec Record) error { return x.record(v, rec, into) })
+		}, nil
+	},
+}
+
+func detectXV2(head []byte, name string) bool {
+	p := jsonPaths(head)
+	page := p["__twarc.retrieved_at"] || p["meta.result_count"] || p["meta.newest_id"] ||
+		p["includes.users.public_metrics"] || p["includes.tweets.author_id"] || p["errors.resource_type"]
+	for _, in := range []string{"data.", ""} {
+		switch {
+		case p[in+"id"] && p[in+"text"] && (p[in+"author_id"] || p[in+"edit_history_tweet_ids"] || p[in+"public_metrics.retweet_count"]),
+			p[in+"id"] && p[in+"author_id"] && p[in+"public_metrics.retweet_count"],
+			p[in+"id"] && p[in+"username"] && p[in+"public_metrics.tweet_count"],
+			p[in+"start"] && p[in+"end"] && p[in+"tweet_count"],
+			p[in+"id"] && p[in+"name"] && p[in+"member_count"] && p[in+"follower_count"],
+			p[in+"id"] && p[in+"action"] && p[in+"redacted_at"] && p[in+"reason"]:
+			return true
+		}
+	}
+	return page
+}
+
+type xV2 struct {
+	file    File
+	parsers fastjson.ParserPool
+}
+
+// page is what encloses a post: when it was collected and what it refers to.
+type page struct {
+	observation
+	asked                bool // the collector asked for attachments: what has none shows none
+	users, tweets, media map[string]*fastjson.Value
+	err                  *RecordError // makes every record of the page a reject
+}
+
+func (x *xV2) page(v *fastjson.Value, line int64) page {
+	f := jsonFields{line: line}
+	twarc := f.object(v.Get("__twarc"), "__twarc")
+	at := f.time(twarc.Get("retrieved_at"), "__twarc.retrieved_at", time.RFC3339Nano)
+	return page{observation: observed(at, x.file), asked: strings.Contains(string(twarc.GetStringBytes("url")), "attachments"), err: f.err}
+}
+
+func (x *xV2) record(v *fastjson.Value, rec Record, into *Batch) error {
+	if v.Type() != fastjson.TypeObject {
+		return &RecordError{Line: rec.Line, Found: shorten(v.String(), 80), Want: notJSON}
+	}
+	p := x.page(v, rec.Line)
+	if !has(v, "id") && (v.Exists("data") || v.Exists("includes") || v.Exists("errors") || v.Exists("meta")) {
+		return x.pageRecords(v, &p, rec.Line, into)
+	}
+	if has(v, "title") && has(v, "detail") && !has(v, "id") {
+		into.Filter(errorTitle(v))
+		return nil
+	}
+	return x.item(v, &p, rec.Line, rec.Raw, into)
+}
+
+// pageRecords takes each post or user of a page, and each of its errors.
+func (x *xV2) pageRecords(v *fastjson.Value, p *page, line int64, into *Batch) error {
+	f := jsonFields{line: line, err: p.err}
+	includes := f.object(v.Get("includes"), "includes")
+	p.users = byKey(f.list(includes.Get("users"), "includes.users"), "id")
+	p.tweets = byKey(f.list(includes.Get("tweets"), "includes.tweets"), "id")
+	p.media = byKey(f.list(includes.Get("media"), "includes.media"), "media_key")
+	errs := f.list(v.Get("errors"), "errors")
+	p.err = f.err
+	for _, u := range includes.GetArray("users") {
+		p.account(u, line, into)
+	}
+	items := v.GetArray("data")
+	if d := v.Get("data"); d != nil && d.Type() != fastjson.TypeArray && d.Type() != fastjson.TypeNull {
+		items = []*fastjson.Value{d}
+	}
+	var raw []byte
+	for _, item := range items {
+		raw = item.MarshalTo(raw[:0])
+		if err := x.item(item, p, line, raw, into); err != nil {
+			return err
+		}
+	}
+	for _, e := range errs {
+		into.Filter(errorTitle(e))
+	}
+	if p.err != nil && len(items)+len(errs) == 0 {
+		return p.err
+	}
+	return nil
+}
+
+// errorTitle is the reason for which the API left something out.
+func errorTitle(e *fastjson.Value) string {
+	if t := head(e.GetStringBytes("title")); t != "" {
+		return shorten(t, 80)
+	}
+	return "error without a title"
+}
+
+func byKey(values []*fastjson.Value, key string) map[string]*fastjson.Value {
+	m := make(map[string]*fastjson.Value, len(values))
+	for _, v := range values {
+		if k := string(v.GetStringBytes(key)); k != "" {
+			m[k] = v
+		}
+	}
+	return m
+}
+
+// item decodes one record: a post or a user. Kinds of files that hold neither
+// are refused by name.
+func (x *xV2) item(v *fastjson.Value, p *page, line int64, raw []byte, into *Batch) error {
+	f := jsonFields{line: line, err: p.err}
+	switch {
+	case v.Type() != fastjson.TypeObject:
+		f.fail("data", shorten(v.String(), 80), "expected a post or a user")
+	case v.Exists("text") || v.Exists("author_id") || v.Exists("edit_history_tweet_ids"):
+		x.tweet(v, p, &f, raw, into)
+	case v.Exists("username"):
+		if !p.at.OK && p.err == nil {
+			return noTime
+		}
+		p.user(v, &f, into)
+	case v.Exists("tweet_count") && v.Exists("start"):
+		return &Refused{Reason: "it holds counts of posts by time (twarc2 counts), not posts; collect the posts with twarc2 search or timeline"}
+	case v.Exists("redacted_at") && v.Exists("action"):
+		return &Refused{Reason: "it is the answer of a compliance check (twarc2 compliance-job): it says which posts were deleted, and holds none"}
+	case v.Exists("name") && (v.Exists("member_count") || v.Exists("follower_count") || v.Exists("owner_id") || v.Exists("private")):
+		return &Refused{Reason: "it holds lists of accounts as X names them, neither posts nor accounts; collect the members with twarc2 list-members"}
+	default:
+		f.fail("", shorten(v.String(), 80), "expected a post or a user of X, API v2")
+	}
+	if f.err != nil {
+		into.Reject(line, f.err.Field, f.err.reason(), head(raw))
+	}
+	return nil
+}
+
+// xV2ID returns an id, which API v2 writes as text.
+func xV2ID(f *jsonFields, v *fastjson.Value, field string) string {
+	if v != nil && v.Type() == fastjson.TypeNumber {
+		f.fail(field, v.String(), "expected the id as text; a program that makes it a number may have rounded it")
+		return ""
+	}
+	id := f.text(v, field)
+	if want := xID(id); id != "" && want != "" {
+		f.fail(field, id, want)
+	}
+	return id
+}
+
+// metrics returns the counts of a user.
+func userMetrics(f *jsonFields, u *fastjson.Value) (followers, following, posts datasets.Opt[int64]) {
+	m := f.object(u.Get("public_metrics"), "public_metrics")
+	return f.count(m.Get("followers_count"), "public_metrics.followers_count"),
+		f.count(m.Get("following_count"), "public_metrics.following_count"),
+		f.count(m.Get("tweet_count"), "public_metrics.tweet_count")
+}
+
+// user decodes a user that is a record, of a page with a time.
+func (p *page) user(u *fastjson.Value, f *jsonFields, into *Batch) {
+	ref := Ref{Platform: "x", ID: xV2ID(f, u.Get("id"), "id"), Handle: f.text(u.Get("username"), "username")}
+	if ref.ID == "" {
+		f.fail("id", "", "expected the id of the account")
+	}
+	followers, following, posts := userMetrics(f, u)
+	if f.err == nil {
+		into.Snapshots = append(into.Snapshots, p.snapshot(f.line, ref, followers, following, posts))
+	}
+}
+
+// account notes a user that stands beside posts; one without an id, counts or
+// time says nothing.
+func (p *page) account(u *fastjson.Value, line int64, into *Batch) {
+	if !p.at.OK || u.Get("public_metrics") == nil {
+		return
+	}
+	f := jsonFields{line: line}
+	ref := Ref{Platform: "x", ID: xV2ID(&f, u.Get("id"), "id"), Handle: f.text(u.Get("username"), "username")}
+	followers, following, posts := userMetrics(&f, u)
+	if f.err == nil && ref.ID != "" && (followers.OK || following.OK || posts.OK) {
+		into.seen(p.snapshot(line, ref, followers, following, posts))
+	}
+}
+
+// embedded notes the users inside a flattened post.
+func (p *page) embedded(t *fastjson.Value, line int64, into *Batch) {
+	p.account(t.Get("author"), line, into)
+	p.account(t.Get("in_reply_to_user"), line, into)
+	for _, m := range t.GetArray("entities", "mentions") {
+		p.account(m, line, into)
+	}
+	for _, r := range t.GetArray("referenced_tweets") {
+		p.embedded(r, line, into)
+	}
+}
+
+func (x *xV2) tweet(t *fastjson.Value, p *page, f *jsonFields, raw []byte, into *Batch) {
+	id := xV2ID(f, t.Get("id"), "id")
+	if id == "" {
+		f.fail("id", "", "expected the id of the post")
+	}
+	author := f.object(t.Get("author"), "author")
+	ref := Ref{Platform: "x", ID: xV2ID(f, t.Get("author_id"), "author_id")}
+	if author == nil {
+		author = p.users[ref.ID]
+	}
+	ref.Handle = f.text(author.Get("username"), "author.username")
+	if ref.ID == "" {
+		ref.ID = xV2ID(f, author.Get("id"), "author.id")
+	}
+	if ref.ID == "" && ref.Handle == "" {
+		ref = Ref{Platform: "x", ID: x.file.Account.ID, Handle: x.file.Account.Handle}
+	}
+	if ref.ID == "" && ref.Handle == "" {
+		f.fail("author_id", "", "the post does not name its author; ask the API for author_id, or name the account in study.toml")
+	}
+
+	post := Post{Digest: xxh3.Hash(raw)}
+	post.Platform, post.PostID, post.Parts, post.ObservedAt = "x", id, 1, p.at
+	post.CreatedAt = f.time(t.Get("created_at"), "created_at", time.RFC3339Nano)
+	if history := f.list(t.Get("edit_history_tweet_ids"), "edit_history_tweet_ids"); len(history) > 0 {
+		if first := xV2ID(f, history[0], "edit_history_tweet_ids"); first != "" && first != id {
+			post.PostID, post.EditedAt, post.CreatedAt = first, post.CreatedAt, xCreated(first)
+		}
+	}
+	post.URL = xURL(ref.Handle, post.PostID)
+	original := p.references(t, f, &post)
+	post.PostType = postType(&post.Post)
+
+	shown := t // whose text and media the post shows
+	if original != nil {
+		shown = original
+	}
+	long := f.object(shown.Get("note_tweet"), "note_tweet")
+	if post.Text = optString(f.text(long.Get("text"), "note_tweet.text")); !post.Text.OK {
+		post.Text = optString(f.text(shown.Get("text"), "text"))
+	}
+	post.LanguageGiven = optString(f.text(t.Get("lang"), "lang"))
+	post.MediaType = p.mediaType(shown, f, post.PostType == datasets.Repost && original == nil)
+	if post.PostType != datasets.Repost {
+		m := f.object(t.Get("public_metrics"), "public_metrics")
+		post.Counts = datasets.Counts{
+			Like:    f.count(m.Get("like_count"), "public_metrics.like_count"),
+			Comment: f.count(m.Get("reply_count"), "public_metrics.reply_count"),
+			Share:   f.count(m.Get("retweet_count"), "public_metrics.retweet_count"),
+			Quote:   f.count(m.Get("quote_count"), "public_metrics.quote_count"),
+			View:    f.count(m.Get("impression_count"), "public_metrics.impression_count"),
+			Save:    f.count(m.Get("bookmark_count"), "public_metrics.bookmark_count"),
+		}
+	}
+	if f.err != nil {
+		return
+	}
+	into.Posts = append(into.Posts, Row[Post]{Ref: ref, Line: f.line, Row: post})
+	p.embedded(t, f.line, into)
+}
+
+// references fills in which posts the post answers, repeats and quotes, and
+// returns the one that it repeats where the file holds it.
+func (p *page) references(t *fastjson.Value, f *jsonFields, post *Post) (original *fastjson.Value) {
+	for _, r := range f.list(t.Get("referenced_tweets"), "referenced_tweets") {
+		id := xV2ID(f, r.Get("id"), "referenced_tweets.id")
+		if id == "" {
+			f.fail("referenced_tweets.id", "", "expected the id of the post that is referred to")
+		}
+		switch kind := f.text(r.Get("type"), "referenced_tweets.type"); kind {
+		case "retweeted":
+			post.RepostOfID = datasets.Some(id)
+			if original = p.tweets[id]; r.Exists("text") {
+				original = r
+			}
+		case "replied_to":
+			post.ReplyToID = datasets.Some(id)
+		case "quoted":
+			post.QuoteOfID = datasets.Some(id)
+		default:
+			f.fail("referenced_tweets.type", kind, "expected retweeted, replied_to or quoted")
+		}
+	}
+	return original
+}
+
+// postType is the type by what a post refers to.
+func postType(p *datasets.Post) string {
+	switch {
+	case p.RepostOfID.OK:
+		return datasets.Repost
+	case p.ReplyToID.OK:
+		return datasets.Reply
+	case p.QuoteOfID.OK:
+		return datasets.Quoted
+	}
+	return datasets.Original
+}
+
+// mediaType tells what a post shows. A repost without its original shows what
+// the original does, which only attachments can tell.
+func (p *page) mediaType(t *fastjson.Value, f *jsonFields, blind bool) datasets.Opt[string] {
+	at := f.object(t.Get("attachments"), "attachments")
+	if media := f.list(at.Get("media"), "attachments.media"); len(media) > 0 {
+		return xMedia(len(media), f.text(media[0].Get("type"), "attachments.media.type"))
+	}
+	if keys := f.list(at.Get("media_keys"), "attachments.media_keys"); len(keys) > 0 {
+		first := p.media[string(keys[0].GetStringBytes())]
+		return xMedia(len(keys), f.text(first.Get("type"), "includes.media.type"))
+	}
+	if at.Exists("poll_ids") || at.Exists("poll") {
+		return datasets.Some("poll")
+	}
+	if blind {
+		return datasets.None[string]()
+	}
+	media := false
+	for _, u := range t.GetArray("entities", "urls") {
+		if u.Exists("media_key") {
+			media = true
+		} else if xLink(string(u.GetStringBytes("expanded_url"))) {
+			return datasets.Some("link")
+		}
+	}
+	if p.asked && !media {
+		return datasets.Some("text")
+	}
+	return datasets.None[string]()
+}

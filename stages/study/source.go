@@ -1,0 +1,111 @@
+package study
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"diplometrics/datasets"
+
+	"golang.org/x/text/encoding/htmlindex"
+)
+
+// settle fills in what a [[source]] says of how it is read and what it covers.
+func (t *sourceTable) settle(src *Source, text string) error {
+	err := t.read(src)
+	var w *wrong
+	if errors.As(err, &w) {
+		path := strings.Split(w.path, ".")
+		return fmt.Errorf("study.toml:%d: source %s: %s", lineOfPath(text, src.Line, path), w.path, w.text)
+	}
+	return err
+}
+
+func (t *sourceTable) read(src *Source) error {
+	zone := time.UTC
+	if t.Zone != "" {
+		if err := CheckZone(t.Zone); err != nil {
+			return &wrong{"zone", err.Error()}
+		}
+		zone, _ = time.LoadLocation(t.Zone)
+	}
+	if t.Encoding != "" {
+		if _, err := htmlindex.Get(t.Encoding); err != nil {
+			return &wrong{"encoding", fmt.Sprintf("%q is no encoding; expected a name such as windows-1251, koi8-r or utf-16le", t.Encoding)}
+		}
+	}
+	if t.ObservedAt != "" {
+		at, err := time.Parse(time.RFC3339Nano, t.ObservedAt)
+		if err != nil {
+			if at, err = time.ParseInLocation("2006-01-02", t.ObservedAt, zone); err != nil {
+				return &wrong{"observed_at", fmt.Sprintf("found %q, expected a time with its offset like 2024-01-31T09:30:00Z, or a date like 2024-01-31", t.ObservedAt)}
+			}
+		}
+		src.ObservedAt = datasets.Some(datasets.MicrosOf(at))
+	}
+	if t.Platform != "" && !slices.Contains(Platforms, t.Platform) {
+		return &wrong{"platform", fmt.Sprintf("found %q; %s", t.Platform, Nearest(t.Platform, Platforms))}
+	}
+	src.Adapter, src.Encoding, src.Zone = t.Adapter, t.Encoding, t.Zone
+	src.Platform, src.Account, src.Handle = t.Platform, t.Account, strings.TrimPrefix(t.Handle, "@")
+
+	all, err := t.settleCoverage("")
+	if err != nil {
+		return err
+	}
+	all.Platform, all.Account, all.Handle = "", "", ""
+	src.Coverage = all
+	for i, c := range t.Coverage {
+		path := fmt.Sprintf("coverage[%d].", i)
+		one, err := c.settleCoverage(path)
+		switch {
+		case err != nil:
+			return err
+		case c.Account == "" && c.Handle == "":
+			return &wrong{path + "handle", "expected the handle or account that it is about; for all accounts give the dates in the source itself"}
+		case c.Platform != "" && !slices.Contains(Platforms, c.Platform):
+			return &wrong{path + "platform", fmt.Sprintf("found %q; %s", c.Platform, Nearest(c.Platform, Platforms))}
+		}
+		src.Accounts = append(src.Accounts, one)
+	}
+
+	switch {
+	case t.Mapping == nil && t.Adapter == "mapping":
+		return &wrong{"adapter", "mapping needs a table [source.mapping] that says what the columns are"}
+	case t.Mapping == nil:
+		return nil
+	case t.Adapter != "" && t.Adapter != "mapping":
+		return &wrong{"adapter", fmt.Sprintf("found %q, but [source.mapping] says how the file is read; keep one", t.Adapter)}
+	}
+	if err := t.Mapping.settle(src); err != nil {
+		return err
+	}
+	src.Adapter, src.Mapping, src.Table = "mapping", t.Mapping, t.Mapping.Table
+	return nil
+}
+
+func (t *coverageTable) settleCoverage(path string) (Coverage, error) {
+	c := Coverage{Platform: t.Platform, Account: t.Account, Handle: strings.TrimPrefix(t.Handle, "@"), Completeness: t.Completeness, Inferred: t.Inferred}
+	for _, d := range []struct {
+		key, text string
+		day       *datasets.Opt[datasets.Day]
+	}{{"covered_from", t.From, &c.From}, {"covered_to", t.To, &c.To}} {
+		if d.text == "" {
+			continue
+		}
+		day, err := ParseDay(d.text)
+		if err != nil {
+			return c, &wrong{path + d.key, err.Error()}
+		}
+		*d.day = datasets.Some(day)
+	}
+	switch {
+	case c.From.OK && c.To.OK && c.From.V >= c.To.V:
+		return c, &wrong{path + "covered_to", fmt.Sprintf("%s is not after %s; it is the day after the last", c.To.V, c.From.V)}
+	case c.Completeness != "" && !slices.Contains(Completenesses, c.Completeness):
+		return c, &wrong{path + "completeness", fmt.Sprintf("found %q; %s", c.Completeness, Nearest(c.Completeness, Completenesses))}
+	}
+	return c, nil
+}
