@@ -1,0 +1,133 @@
+package start
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"diplometrics/stages/inspect"
+)
+
+// Sheets of followers as people make them become sources whose mapping gives
+// the same rows once the study is loaded.
+func TestTables(t *testing.T) {
+	for _, c := range []struct {
+		name, file, text string
+		snapshots        int64
+		first, account   string
+	}{
+		{"months side by side", "followers.csv", "Embassy,Platform,Handle,2024-01,2024-02\nOne,Twitter,@emb_one,100,\nTwo,Instagram,emb_two,50.8K,51K\n", 3, "2024-01-01", "x @emb_one"},
+		{"days under a title", "sheet.csv", "Followers of our embassies;;\nAccount;01.01.2024;01.02.2024\nhttps://x.com/emb_one?lang=ru;100;110\n", 2, "2024-01-01", "x @emb_one"},
+		{"Russian months", "подписчики telegram.csv", "Аккаунт;Январь 2024;февраль 2024\nmfa_one;12 400;1,2 тыс.\n", 2, "2024-01-01", "telegram @mfa_one"},
+		{"a row a day", "telegram.tsv", "Дата\tНик\tПодписчиков\n2024-01-31\tmfa_one\t100\n2024-02-29\tmfa_one\t110\n", 2, "2024-01-31", "telegram @mfa_one"},
+		{"ids", "long.csv", "date,platform,account_id,followers\n2024-01-31,facebook,100,1\n2024-02-29,VK,200,0\n", 2, "2024-01-31", "facebook 100"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if !strings.Contains(c.file+c.text, "telegram") && !strings.Contains(c.text, "latform") {
+				c.file = "twitter " + c.file
+			}
+			dir := folder(t, map[string]string{"raw/" + c.file: c.text})
+			toml, _, said := start(t, dir)
+			st := fill(t, dir)
+			if len(st.Sources) != 1 {
+				t.Fatalf("%d sources\n%s\n%s", len(st.Sources), toml, said)
+			}
+			check(t, filepath.Join(dir, "raw", c.file), c.snapshots, c.first, c.account)
+		})
+	}
+}
+
+// check inspects a file in its study.
+func check(t *testing.T, file string, snapshots int64, first, account string) {
+	t.Helper()
+	o, err := inspect.Find(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := inspect.Read(context.Background(), file, o)
+	if err != nil || r.Refused != "" {
+		t.Fatalf("%v, refused: %s", err, r.Refused)
+	}
+	if got := r.Observed.First.V.Day().String(); r.AccountSnapshots != snapshots || len(r.Rejected) > 0 || got != first {
+		t.Errorf("%d snapshots from %s, rejected %v; want %d from %s", r.AccountSnapshots, got, r.Rejected, snapshots, first)
+	}
+	names := ""
+	for _, a := range r.Accounts {
+		names += a.Ref.String() + "\n"
+	}
+	if !strings.Contains(names, account+"\n") {
+		t.Errorf("accounts\n%swant %s", names, account)
+	}
+}
+
+// A workbook with the first days of months as dates, as Excel keeps them.
+func TestWorkbook(t *testing.T) {
+	f := excelize.NewFile()
+	cells := map[string]any{"A1": "Embassy", "B1": "Platform", "C1": "Handle", "A2": "One", "B2": "X", "C2": "emb_one", "D2": 100, "E2": 110, "A3": "Two", "B3": "Facebook", "C3": "emb_two", "D3": 7, "E3": 0,
+		"D1": time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC), "E1": time.Date(2024, 2, 1, 0, 0, 0, 0, time.UTC)}
+	for at, v := range cells {
+		if err := f.SetCellValue("Sheet1", at, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := folder(t, map[string]string{"raw/.keep": ""})
+	file := filepath.Join(dir, "raw", "followers by month.xlsx")
+	if err := f.SaveAs(file); err != nil {
+		t.Fatal(err)
+	}
+	start(t, dir)
+	fill(t, dir)
+	check(t, file, 4, "2024-01-01", "x @emb_one")
+}
+
+// What had to be assumed is proposed, and left out until somebody checks it.
+func TestUnsureTables(t *testing.T) {
+	for _, c := range []struct{ file, text, want string }{
+		{"counts.csv", "Platform,Handle,2024-01,2024-02\nx,a,1,2\n", "nothing says that followers are counted"},
+		{"followers.csv", "Handle,2024-01,2024-02\na,1,2\n", "nothing says that the platform is x"},
+		{"followers.csv", "Platform,Handle,2024-01,2024-02\nx,a,1,2\nMySpace,b,1,2\n", `nothing says which platform "MySpace" is`},
+		{"followers.csv", "Platform,Handle,2024-01,2024-02\nx,a,1,2\nx,b,many,2\n", "what to do with rows such as line 3"},
+	} {
+		dir := folder(t, map[string]string{c.file: c.text})
+		toml, accounts, said := start(t, dir)
+		if !strings.Contains(toml, c.want) || !strings.Contains(said, c.want) || !strings.Contains(toml, "\n# [source.mapping]\n") || !strings.Contains(accounts, ",a,") {
+			t.Errorf("want %s in\n%s\n%s\n%s", c.want, toml, said, accounts)
+		}
+		// Switched on, it is a source as any other.
+		_, left, _ := strings.Cut(toml, "# Left out")
+		on := strings.ReplaceAll(left[strings.Index(left, "# [[source]]"):], "\n# ", "\n")
+		if err := os.WriteFile(filepath.Join(dir, "study.toml"), []byte(strings.TrimSuffix(toml, left)+"\n"+on[2:]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if st := fill(t, dir); len(st.Sources) != 1 {
+			t.Errorf("%d sources in\n%s", len(st.Sources), text(t, dir, "study.toml"))
+		}
+	}
+}
+
+// Tables of other things are not taken for sheets of followers.
+func TestOtherTables(t *testing.T) {
+	for _, head := range []string{
+		"", "colour;number\nred;1\n", "Handle,Name\na,b\n", "Date,Followers\n2024-01-01,5\n2024-01-02,6\n", "Handle,01/02/2024,02/03/2024\na,1,2\n",
+		"Handle,Date,Followers\na,soon,5\nb,later,6\n", "2024-01,2024-02\n1,2\n", "\"Handle\n", "sep=;\nHandle;2024-01;2024-02\na;1;2\n",
+	} {
+		if got := tableOf([]byte(head), "x.csv"); got != nil {
+			t.Errorf("%q: %+v", head, got.mapping)
+		}
+	}
+}
+
+func FuzzTableOf(f *testing.F) {
+	f.Add("Embassy,Platform,Handle,2024-01,2024-02\nOne,Twitter,@emb_one,100,\n", "followers.csv")
+	f.Add("Дата\tНик\tПодписчиков\n31.01.2024\tmfa_one\t100\n", "telegram.tsv")
+	f.Fuzz(func(t *testing.T, head, name string) {
+		if got := tableOf([]byte(head), name); got != nil && got.toml() == "" {
+			t.Error("a table without a mapping")
+		}
+	})
+}
