@@ -35,6 +35,13 @@ test: ## run the tests
 race: ## run the tests with the race detector (needs a C compiler)
 	$(GO) test -race ./...
 
+fuzz: ## fuzz everything that reads, 30 s each
+	@for p in $$($(GO) list ./...); do \
+		for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+			echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 30s -fuzzminimizetime 10x $$p || exit 1; \
+		done; \
+	done
+
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 

@@ -11,6 +11,7 @@ type Doc struct{ Name, Doc string }
 // Docs defines the stages, in the order of the flow.
 var Docs = []Doc{
 	{"normalize", "Reads raw files and accounts.csv into one set of tables. Every record is kept, merged with an equal one, filtered or rejected, and counted in sources. Every file written is read back whole by a second Parquet library and compared value by value."},
+	{"enrich", "Adds to every post the followers of its account when it was posted (given, interpolated between snapshots, or carried), the local date, hour and weekday, and finds posts that repeat each other on two platforms of one organization."},
 	{"measure", "Computes every metric for every account from its snapshots and counted windows, with the bounds of rounding and, where it may be had, an interval."},
 	{"audit", "Checks published numbers and claims against each other. Says whether they can be true together, never which is wrong. No estimate uses it."},
 	{"compare", "Summarizes accounts by country and platform and compares countries, with the least p that the numbers of accounts allow; refuses a test where a country has fewer than two accounts. Fits trends of national indicators."},

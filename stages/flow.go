@@ -36,19 +36,9 @@ func (f *flow) compareParams() compare.Params {
 	return compare.Params{Countries: f.st.Countries, From: f.st.From, To: f.st.To, Seed: f.st.Seed, Simulated: f.st.Simulated}
 }
 
-func (f *flow) normalize(ctx context.Context, io *pipeline.IO) error {
-	t, err := normalize.Run(ctx, f.st, io)
-	if err != nil {
-		return err
-	}
-	w := f.writer(io)
-	write(w, &datasets.Accounts, "normalized", t.Accounts)
-	write(w, &datasets.AccountSnapshots, "normalized", t.Snapshots)
-	write(w, &datasets.AccountWindows, "normalized", t.Windows)
-	write(w, &datasets.Published, "normalized", t.Published)
-	write(w, &datasets.Rejects, "normalized", t.Rejects)
-	write(w, &datasets.Sources, "normalized", t.Sources)
-	return w.close(ctx)
+// files writes the normalized tables of a unit.
+func (f *flow) files(io *pipeline.IO) *normalize.Files {
+	return &normalize.Files{IO: io, Options: datasets.WriteOptions{Simulated: f.st.Simulated}, Verify: f.verify}
 }
 
 func (f *flow) measure(ctx context.Context, io *pipeline.IO) error {

@@ -1,7 +1,9 @@
 // Package stages is the data flow of diplometrics on one page: which unit
 // reads what and writes what. The engine runs what is stale.
 //
-//	raw/ + accounts.csv  ->  normalize  ->  normalized/*.parquet
+//	raw/ + accounts.csv  ->  normalize  ->  normalized/*.parquet, normalized/posts/country=/year=/, post_snapshots likewise
+//	                         read: one run a file; posts: one partition a country and year; tables, sources
+//	normalized/posts     ->  enrich     ->  normalized/post_context/country=/year=/, normalized/cross_posts/country=/
 //	normalized/          ->  measure    ->  metrics/values.parquet
 //	normalized/ + claims ->  audit      ->  metrics/audit.parquet     (feeds no estimate)
 //	metrics/values       ->  compare    ->  metrics/estimates.parquet, metrics/comparisons.parquet
@@ -12,8 +14,10 @@ package stages
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"diplometrics/pipeline"
@@ -32,13 +36,49 @@ import (
 // with what was written.
 type Verify func(ctx context.Context, files []string) error
 
-// Units returns the units of a study.
-func Units(st *study.Study, verify Verify) []pipeline.Unit {
+// Plan returns the units of a study. Which partitions of posts there are, the
+// runs of its files say: run the units below "normalize/read" first, then ask
+// again. Run does so.
+func Plan(st *study.Study, verify Verify) ([]pipeline.Unit, error) {
 	f := flow{st: st, verify: verify}
-	raw := []string{"study.toml", "accounts.csv"}
+	var raw []string
 	for _, src := range st.Sources {
 		raw = append(raw, src.File)
 	}
+	parts, files, err := normalize.Parts(st.Dir, raw)
+	if err != nil {
+		return nil, err
+	}
+	var units []pipeline.Unit
+	runs := []string{}
+	for _, src := range st.Sources {
+		runs = append(runs, normalize.Members(src.File)...)
+		units = append(units, pipeline.Unit{Name: "normalize/read/" + src.File, Inputs: []string{"accounts.csv", src.File}, Outputs: []string{normalize.RunDir(src.File)},
+			Params: readParams{src, st.MaxReject, st.Simulated}, Versions: normalize.Versions(),
+			Run: func(ctx context.Context, io *pipeline.IO) error {
+				return normalize.Read(ctx, src, st.MaxReject, f.files(io))
+			}})
+	}
+	var tallies, posts []string
+	for _, part := range parts {
+		tallies = append(tallies, part.Tally())
+		posts = append(posts, part.Posts())
+		units = append(units, pipeline.Unit{Name: "normalize/posts/" + part.Name(), Inputs: normalize.PartInputs(part, files[part]),
+			Outputs: []string{part.Posts(), part.Snapshots(), part.Tally()}, Params: f.simulated(), Versions: map[string]int{"normalize": normalize.Version},
+			Run: func(ctx context.Context, io *pipeline.IO) error {
+				return normalize.Partition(ctx, part, files[part], f.files(io))
+			}})
+	}
+	small := parquet("normalized", "accounts", "account_snapshots", "account_windows", "published", "rejects")
+	units = append(units,
+		pipeline.Unit{Name: "normalize/tables", Inputs: append([]string{"accounts.csv"}, runs...), Outputs: small,
+			Params: tablesParams{st.Countries, raw, st.Simulated}, Versions: map[string]int{"normalize": normalize.Version},
+			Run: func(ctx context.Context, io *pipeline.IO) error { return normalize.Merge(ctx, st, f.files(io)) }},
+		pipeline.Unit{Name: "normalize/sources", Inputs: append(runs, tallies...), Outputs: parquet("normalized", "sources"),
+			Params: f.simulated(), Versions: map[string]int{"normalize": normalize.Version},
+			Run: func(ctx context.Context, io *pipeline.IO) error { return normalize.Count(ctx, st, parts, f.files(io)) }})
+	units = append(units, f.enrichUnits(parts)...)
+
 	claims := []string{}
 	if _, err := os.Stat(filepath.Join(st.Dir, "claims.csv")); err == nil {
 		claims = append(claims, "claims.csv")
@@ -48,8 +88,7 @@ func Units(st *study.Study, verify Verify) []pipeline.Unit {
 	all := append(append([]string{}, normalized...), results...)
 	tables := append(tabulate.Outputs(), all...)
 
-	units := []pipeline.Unit{
-		{Name: "normalize", Inputs: raw, Outputs: normalized, Params: st, Versions: normalize.Versions(), Run: f.normalize},
+	units = append(units, []pipeline.Unit{
 		{Name: "measure", Inputs: parquet("normalized", "accounts", "account_snapshots", "account_windows"),
 			Outputs: parquet("metrics", "values"), Params: f.simulated(), Versions: measure.Versions(), Run: f.measure},
 		{Name: "audit", Inputs: append(parquet("normalized", "accounts", "account_windows", "published"), claims...),
@@ -58,7 +97,7 @@ func Units(st *study.Study, verify Verify) []pipeline.Unit {
 			Outputs: parquet("metrics", "estimates", "comparisons"), Params: f.compareParams(), Versions: map[string]int{"compare": compare.Version}, Run: f.compare},
 		{Name: "tabulate", Inputs: all, Outputs: tabulate.Outputs(), Params: tabulate.Params{Title: st.Title, Simulated: st.Simulated},
 			Versions: map[string]int{"tabulate": tabulate.Version}, Run: f.tabulate},
-	}
+	}...)
 	for _, fig := range plots.All {
 		units = append(units, pipeline.Unit{Name: "render/" + fig.Name, Inputs: figureTables(fig), Outputs: render.Outputs(fig.Name),
 			Params:   plots.Study{Title: st.Title, Countries: st.Countries, Simulated: st.Simulated},
@@ -66,7 +105,84 @@ func Units(st *study.Study, verify Verify) []pipeline.Unit {
 			Run:      func(ctx context.Context, io *pipeline.IO) error { return f.render(ctx, fig, io) }})
 	}
 	return append(units, pipeline.Unit{Name: "publish", Inputs: tables, Outputs: []string{"package/", "package.zip"}, Params: st,
-		Versions: map[string]int{"publish": publish.Version}, Run: f.publish})
+		Versions: map[string]int{"publish": publish.Version}, Run: f.publish}), nil
+}
+
+type readParams struct {
+	Source    study.Source `json:"source"`
+	MaxReject float64      `json:"max_reject_share"`
+	Simulated bool         `json:"simulated"`
+}
+
+type tablesParams struct {
+	Countries []string `json:"countries"` // their order in the summary
+	Files     []string `json:"files"`
+	Simulated bool     `json:"simulated"`
+}
+
+// Run reads the raw files that are stale, lays out the partitions that their
+// posts fall into, and brings up to date what is wanted: stages or units, none
+// for everything. A wrong name is an error of type *UnknownError.
+func Run(ctx context.Context, e *pipeline.Engine, st *study.Study, verify Verify, want ...string) ([]pipeline.State, error) {
+	if err := normalize.CheckAccounts(filepath.Join(st.Dir, "accounts.csv")); err != nil {
+		return nil, err
+	}
+	units, err := Plan(st, verify)
+	if err != nil {
+		return nil, err
+	}
+	if len(st.Sources) == 0 {
+		return e.Run(ctx, units, want...)
+	}
+	read, err := e.Run(ctx, units, "normalize/read")
+	if err != nil {
+		return read, err
+	}
+	if units, err = Plan(st, verify); err != nil {
+		return nil, err
+	}
+	if err := known(units, want); err != nil {
+		return nil, err
+	}
+	states, err := e.Run(ctx, units, want...)
+	ran := map[string]pipeline.State{}
+	for _, s := range read {
+		ran[s.Unit] = s
+	}
+	for i, s := range states {
+		if r := ran[s.Unit]; r.Ran {
+			states[i] = r
+		}
+	}
+	return states, err
+}
+
+// UnknownError says that a wanted name is neither a stage nor a unit.
+type UnknownError struct{ Message string }
+
+// Error returns the message.
+func (e *UnknownError) Error() string { return e.Message }
+
+// known tells whether every wanted name is a stage, a unit, or the beginning of
+// one up to a slash.
+func known(units []pipeline.Unit, want []string) error {
+	var names []string
+	for _, u := range units {
+		for i, r := range u.Name {
+			if r == '/' {
+				names = append(names, u.Name[:i])
+			}
+		}
+		names = append(names, u.Name)
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	for _, w := range want {
+		if !slices.Contains(names, w) {
+			return &UnknownError{fmt.Sprintf("no stage or unit %q; %s", w, study.Nearest(w, names))}
+		}
+	}
+	return nil
 }
 
 func parquet(folder string, names ...string) []string {

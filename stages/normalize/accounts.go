@@ -1,7 +1,9 @@
 package normalize
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -54,6 +56,17 @@ func (g *registry) lookup(ref adapters.Ref, day datasets.Day) (*datasets.Account
 		}
 	}
 	return nil, false
+}
+
+// CheckAccounts reads accounts.csv for what is wrong with it, so that it is said
+// once and not by every file that needs it. A missing file is none of its
+// concern.
+func CheckAccounts(path string) error {
+	_, err := readAccounts(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 // readAccounts reads accounts.csv. Rows with the same id are one account, and

@@ -1,25 +1,27 @@
 // Package normalize turns raw files and accounts.csv into the tables that
 // everything else reads. Nothing is dropped without a trace: every record of
-// every file is kept, merged with an equal one, filtered or rejected, and
-// counted in the sources table.
+// every file is kept, merged with another observation, filtered or rejected,
+// and counted in the sources table.
+//
+// It goes in two steps, so that a new file costs its own reading and the
+// partitions that it touches, not the study. Read turns one raw file into a
+// run: its rows sorted by key and split by country and year. Partition merges
+// the runs of one country and year; Merge merges the small tables; Count counts.
 package normalize
 
 import (
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
+	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"diplometrics/datasets"
-	"diplometrics/pipeline"
 	"diplometrics/stages/normalize/adapters"
-	"diplometrics/stages/study"
 )
 
 // Version of the stage; raised when the same raw files would give other rows.
@@ -31,232 +33,124 @@ func Versions() map[string]int {
 	for _, a := range adapters.All {
 		v["adapter "+a.Name] = a.Version
 	}
+	v["adapter "+adapters.Mapping.Name] = adapters.Mapping.Version
 	return v
 }
 
-// Tables are the normalized tables, each sorted by its key.
-type Tables struct {
-	Accounts  []datasets.Account
-	Snapshots []datasets.AccountSnapshot
-	Windows   []datasets.AccountWindow
-	Published []datasets.PublishedValue
-	Rejects   []datasets.Reject
-	Sources   []datasets.Source
+// RunDir is the tree of a raw file's run.
+func RunDir(file string) string {
+	return "normalized/runs/" + strings.NewReplacer("%", "%25", "/", "%2F").Replace(file) + "/"
 }
 
-// origin is a row and where it came from.
-type origin[R any] struct {
-	file string
-	line int64
-	row  R
+// Files of every run beside its posts.
+const (
+	runIndex     = "index.json"
+	runSource    = "source.parquet"
+	runRejects   = "rejects.parquet"
+	runSnapshots = "account_snapshots.parquet"
+	runWindows   = "account_windows.parquet"
+	runPublished = "published.parquet"
+)
+
+// Part names a partition of posts: a country and a year, both as their folders
+// spell them.
+type Part struct {
+	Country string `json:"country"` // alpha-3 code, or Hive's name for null
+	Year    string `json:"year"`    // four digits, or unknown
 }
 
-// collected is what was read so far.
-type collected struct {
-	snapshots []origin[datasets.AccountSnapshot]
-	windows   []origin[datasets.AccountWindow]
-	published []origin[datasets.PublishedValue]
-	rejects   []datasets.Reject
-	sources   []datasets.Source
-}
+// nullCountry is how Hive spells a null partition value; readers of partitioned
+// tables turn it back.
+const nullCountry = "__HIVE_DEFAULT_PARTITION__"
 
-// Run reads the raw files of the study and returns the normalized tables. An
-// unreadable file, a wrong header, a value that does not parse and two
-// different rows with the same key are errors: what people fill in by hand is
-// theirs to mend. Rows of accounts that accounts.csv does not name are rejected.
-func Run(ctx context.Context, st *study.Study, files *pipeline.IO) (*Tables, error) {
-	path, err := files.In("accounts.csv")
-	if err != nil {
-		return nil, err
+func partOf(p *datasets.Post) Part {
+	part := Part{p.Country.Or(nullCountry), "unknown"}
+	if p.CreatedAt.OK {
+		part.Year = p.CreatedAt.V.Time().Format("2006")
 	}
-	reg, err := readAccounts(path)
+	return part
+}
+
+func (p Part) compare(q Part) int {
+	return cmp.Or(cmp.Compare(p.Country, q.Country), cmp.Compare(p.Year, q.Year))
+}
+
+// runFile is the file of a partition's rows in a run.
+func (p Part) runFile() string { return "posts/" + p.Country + "-" + p.Year + ".parquet" }
+
+// Name is the partition in the name of its unit.
+func (p Part) Name() string { return p.Country + "-" + p.Year }
+
+// Posts, Snapshots and Tally are the files that Partition writes.
+func (p Part) Posts() string {
+	return fmt.Sprintf("normalized/posts/country=%s/year=%s/posts.parquet", p.Country, p.Year)
+}
+
+// Snapshots is the partition's file of post_snapshots.
+func (p Part) Snapshots() string {
+	return fmt.Sprintf("normalized/post_snapshots/country=%s/year=%s/post_snapshots.parquet", p.Country, p.Year)
+}
+
+// Tally is the partition's count of records kept by file.
+func (p Part) Tally() string { return "normalized/tally/" + p.Name() + ".parquet" }
+
+// index is what a run says of its posts.
+type index struct {
+	Posts int64  `json:"posts"` // observations, after equal ones of the file were merged
+	Parts []Part `json:"parts"` // sorted
+}
+
+func readIndex(path string) (index, error) {
+	var x index
+	b, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return x, err
 	}
-	var t collected
-	for _, src := range st.Sources {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+	if err := json.Unmarshal(b, &x); err != nil {
+		return x, fmt.Errorf("%s: %w; remove the folder and run again", path, err)
+	}
+	return x, nil
+}
+
+// Parts returns the partitions that the runs of the files hold, as the index of
+// each says, sorted, and the files of each. A file whose run was not made yet
+// has none.
+func Parts(study string, files []string) ([]Part, map[Part][]string, error) {
+	byPart := map[Part][]string{}
+	var order []Part
+	for _, f := range files {
+		x, err := readIndex(filepath.Join(study, filepath.FromSlash(RunDir(f)), runIndex))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
 		}
-		path, err := files.In(src.File)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if err := t.read(src, path, reg); err != nil {
-			return nil, fmt.Errorf("%s:%w", src.File, err)
-		}
-	}
-	snapshots, err := settle(&datasets.AccountSnapshots, t.snapshots, t.sources)
-	if err != nil {
-		return nil, err
-	}
-	windows, err := settle(&datasets.AccountWindows, t.windows, t.sources)
-	if err != nil {
-		return nil, err
-	}
-	published, err := settle(&datasets.Published, t.published, t.sources)
-	if err != nil {
-		return nil, err
-	}
-	slices.SortFunc(t.rejects, func(a, b datasets.Reject) int { return datasets.Rejects.Compare(&a, &b) })
-	slices.SortFunc(t.sources, func(a, b datasets.Source) int { return datasets.Sources.Compare(&a, &b) })
-
-	out := &Tables{Accounts: reg.accounts, Snapshots: snapshots, Windows: windows, Published: published, Rejects: t.rejects, Sources: t.sources}
-	summarize(st, files, out)
-	return out, nil
-}
-
-// read adds the rows of one raw file.
-func (t *collected) read(src study.Source, path string, reg *registry) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf(" cannot be read: %w; check its permissions", pathless(err))
-	}
-	defer f.Close()
-	sum := sha256.New()
-	body := io.TeeReader(f, sum)
-	head := make([]byte, 64<<10)
-	n, err := io.ReadFull(body, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf(" cannot be read: %w", pathless(err))
-	}
-	head = head[:n]
-	adapter, err := choose(src, head)
-	if err != nil {
-		return err
-	}
-
-	var (
-		batch  adapters.Batch
-		decode adapters.Decoder
-		count  = datasets.Source{ID: src.ID, File: src.File, Table: src.Table, Adapter: adapter.Name, Title: src.Title, Cite: some(src.Cite), URL: some(src.URL), Licence: some(src.Licence)}
-	)
-	adapter.Split(io.MultiReader(strings.NewReader(string(head)), body), func(rec adapters.Record, e error) bool {
-		if err = e; err != nil {
-			return false
-		}
-		if decode == nil {
-			decode, err = adapter.New(rec.Cells)
-			return err == nil
-		}
-		count.Records++
-		err = decode(rec, &batch)
-		return err == nil
-	})
-	if err != nil {
-		return err
-	}
-	if decode == nil {
-		return &adapters.RecordError{Line: 1, Field: "header", Want: "the file is empty; put it back, or take its source out of study.toml"}
-	}
-	if _, err := io.Copy(io.Discard, body); err != nil {
-		return fmt.Errorf(" cannot be read: %w", pathless(err))
-	}
-	count.SHA256 = hex.EncodeToString(sum.Sum(nil))
-
-	for _, r := range batch.Published {
-		if err := ownSource(&r.Row.Source, src, r.Line); err != nil {
-			return err
-		}
-		t.published = append(t.published, origin[datasets.PublishedValue]{src.File, r.Line, r.Row})
-	}
-	for _, r := range batch.Snapshots {
-		if err := ownSource(&r.Row.Source, src, r.Line); err != nil {
-			return err
-		}
-		a, ok := reg.lookup(r.Ref, r.Row.ObservedAt.Day())
-		if !ok {
-			t.unknown(src.File, r.Line, r.Ref, &count)
-			continue
-		}
-		r.Row.AccountID = a.AccountID
-		t.snapshots = append(t.snapshots, origin[datasets.AccountSnapshot]{src.File, r.Line, r.Row})
-	}
-	for _, r := range batch.Windows {
-		if err := ownSource(&r.Row.Source, src, r.Line); err != nil {
-			return err
-		}
-		a, ok := reg.lookup(r.Ref, r.Row.WindowFrom)
-		if !ok {
-			t.unknown(src.File, r.Line, r.Ref, &count)
-			continue
-		}
-		r.Row.AccountID = a.AccountID
-		t.windows = append(t.windows, origin[datasets.AccountWindow]{src.File, r.Line, r.Row})
-	}
-	count.Kept = count.Records - count.Rejected
-	t.sources = append(t.sources, count)
-	return nil
-}
-
-func some(s string) datasets.Opt[string] {
-	if s == "" {
-		return datasets.None[string]()
-	}
-	return datasets.Some(s)
-}
-
-// choose finds the adapter that makes the table that study.toml says.
-func choose(src study.Source, head []byte) (*adapters.Adapter, error) {
-	for i := range adapters.All {
-		if a := &adapters.All[i]; a.Table == src.Table && a.Detect(head, filepath.Base(src.File)) {
-			return a, nil
-		}
-	}
-	for i := range adapters.All {
-		if a := &adapters.All[i]; a.Table == src.Table {
-			// Its own header check says which column is missing.
-			return a, nil
-		}
-	}
-	return nil, fmt.Errorf("1: no adapter makes the table %s", src.Table)
-}
-
-// ownSource fills in or checks the source column of a row.
-func ownSource(source *string, src study.Source, line int64) error {
-	if *source == "" {
-		*source = src.ID
-	}
-	if *source != src.ID {
-		return &adapters.RecordError{Line: line, Field: "source", Found: *source, Want: fmt.Sprintf("study.toml calls this file's source %q", src.ID)}
-	}
-	return nil
-}
-
-func (t *collected) unknown(file string, line int64, ref adapters.Ref, count *datasets.Source) {
-	count.Rejected++
-	t.rejects = append(t.rejects, datasets.Reject{File: file, Record: line, Field: datasets.Some("account"), Reason: "unknown account", Excerpt: datasets.Some(ref.String())})
-}
-
-// settle sorts rows by key and merges equal ones. Two different rows with the
-// same key are an error that names both places.
-func settle[R comparable](t *datasets.Table[R], rows []origin[R], sources []datasets.Source) ([]R, error) {
-	slices.SortStableFunc(rows, func(a, b origin[R]) int { return t.Compare(&a.row, &b.row) })
-	var out []R
-	for i, r := range rows {
-		if i == 0 || t.Compare(&rows[i-1].row, &r.row) != 0 {
-			out = append(out, r.row)
-			continue
-		}
-		prev := rows[i-1]
-		if prev.row != r.row {
-			return nil, fmt.Errorf("%s:%d: %s: the same key as %s:%d with other values; keep one, or tell them apart",
-				r.file, r.line, strings.Join(t.Key, ", "), prev.file, prev.line)
-		}
-		for j := range sources {
-			if sources[j].File == r.file {
-				sources[j].Kept--
-				sources[j].Merged++
+		for _, p := range x.Parts {
+			if byPart[p] == nil {
+				order = append(order, p)
 			}
+			byPart[p] = append(byPart[p], f)
 		}
 	}
-	return out, nil
+	slices.SortFunc(order, Part.compare)
+	return order, byPart, nil
 }
 
-func pathless(err error) error {
-	var p *os.PathError
-	if errors.As(err, &p) {
-		return p.Err
+// Members returns the files of a run that Merge and Count read.
+func Members(file string) []string {
+	var out []string
+	for _, n := range []string{runIndex, runSnapshots, runWindows, runPublished, runRejects, runSource} {
+		out = append(out, RunDir(file)+n)
 	}
-	return err
+	return out
+}
+
+// PartInputs returns the files that Partition merges.
+func PartInputs(p Part, files []string) []string {
+	out := make([]string, len(files))
+	for i, f := range files {
+		out[i] = RunDir(f) + p.runFile()
+	}
+	return out
 }

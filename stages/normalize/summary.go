@@ -11,7 +11,7 @@ import (
 
 // summarize notes what came out: rows, rejects, date spans and accounts by
 // country. "The step completed" does not say that the data are right.
-func summarize(st *study.Study, files *pipeline.IO, t *Tables) {
+func summarize(st *study.Study, files *pipeline.IO, t *small) {
 	byCountry := map[string]int{}
 	for _, a := range t.Accounts {
 		byCountry[a.Country.Or("international")]++

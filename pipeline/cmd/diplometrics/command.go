@@ -2,13 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	"diplometrics/pipeline"
@@ -23,11 +23,14 @@ type cli struct {
 	Study string `help:"Folder of the study. Default: the current folder where it has a study.toml, else datasets/thesis." placeholder:"DIR" type:"path"`
 	Quiet bool   `help:"Print results and errors only, no progress."`
 
-	Run     runCmd     `cmd:"" help:"Bring outputs up to date: everything, or the named stages or units and what they need."`
-	Status  statusCmd  `cmd:"" help:"Say of every unit whether it is fresh, or why it is stale."`
-	Clean   struct{}   `cmd:"" help:"Remove what the program made and can make again; never raw files, nor files changed by hand."`
-	List    listCmd    `cmd:"" help:"Define the stages, tables, metrics, figures or rules."`
-	Version versionCmd `cmd:"" help:"Print the version of the program."`
+	Init     initCmd     `cmd:"" help:"Start a study from a folder of collected files: write its study.toml and accounts.csv."`
+	Inspect  inspectCmd  `cmd:"" help:"Say what files are: their format, what becomes of each record, and what they cannot tell."`
+	Template templateCmd `cmd:"" help:"Write a sheet to fill in: an XLSX with an example, notes and drop-downs."`
+	Run      runCmd      `cmd:"" help:"Bring outputs up to date: everything, or the named stages or units and what they need."`
+	Status   statusCmd   `cmd:"" help:"Say of every unit whether it is fresh, or why it is stale."`
+	Clean    struct{}    `cmd:"" help:"Remove what the program made and can make again; never raw files, nor files changed by hand."`
+	List     listCmd     `cmd:"" help:"Define the stages, tables, metrics, figures or rules."`
+	Version  versionCmd  `cmd:"" help:"Print the version of the program."`
 }
 
 type runCmd struct {
@@ -77,6 +80,12 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (err 
 		return usageError{fmt.Errorf("%w; see diplometrics --help", err)}
 	}
 	switch strings.Fields(k.Command())[0] {
+	case "init":
+		return c.Init.run(ctx, stdout)
+	case "inspect":
+		return c.Inspect.run(ctx, stdout)
+	case "template":
+		return c.Template.run(stdout)
 	case "run":
 		return c.run(ctx, stdout, stderr)
 	case "status":
@@ -89,8 +98,8 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (err 
 	return version(stdout)
 }
 
-// load reads the study and lays out its units and the engine that runs them.
-func (c *cli) load(stderr io.Writer) (*study.Study, []pipeline.Unit, *pipeline.Engine, error) {
+// load reads the study and readies the engine that runs it.
+func (c *cli) load(stderr io.Writer) (*study.Study, *pipeline.Engine, error) {
 	dir := c.Study
 	if dir == "" {
 		dir = "datasets/thesis"
@@ -100,13 +109,13 @@ func (c *cli) load(stderr io.Writer) (*study.Study, []pipeline.Unit, *pipeline.E
 	}
 	st, err := study.Load(dir)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	e := &pipeline.Engine{Study: st.Dir, Mounts: map[string]string{"figures": stages.FiguresDir(st.Dir)}, Build: pipeline.ReadBuild()}
 	if stderr != nil && !c.Quiet {
 		e.Log = func(ev pipeline.Event) { progress(stderr, ev) }
 	}
-	return st, stages.Units(st, verify), e, nil
+	return st, e, nil
 }
 
 // progress prints one line an event, on stderr.
@@ -124,41 +133,25 @@ func progress(w io.Writer, ev pipeline.Event) {
 }
 
 func (c *cli) run(ctx context.Context, stdout, stderr io.Writer) error {
-	st, units, e, err := c.load(stderr)
+	st, e, err := c.load(stderr)
 	if err != nil {
 		return err
 	}
-	if err := known(units, c.Run.Want); err != nil {
-		return err
+	states, err := stages.Run(ctx, e, st, verify, c.Run.Want...)
+	var unknown *stages.UnknownError
+	if errors.As(err, &unknown) {
+		return usageError{err}
 	}
-	states, err := e.Run(ctx, units, c.Run.Want...)
 	if err != nil {
 		return err
 	}
 	return summary(stdout, st, states)
 }
 
-// known tells whether every wanted name is a stage or a unit.
-func known(units []pipeline.Unit, want []string) error {
-	var names []string
-	for _, u := range units {
-		names = append(names, u.Name)
-		if s := stages.Stage(u.Name); !slices.Contains(names, s) {
-			names = append(names, s)
-		}
-	}
-	for _, w := range want {
-		if !slices.Contains(names, w) {
-			return usageError{fmt.Errorf("no stage or unit %q; %s", w, study.Nearest(w, names))}
-		}
-	}
-	return nil
-}
-
 // clean removes every output that is as a run wrote it, by running a plan
 // without units, and then what the program remembers of them.
 func (c *cli) clean(ctx context.Context, stdout, stderr io.Writer) error {
-	st, _, e, err := c.load(stderr)
+	st, e, err := c.load(stderr)
 	if err != nil {
 		return err
 	}
@@ -269,7 +262,11 @@ func short(path string) string {
 }
 
 func (c *cli) status(ctx context.Context, stdout io.Writer) error {
-	_, units, e, err := c.load(nil)
+	st, e, err := c.load(nil)
+	if err != nil {
+		return err
+	}
+	units, err := stages.Plan(st, verify)
 	if err != nil {
 		return err
 	}

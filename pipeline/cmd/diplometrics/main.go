@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // zones are the same on every machine
 
 	"diplometrics/datasets"
 )
