@@ -2,7 +2,6 @@ package stages
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"diplometrics/datasets"
@@ -36,7 +35,7 @@ func (f *flow) compareParams() compare.Params {
 	return compare.Params{Countries: f.st.Countries, From: f.st.From, To: f.st.To, Seed: f.st.Seed, Simulated: f.st.Simulated}
 }
 
-// files writes the normalized tables of a unit.
+// files writes the tables of a unit and has them read back.
 func (f *flow) files(io *pipeline.IO) *normalize.Files {
 	return &normalize.Files{IO: io, Options: datasets.WriteOptions{Simulated: f.st.Simulated}, Verify: f.verify}
 }
@@ -58,9 +57,9 @@ func (f *flow) measure(ctx context.Context, io *pipeline.IO) error {
 		}
 	}
 	io.Note("values: %d of %d metrics, %d of them absent with the reason", len(values), count(values, func(v datasets.Value) string { return v.Metric }), absent)
-	w := f.writer(io)
-	write(w, &datasets.Values, "metrics", values)
-	return w.close(ctx)
+	w := f.files(io)
+	normalize.Put(w, &datasets.Values, "metrics/"+datasets.Values.Name+".parquet", values)
+	return w.Close(ctx)
 }
 
 func (f *flow) audit(ctx context.Context, io *pipeline.IO) error {
@@ -86,9 +85,9 @@ func (f *flow) audit(ctx context.Context, io *pipeline.IO) error {
 	}
 	io.Note("audit: %d checks: %d consistent, %d inconsistent, %d not testable, %d not applicable", len(rows),
 		verdicts[datasets.Consistent], verdicts[datasets.Inconsistent], verdicts[datasets.NotTestable], verdicts[datasets.NotApplicable])
-	w := f.writer(io)
-	write(w, &datasets.Audit, "metrics", rows)
-	return w.close(ctx)
+	w := f.files(io)
+	normalize.Put(w, &datasets.Audit, "metrics/"+datasets.Audit.Name+".parquet", rows)
+	return w.Close(ctx)
 }
 
 func (f *flow) compare(ctx context.Context, io *pipeline.IO) error {
@@ -107,10 +106,10 @@ func (f *flow) compare(ctx context.Context, io *pipeline.IO) error {
 	}
 	io.Note("estimates: %d", len(estimates))
 	io.Note("comparisons: %d, %d of them with a test; the others say why not", len(comparisons), tested)
-	w := f.writer(io)
-	write(w, &datasets.Estimates, "metrics", estimates)
-	write(w, &datasets.Comparisons, "metrics", comparisons)
-	return w.close(ctx)
+	w := f.files(io)
+	normalize.Put(w, &datasets.Estimates, "metrics/"+datasets.Estimates.Name+".parquet", estimates)
+	normalize.Put(w, &datasets.Comparisons, "metrics/"+datasets.Comparisons.Name+".parquet", comparisons)
+	return w.Close(ctx)
 }
 
 // load reads the named tables into the form that figures and sheets take.
@@ -182,43 +181,6 @@ func read[R any](ctx context.Context, r *reader, t *datasets.Table[R], folder st
 	rows, err := t.ReadAll(ctx, path)
 	r.err = err
 	return rows
-}
-
-// writer writes tables until the first error.
-type writer struct {
-	io      *pipeline.IO
-	verify  Verify
-	options datasets.WriteOptions
-	written []string
-	err     error
-}
-
-func (f *flow) writer(io *pipeline.IO) *writer {
-	return &writer{io: io, verify: f.verify, options: datasets.WriteOptions{Simulated: f.st.Simulated}}
-}
-
-func write[R any](w *writer, t *datasets.Table[R], folder string, rows []R) {
-	if w.err != nil {
-		return
-	}
-	var path string
-	if path, w.err = w.io.Out(folder + "/" + t.Name + ".parquet"); w.err != nil {
-		return
-	}
-	if w.err = t.Write(path, rows, w.options); w.err == nil {
-		w.written = append(w.written, path)
-	}
-}
-
-// close has what was written read back by the second library.
-func (w *writer) close(ctx context.Context) error {
-	if w.err != nil {
-		return w.err
-	}
-	if err := w.verify(ctx, w.written); err != nil {
-		return fmt.Errorf("reading back: %w", err)
-	}
-	return nil
 }
 
 func count[R any](rows []R, of func(R) string) int {
