@@ -23,7 +23,7 @@ func (c *Counts) all() [6]Opt[int64] {
 func (c *Counts) Compare(d *Counts) int {
 	a, b := c.all(), d.all()
 	for i := range a {
-		if o := compareOpt(a[i], b[i]); o != 0 {
+		if o := CompareOpt(a[i], b[i]); o != 0 {
 			return o
 		}
 	}

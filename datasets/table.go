@@ -215,8 +215,8 @@ func timeOptCol[R any](name, doc string, f func(*R) *Opt[Micros]) Column[R] {
 	return Column[R]{Field: Field{Name: name, Doc: doc, Kind: Timestamp, Nullable: true}, optTime: f}
 }
 
-// compareOpt orders absent before present.
-func compareOpt[T cmp.Ordered](a, b Opt[T]) int {
+// CompareOpt orders absent before present.
+func CompareOpt[T cmp.Ordered](a, b Opt[T]) int {
 	switch {
 	case a.OK && b.OK:
 		return cmp.Compare(a.V, b.V)

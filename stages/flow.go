@@ -116,35 +116,24 @@ func (f *flow) compare(ctx context.Context, io *pipeline.IO) error {
 func load(ctx context.Context, io *pipeline.IO, tables []string) (*plots.Data, error) {
 	r := reader{io: io}
 	d := &plots.Data{}
-	has := func(name string) bool { return slices.Contains(tables, name) }
-	if has("accounts") {
-		d.Accounts = read(ctx, &r, &datasets.Accounts, "normalized")
-	}
-	if has("account_snapshots") {
-		d.Snapshots = read(ctx, &r, &datasets.AccountSnapshots, "normalized")
-	}
-	if has("account_windows") {
-		d.Windows = read(ctx, &r, &datasets.AccountWindows, "normalized")
-	}
-	if has("published") {
-		d.Published = read(ctx, &r, &datasets.Published, "normalized")
-	}
-	if has("sources") {
-		d.Sources = read(ctx, &r, &datasets.Sources, "normalized")
-	}
-	if has("values") {
-		d.Values = read(ctx, &r, &datasets.Values, "metrics")
-	}
-	if has("estimates") {
-		d.Estimates = read(ctx, &r, &datasets.Estimates, "metrics")
-	}
-	if has("comparisons") {
-		d.Comparisons = read(ctx, &r, &datasets.Comparisons, "metrics")
-	}
-	if has("audit") {
-		d.Audit = read(ctx, &r, &datasets.Audit, "metrics")
-	}
+	d.Accounts = wanted(ctx, &r, &datasets.Accounts, "normalized", tables)
+	d.Snapshots = wanted(ctx, &r, &datasets.AccountSnapshots, "normalized", tables)
+	d.Windows = wanted(ctx, &r, &datasets.AccountWindows, "normalized", tables)
+	d.Published = wanted(ctx, &r, &datasets.Published, "normalized", tables)
+	d.Sources = wanted(ctx, &r, &datasets.Sources, "normalized", tables)
+	d.Values = wanted(ctx, &r, &datasets.Values, "metrics", tables)
+	d.Estimates = wanted(ctx, &r, &datasets.Estimates, "metrics", tables)
+	d.Comparisons = wanted(ctx, &r, &datasets.Comparisons, "metrics", tables)
+	d.Audit = wanted(ctx, &r, &datasets.Audit, "metrics", tables)
 	return d, r.err
+}
+
+// wanted reads a table if it is among the named ones.
+func wanted[R any](ctx context.Context, r *reader, t *datasets.Table[R], folder string, tables []string) []R {
+	if !slices.Contains(tables, t.Name) {
+		return nil
+	}
+	return read(ctx, r, t, folder)
 }
 
 func (f *flow) render(ctx context.Context, fig plots.Figure, io *pipeline.IO) error {

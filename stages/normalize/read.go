@@ -276,19 +276,7 @@ func comparePosts(a, b datasets.PostRun) int {
 // compareObservation puts the latest observation last: by observed_at, unknown
 // first; ties by the counts, column by column; then by the record's bytes.
 func compareObservation(a, b *datasets.PostRun) int {
-	return cmp.Or(compareOpt(a.Post.ObservedAt, b.Post.ObservedAt), a.Post.Counts.Compare(&b.Post.Counts), cmp.Compare(uint64(a.Digest), uint64(b.Digest)))
-}
-
-func compareOpt[T cmp.Ordered](a, b datasets.Opt[T]) int {
-	switch {
-	case a.OK && b.OK:
-		return cmp.Compare(a.V, b.V)
-	case a.OK:
-		return 1
-	case b.OK:
-		return -1
-	}
-	return 0
+	return cmp.Or(datasets.CompareOpt(a.Post.ObservedAt, b.Post.ObservedAt), a.Post.Counts.Compare(&b.Post.Counts), cmp.Compare(uint64(a.Digest), uint64(b.Digest)))
 }
 
 // renumber gives equal records of one line their order, so that keys are unique.

@@ -45,7 +45,7 @@ func settle[R comparable](t *datasets.Table[R], rows []origin[R], strict bool, b
 // answer can differ by what happened between them.
 func largerFollowers(a, b *datasets.AccountSnapshot) bool {
 	for _, c := range [][2]datasets.Opt[int64]{{a.Followers.V, b.Followers.V}, {a.PostsTotal.V, b.PostsTotal.V}, {a.Following.V, b.Following.V}, {a.LikesTotal.V, b.LikesTotal.V}} {
-		if o := compareOpt(c[0], c[1]); o != 0 {
+		if o := datasets.CompareOpt(c[0], c[1]); o != 0 {
 			return o > 0
 		}
 	}

@@ -15,9 +15,9 @@ var oneMeasure = Rule{
 	Inputs:  []string{"value+"},
 	Claim: func(c *Claim) (datasets.AuditRow, error) {
 		var row datasets.AuditRow
-		values := c.All("value")
-		if len(values) < 2 {
-			return row, fmt.Errorf("inputs: one value, expected at least two to compare")
+		values, err := c.several("value")
+		if err != nil {
+			return row, err
 		}
 		row.Verdict = datasets.Consistent
 		var measures []string

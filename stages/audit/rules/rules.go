@@ -5,6 +5,8 @@
 package rules
 
 import (
+	"fmt"
+
 	"diplometrics/datasets"
 )
 
@@ -81,6 +83,15 @@ func (c *Claim) All(name string) []Number {
 		}
 	}
 	return all
+}
+
+// several returns the numbers of the name, of which a comparison needs two.
+func (c *Claim) several(name string) ([]Number, error) {
+	all := c.All(name)
+	if len(all) < 2 {
+		return nil, fmt.Errorf("inputs: one %s, expected at least two to compare", name)
+	}
+	return all, nil
 }
 
 // One returns the first number of the name, or an empty number where the
