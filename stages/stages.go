@@ -53,10 +53,10 @@ func Plan(st *study.Study, verify Verify) ([]pipeline.Unit, error) {
 	runs := []string{}
 	for _, src := range st.Sources {
 		runs = append(runs, normalize.Members(src.File)...)
-		units = append(units, pipeline.Unit{Name: "normalize/read/" + src.File, Inputs: []string{"accounts.csv", src.File}, Outputs: []string{normalize.RunDir(src.File)},
+		units = append(units, pipeline.Unit{Name: "normalize/read/" + src.File, Inputs: []string{st.Accounts, src.File}, Outputs: []string{normalize.RunDir(src.File)},
 			Params: readParams{src, st.MaxReject, st.Simulated}, Versions: normalize.Versions(),
 			Run: func(ctx context.Context, io *pipeline.IO) error {
-				return normalize.Read(ctx, src, st.MaxReject, f.files(io))
+				return normalize.Read(ctx, st, src, f.files(io))
 			}})
 	}
 	var tallies, posts []string
@@ -71,7 +71,7 @@ func Plan(st *study.Study, verify Verify) ([]pipeline.Unit, error) {
 	}
 	small := parquet("normalized", "accounts", "account_snapshots", "account_windows", "published", "rejects")
 	units = append(units,
-		pipeline.Unit{Name: "normalize/tables", Inputs: append([]string{"accounts.csv"}, runs...), Outputs: small,
+		pipeline.Unit{Name: "normalize/tables", Inputs: append([]string{st.Accounts}, runs...), Outputs: small,
 			Params: tablesParams{st.Countries, raw, st.Simulated}, Versions: map[string]int{"normalize": normalize.Version},
 			Run: func(ctx context.Context, io *pipeline.IO) error { return normalize.Merge(ctx, st, f.files(io)) }},
 		pipeline.Unit{Name: "normalize/sources", Inputs: append(runs, tallies...), Outputs: parquet("normalized", "sources"),
@@ -124,7 +124,7 @@ type tablesParams struct {
 // posts fall into, and brings up to date what is wanted: stages or units, none
 // for everything. A wrong name is an error of type *UnknownError.
 func Run(ctx context.Context, e *pipeline.Engine, st *study.Study, verify Verify, want ...string) ([]pipeline.State, error) {
-	if err := normalize.CheckAccounts(filepath.Join(st.Dir, "accounts.csv")); err != nil {
+	if err := normalize.CheckAccounts(filepath.Join(st.Dir, st.Accounts)); err != nil {
 		return nil, err
 	}
 	units, err := Plan(st, verify)

@@ -369,6 +369,9 @@ func account(all map[string]*Account, ref adapters.Ref) *Account {
 		a = &Account{Ref: adapters.Ref{Platform: ref.Platform, ID: ref.ID}}
 		all[k] = a
 	}
+	if a.Name == "" {
+		a.Name = ref.Name
+	}
 	if ref.Handle != "" && !slices.ContainsFunc(a.Handles, func(h string) bool { return Fold(h) == Fold(ref.Handle) }) {
 		a.Handles = append(a.Handles, ref.Handle)
 	}

@@ -68,6 +68,9 @@ func (r *Report) WriteText(w io.Writer) {
 	}
 	list(w, fmt.Sprintf("%-10s %d", "accounts", len(r.Accounts)), r.Accounts, func(a Account) string {
 		s := a.Ref.String()
+		if a.Name != "" {
+			s += ", " + a.Name
+		}
 		if len(a.Handles) > 1 {
 			s += " also @" + strings.Join(a.Handles[1:], ", @")
 		}

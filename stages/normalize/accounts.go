@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode"
@@ -69,20 +69,28 @@ func CheckAccounts(path string) error {
 	return err
 }
 
-// readAccounts reads accounts.csv. Rows with the same id are one account, and
+// readAccounts reads accounts.csv, or a workbook of the same columns. Rows with the same id are one account, and
 // so are rows with the same handle and organization: several ids and handles
 // can be one account. Its id is the first id that the file gives for it, or @
 // and its first handle in lower case; where that handle named another account
 // before, the day from which it is valid follows, after another @.
 func readAccounts(path string) (*registry, error) {
-	f, err := os.Open(path)
+	name := filepath.Base(path)
+	in, err := adapters.Open(path, "", "")
 	if err != nil {
-		return nil, fmt.Errorf("accounts.csv: %w", err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	defer f.Close()
-	rows, err := adapters.ReadAccounts(f)
+	defer in.Close()
+	rows, err := adapters.ReadAccounts(in)
+	for i := range rows {
+		rows[i].Line = in.Row(rows[i].Line)
+	}
+	var wrong *adapters.RecordError
+	if errors.As(err, &wrong) {
+		wrong.Line = in.Row(wrong.Line)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("accounts.csv:%w", err)
+		return nil, fmt.Errorf("%s:%w", name, err)
 	}
 
 	parent := make([]int, len(rows))
@@ -128,7 +136,7 @@ func readAccounts(path string) (*registry, error) {
 	for _, root := range roots {
 		a, err := merge(rows, groups[root])
 		if err != nil {
-			return nil, fmt.Errorf("accounts.csv:%w", err)
+			return nil, fmt.Errorf("%s:%w", name, err)
 		}
 		members = append(members, member{a, groups[root]})
 	}
@@ -159,8 +167,8 @@ func readAccounts(path string) (*registry, error) {
 			n := named{i, r.Row.ValidFrom, r.Row.ValidTo}
 			for _, other := range g.byHandle[k] {
 				if other.account != i && other.overlaps(n) {
-					return nil, fmt.Errorf("accounts.csv:%d: handle: %s belongs to %q and to %q at once; give valid_from and valid_to, or one organization",
-						r.Line, r.Ref, g.accounts[other.account].Organization, m.account.Organization)
+					return nil, fmt.Errorf("%s:%d: handle: %s belongs to %q and to %q at once; give valid_from and valid_to, or one organization",
+						name, r.Line, r.Ref, g.accounts[other.account].Organization, m.account.Organization)
 				}
 			}
 			g.byHandle[k] = append(g.byHandle[k], n)

@@ -31,10 +31,10 @@ type run struct {
 }
 
 // Read reads one raw file into a run. A wrong record is a reject, or an error
-// where people fill the format in by hand; past maxReject, the share of rejects
-// among records of known accounts, the file fails.
-func Read(ctx context.Context, src study.Source, maxReject float64, w *Files) error {
-	p, err := w.IO.In("accounts.csv")
+// where people fill the format in by hand; past st.MaxReject, the share of
+// rejects among records of known accounts, the file fails.
+func Read(ctx context.Context, st *study.Study, src study.Source, w *Files) error {
+	p, err := w.IO.In(st.Accounts)
 	if err != nil {
 		return err
 	}
@@ -55,9 +55,9 @@ func Read(ctx context.Context, src study.Source, maxReject float64, w *Files) er
 			unknown++
 		}
 	}
-	if bad, of := r.source.Rejected-unknown, r.source.Records-unknown; float64(bad) > maxReject*float64(of) {
+	if bad, of := r.source.Rejected-unknown, r.source.Records-unknown; float64(bad) > st.MaxReject*float64(of) {
 		first := r.rejects[slices.IndexFunc(r.rejects, func(x datasets.Reject) bool { return x.Reason != unknownAccount })]
-		return fmt.Errorf("%s:%d: %d of %d records cannot be used, more than max_reject_share = %g; the first: %s%s", src.File, first.Record, bad, of, maxReject, prefix(first.Field.V), first.Reason)
+		return fmt.Errorf("%s:%d: %d of %d records cannot be used, more than max_reject_share = %g; the first: %s%s", src.File, first.Record, bad, of, st.MaxReject, prefix(first.Field.V), first.Reason)
 	}
 	r.write(w, RunDir(src.File))
 	return w.Close(ctx)

@@ -54,7 +54,7 @@ func largerFollowers(a, b *datasets.AccountSnapshot) bool {
 
 // Merge writes the small tables from accounts.csv and the runs of all files.
 func Merge(ctx context.Context, st *study.Study, w *Files) error {
-	p, err := w.IO.In("accounts.csv")
+	p, err := w.IO.In(st.Accounts)
 	if err != nil {
 		return err
 	}

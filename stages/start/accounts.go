@@ -16,6 +16,7 @@ type Account struct {
 	Platform string
 	ID       string   // "" where no file gives one
 	Handles  []string // as the files give them, the first file first
+	Name     string   // that the platform shows; "" where no file gives one
 	Records  int64    // that name it
 }
 
@@ -26,6 +27,9 @@ func accounts(files []File) []Account {
 	byID, byHandle := map[string]*Account{}, map[string]*Account{}
 	add := func(seen inspect.Account, a *Account) {
 		a.Records += seen.Records
+		if a.Name == "" {
+			a.Name = seen.Name
+		}
 		for _, h := range seen.Handles {
 			if !slices.ContainsFunc(a.Handles, func(g string) bool { return inspect.Fold(g) == inspect.Fold(h) }) {
 				a.Handles = append(a.Handles, h)
@@ -71,18 +75,28 @@ func accounts(files []File) []Account {
 	return sorted
 }
 
-// accountsCSV writes accounts.csv, one row an account and handle.
+// accountsCSV writes accounts.csv, one row an account and handle. The name that
+// a platform shows is proposed as the organization, for accounts of the same
+// handle on other platforms too.
 func (p *Proposal) accountsCSV() []byte {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	w.Write([]string{"platform", "account_id", "handle", "country", "organization", "organization_type", "host_country", "person", "valid_from", "valid_to"})
+	shown, called := map[[2]string]int{}, map[string]string{}
 	for _, a := range p.Accounts {
-		organization := a.ID
+		shown[[2]string{a.Platform, a.Name}]++
+		for _, h := range a.Handles {
+			called[inspect.Fold(h)] = cmp.Or(called[inspect.Fold(h)], a.Name)
+		}
+	}
+	for _, a := range p.Accounts {
 		handles := a.Handles
-		if len(handles) > 0 {
-			organization = handles[0]
-		} else {
+		if len(handles) == 0 {
 			handles = []string{""}
+		}
+		organization := cmp.Or(a.Name, called[inspect.Fold(handles[0])], handles[0], a.ID)
+		if a.Name != "" && shown[[2]string{a.Platform, a.Name}] > 1 { // two institutions of one name
+			organization += " (" + cmp.Or(handles[0], a.ID) + ")"
 		}
 		for _, h := range handles {
 			w.Write([]string{a.Platform, a.ID, h, "", organization, "", "", "", "", ""})

@@ -41,7 +41,7 @@ type File struct {
 
 // Study reads every file below dir/raw, or below dir where it has no raw, and
 // writes dir/study.toml and dir/accounts.csv. A study.toml that is there is an
-// error; an accounts.csv that is there stays as it is. Hidden files are passed
+// error; an accounts.csv or accounts.xlsx that is there stays as it is. Hidden files are passed
 // over. What was done, and what is left to do, goes to w.
 func Study(ctx context.Context, dir string, w io.Writer) error {
 	if _, err := os.Stat(filepath.Join(dir, "study.toml")); err == nil {
@@ -51,11 +51,12 @@ func Study(ctx context.Context, dir string, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	kept := false
-	switch err := create(filepath.Join(dir, "accounts.csv"), p.accountsCSV()); {
-	case errors.Is(err, fs.ErrExist):
-		kept = true
-	case err != nil:
+	kept := ""
+	if _, err := os.Stat(filepath.Join(dir, "accounts.xlsx")); err == nil {
+		kept = "accounts.xlsx"
+	} else if err := create(filepath.Join(dir, "accounts.csv"), p.accountsCSV()); errors.Is(err, fs.ErrExist) {
+		kept = "accounts.csv"
+	} else if err != nil {
 		return err
 	}
 	if err := create(filepath.Join(dir, "study.toml"), p.studyTOML()); err != nil {
@@ -180,7 +181,7 @@ func (p *Proposal) find(dir string) ([]string, error) {
 			if d.IsDir() {
 				return fs.SkipDir
 			}
-		case !d.IsDir() && name != "accounts.csv":
+		case !d.IsDir() && name != "accounts.csv" && name != "accounts.xlsx":
 			paths = append(paths, name)
 		}
 		return nil
@@ -199,7 +200,7 @@ func (p *Proposal) find(dir string) ([]string, error) {
 			return nil, err
 		}
 		for _, d := range beside {
-			if !d.IsDir() && !strings.HasPrefix(d.Name(), ".") && d.Name() != "accounts.csv" {
+			if !d.IsDir() && !strings.HasPrefix(d.Name(), ".") && d.Name() != "accounts.csv" && d.Name() != "accounts.xlsx" {
 				p.Outside = append(p.Outside, d.Name())
 			}
 		}
@@ -243,7 +244,7 @@ func (p *Proposal) span() (from, to datasets.Opt[datasets.Day]) {
 }
 
 // next says what was written and what the researcher does now.
-func (p *Proposal) next(w io.Writer, dir string, kept bool) {
+func (p *Proposal) next(w io.Writer, dir, kept string) {
 	for _, f := range p.Files {
 		if f.Why != "" {
 			fmt.Fprintf(w, "%s\n  left out: %s\n", f.Path, f.Why)
@@ -255,8 +256,8 @@ func (p *Proposal) next(w io.Writer, dir string, kept bool) {
 		fmt.Fprintf(w, "%s\n  not looked at: only what lies in raw/ is\n", name)
 	}
 	fmt.Fprintf(w, "\nWritten: %s", filepath.Join(dir, "study.toml"))
-	if kept {
-		fmt.Fprintf(w, ". %s was there and stays as it is.\n", filepath.Join(dir, "accounts.csv"))
+	if kept != "" {
+		fmt.Fprintf(w, ". %s was there and stays as it is.\n", filepath.Join(dir, kept))
 	} else {
 		fmt.Fprintf(w, " and %s with the accounts seen: %d.\n", filepath.Join(dir, "accounts.csv"), len(p.Accounts))
 	}
@@ -266,9 +267,10 @@ func (p *Proposal) next(w io.Writer, dir string, kept bool) {
 		step++
 		fmt.Fprintf(w, "  %d. %s\n", step, fmt.Sprintf(format, args...))
 	}
-	todo("accounts.csv: give each account its country (such as KAZ) and organization, and delete the accounts that you do not study; one without a country is an international body, which is never compared. The same organization joins its accounts on several platforms.")
+	registry := cmp.Or(kept, "accounts.csv")
+	todo("%s: give each account its country (such as KAZ) and organization, and delete the accounts that you do not study; one without a country is an international body, which is never compared. The same organization joins its accounts on several platforms.", registry)
 	for _, note := range p.unsure() {
-		todo("accounts.csv: %s", note)
+		todo("%s: %s", registry, note)
 	}
 	todo("study.toml: fill in countries, titles and what else says FILL IN; check the window and the coverage of each source, which were inferred from the posts.")
 	if slices.ContainsFunc(p.Files, func(f File) bool { return f.Why != "" }) {

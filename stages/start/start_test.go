@@ -184,7 +184,7 @@ func TestAccounts(t *testing.T) {
 	dir := folder(t, map[string]string{"raw/a.jsonl": page, "raw/b.jsonl": renamed, "raw/c.csv": sheet})
 	_, accounts, _ := start(t, dir)
 	want := "platform,account_id,handle,country,organization,organization_type,host_country,person,valid_from,valid_to\n" +
-		"instagram,,mfa_one,,mfa_one,,,,,\nx,1,mfa_one,,mfa_one,,,,,\nx,1,mfa_first,,mfa_one,,,,,\n"
+		"instagram,,mfa_one,,One,,,,,\nx,1,mfa_one,,One,,,,,\nx,1,mfa_first,,One,,,,,\n"
 	if accounts != want {
 		t.Errorf("got\n%swant\n%s", accounts, want)
 	}

@@ -23,6 +23,8 @@ type Study struct {
 	Dir  string `json:"-"` // folder of the study, absolute
 	Name string `json:"-"` // base name of the folder
 
+	Accounts string `json:"-"` // its registry of accounts, below Dir: accounts.csv or accounts.xlsx
+
 	Title       string                     `json:"title"`
 	Description string                     `json:"description,omitempty"`
 	Version     string                     `json:"version,omitempty"` // of the data, for citation
@@ -186,10 +188,26 @@ func Load(dir string) (*Study, error) {
 		return nil, err
 	}
 	s.Dir, s.Name = abs, filepath.Base(abs)
+	if s.Accounts, err = registry(abs); err != nil {
+		return nil, err
+	}
 	if err := s.expand(); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// registry returns the name of the file that names the study's accounts:
+// accounts.csv, or the workbook that was filled in instead.
+func registry(dir string) (string, error) {
+	const table, sheet = "accounts.csv", "accounts.xlsx"
+	if _, err := os.Stat(filepath.Join(dir, sheet)); err != nil {
+		return table, nil
+	}
+	if _, err := os.Stat(filepath.Join(dir, table)); err == nil {
+		return "", fmt.Errorf("%s and %s: both are there, and one of them names the accounts of the study; remove the other", table, sheet)
+	}
+	return sheet, nil
 }
 
 func pathless(err error) error {

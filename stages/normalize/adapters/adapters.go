@@ -68,9 +68,12 @@ type Record struct {
 	Head  []byte   // what encloses it in a document (the chat of a message); shared, not to be changed
 }
 
-// Ref names an account as a raw file does: by id, by handle, or by both.
+// Ref names an account as a raw file does: by id, by handle, or by both. Name is
+// what the platform shows above its posts; accounts share names and change
+// them, so that it tells people which account is meant and is never matched.
 type Ref struct {
 	Platform, ID, Handle string
+	Name                 string // "" where the file gives none
 }
 
 // String is how messages and rejects show the reference.

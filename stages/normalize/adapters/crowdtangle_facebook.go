@@ -1,6 +1,7 @@
 package adapters
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,7 +67,7 @@ func (t *crowdTangle) facebook(rec Record, into *Batch) error {
 			View: c.exportViews("Post Views", slices.Contains(facebookVideos, kind))},
 	}
 	p.Text = ownText(c.raw("Message"))
-	ref := Ref{Platform: "facebook", ID: c.exportID("Facebook Id"), Handle: strings.TrimSpace(c.raw("User Name"))}
+	ref := Ref{Platform: "facebook", ID: c.exportID("Facebook Id"), Handle: strings.TrimSpace(c.raw("User Name")), Name: strings.TrimSpace(cmp.Or(c.raw("Page Name"), c.raw("Group Name"), c.raw("Name")))}
 	switch {
 	case isDigits(address.owner):
 		if ref.ID == "" {

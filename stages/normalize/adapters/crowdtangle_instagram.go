@@ -62,5 +62,5 @@ func (t *crowdTangle) instagram(rec Record, into *Batch) error {
 	if handle == "" {
 		c.fail("User Name", "", "expected the name of the account")
 	}
-	return t.add(c, Ref{Platform: "instagram", Handle: handle}, p, into)
+	return t.add(c, Ref{Platform: "instagram", Handle: handle, Name: strings.TrimSpace(c.raw("Account"))}, p, into)
 }

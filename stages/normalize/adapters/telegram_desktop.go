@@ -139,7 +139,7 @@ func (d *telegramDesktop) chat(head []byte) (kind string, ref Ref, err error) {
 	if err != nil {
 		return kind, ref, err
 	}
-	ref = Ref{Platform: "telegram", ID: id}
+	ref = Ref{Platform: "telegram", ID: id, Name: shownName(chat)}
 	if a := d.file.Account; one && (a.ID == "" || strings.TrimPrefix(a.ID, "-100") == id) {
 		ref.Handle = strings.TrimPrefix(a.Handle, "@")
 	}
@@ -303,6 +303,12 @@ func reactionSum(m *fastjson.Value) (none datasets.Opt[int64], err error) {
 		sum += count
 	}
 	return datasets.Some(sum), nil
+}
+
+// shownName is the name that the platform shows of an account, "" where the file
+// does not say: no record is rejected for it.
+func shownName(v *fastjson.Value) string {
+	return strings.TrimSpace(strings.ToValidUTF8(stringField(v, "name"), ""))
 }
 
 // stringField returns a string field, "" where it is absent or no string.

@@ -302,7 +302,7 @@ func (c *twarcRow) list(column string, each func(v *fastjson.Value)) int {
 func (c *twarcRow) digest() uint64 { return xxh3.HashString(strings.Join(c.cells, "\x1f")) }
 
 func (c *twarcRow) user(into *Batch) error {
-	ref := Ref{Platform: "x", ID: c.id("id"), Handle: c.text("username")}
+	ref := Ref{Platform: "x", ID: c.id("id"), Handle: c.text("username"), Name: c.text("name")}
 	if ref.ID == "" {
 		c.fail("id", "", "expected the id of the account")
 	}
@@ -324,7 +324,7 @@ func (c *twarcRow) tweet(into *Batch) error {
 	if post.PostID == "" {
 		c.fail("id", "", "expected the id of the post")
 	}
-	ref := Ref{Platform: "x", ID: c.id("author_id"), Handle: c.text("author.username")}
+	ref := Ref{Platform: "x", ID: c.id("author_id"), Handle: c.text("author.username"), Name: c.text("author.name")}
 	if ref.ID == "" {
 		c.fail("author_id", "", "expected the id of the account")
 	}

@@ -138,7 +138,7 @@ func xV11ID(f *jsonFields, v *fastjson.Value, field string) string {
 // xV11User is what a user showed; false where it has no id or no counts. In the
 // compact shape a count that is not there is 0.
 func xV11User(u *fastjson.Value, f *jsonFields, o observation, compact bool) (Row[datasets.AccountSnapshot], bool) {
-	ref := Ref{Platform: "x", ID: xV11ID(f, u, "id"), Handle: f.text(u.Get("screen_name"), "screen_name")}
+	ref := Ref{Platform: "x", ID: xV11ID(f, u, "id"), Handle: f.text(u.Get("screen_name"), "screen_name"), Name: shownName(u)}
 	count := func(field string) datasets.Opt[int64] {
 		n := f.count(u.Get(field), field)
 		n.OK = n.OK || compact && !u.Exists(field)
@@ -175,9 +175,10 @@ func (x *xV11) tweet(t *fastjson.Value, f *jsonFields, raw []byte, into *Batch) 
 		f.fail("id", "", "expected the id of the post")
 	}
 	user := f.object(t.Get("user"), "user")
-	ref := Ref{Platform: "x", ID: xV11ID(f, user, "id"), Handle: f.text(user.Get("screen_name"), "user.screen_name")}
+	ref := Ref{Platform: "x", ID: xV11ID(f, user, "id"), Handle: f.text(user.Get("screen_name"), "user.screen_name"), Name: shownName(user)}
 	if ref.ID == "" && ref.Handle == "" {
-		ref = Ref{Platform: "x", ID: x.file.Account.ID, Handle: x.file.Account.Handle}
+		ref = x.file.Account
+		ref.Platform = "x"
 	}
 	if ref.ID == "" && ref.Handle == "" {
 		f.fail("user", "", "the post does not name its author; name the account in study.toml")

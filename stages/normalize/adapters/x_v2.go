@@ -181,7 +181,7 @@ func userMetrics(f *jsonFields, u *fastjson.Value) (followers, following, posts 
 
 // user decodes a user that is a record, of a page with a time.
 func (p *page) user(u *fastjson.Value, f *jsonFields, into *Batch) {
-	ref := Ref{Platform: "x", ID: xV2ID(f, u.Get("id"), "id"), Handle: f.text(u.Get("username"), "username")}
+	ref := Ref{Platform: "x", ID: xV2ID(f, u.Get("id"), "id"), Handle: f.text(u.Get("username"), "username"), Name: shownName(u)}
 	if ref.ID == "" {
 		f.fail("id", "", "expected the id of the account")
 	}
@@ -198,7 +198,7 @@ func (p *page) account(u *fastjson.Value, line int64, into *Batch) {
 		return
 	}
 	f := jsonFields{line: line}
-	ref := Ref{Platform: "x", ID: xV2ID(&f, u.Get("id"), "id"), Handle: f.text(u.Get("username"), "username")}
+	ref := Ref{Platform: "x", ID: xV2ID(&f, u.Get("id"), "id"), Handle: f.text(u.Get("username"), "username"), Name: shownName(u)}
 	followers, following, posts := userMetrics(&f, u)
 	if f.err == nil && ref.ID != "" && (followers.OK || following.OK || posts.OK) {
 		into.seen(p.snapshot(line, ref, followers, following, posts))
@@ -227,12 +227,13 @@ func (x *xV2) tweet(t *fastjson.Value, p *page, f *jsonFields, raw []byte, into 
 	if author == nil {
 		author = p.users[ref.ID]
 	}
-	ref.Handle = f.text(author.Get("username"), "author.username")
+	ref.Handle, ref.Name = f.text(author.Get("username"), "author.username"), shownName(author)
 	if ref.ID == "" {
 		ref.ID = xV2ID(f, author.Get("id"), "author.id")
 	}
 	if ref.ID == "" && ref.Handle == "" {
-		ref = Ref{Platform: "x", ID: x.file.Account.ID, Handle: x.file.Account.Handle}
+		ref = x.file.Account
+		ref.Platform = "x"
 	}
 	if ref.ID == "" && ref.Handle == "" {
 		f.fail("author_id", "", "the post does not name its author; ask the API for author_id, or name the account in study.toml")
