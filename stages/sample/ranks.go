@@ -3,16 +3,15 @@ package sample
 import (
 	"cmp"
 	"math"
-	"math/rand/v2"
 	"slices"
 
 	"diplometrics/datasets"
 
-	"gonum.org/v1/gonum/stat/combin"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // MidRanks returns the rank of each value from 1, ties sharing the mean of
-// their ranks.
+// their ranks. NaN has no rank: leave it out.
 func MidRanks(x []float64) []float64 {
 	order := make([]int, len(x))
 	for i := range order {
@@ -21,7 +20,7 @@ func MidRanks(x []float64) []float64 {
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(x[a], x[b]) })
 	ranks := make([]float64, len(x))
 	for i := 0; i < len(order); {
-		j := i
+		j := i + 1
 		for j < len(order) && x[order[j]] == x[order[i]] {
 			j++
 		}
@@ -33,101 +32,216 @@ func MidRanks(x []float64) []float64 {
 	return ranks
 }
 
-// RankTest is the outcome of a two-sided rank-sum permutation test.
-type RankTest struct {
-	P          float64 // share of relabelings at least as far from the mean rank sum
-	Attainable float64 // least P that any data of these sizes and ties could give
-	Exact      bool    // whether all relabelings were counted
+// MannWhitneyTest is the outcome of the two-sided test of Mann and Whitney.
+type MannWhitneyTest struct {
+	// U counts the pairs in which the value of a is the greater, a tie as half.
+	U float64
+	// Exact is the share of all relabelings of the mid-ranks whose U is at least
+	// as far from nm/2. Absent where the count would take more than maxTable
+	// cells or maxWork additions: above some 160 values a side.
+	Exact datasets.Opt[float64]
+	// Attainable is the least Exact that data of these sizes and ties could give.
+	Attainable datasets.Opt[float64]
+	// Normal is the p of the normal approximation, its variance corrected for
+	// ties; Corrected is the same with continuity correction. Both are absent
+	// where all values are equal.
+	Normal, Corrected datasets.Opt[float64]
 }
 
-// Permutations beyond which RankSum draws instead of counting all, and how
-// many it draws.
-const (
-	maxRelabelings = 1_000_000
-	draws          = 99_999
-)
-
-// RankSum tests whether a and b come from the same distribution by permuting
-// the labels over their mid-ranks (Wilcoxon's rank sum, exact with ties). All
-// relabelings are counted where there are at most a million; otherwise 99,999
-// are drawn from src and P = (b+1)/(m+1) (Phipson and Smyth 2010). ok is false
-// where either side is empty.
-func RankSum(a, b []float64, src rand.Source) (t RankTest, ok bool) {
+// MannWhitney tests whether a and b come from the same distribution (Mann and
+// Whitney 1947, Ann. Math. Statist. 18:50-60). The exact distribution is that
+// of the mid-ranks with the ties they have, as R's coin::wilcox_test gives it;
+// SciPy's method "exact" takes the distribution without ties. ok is false where
+// a side is empty or a value is not finite.
+func MannWhitney(a, b []float64) (t MannWhitneyTest, ok bool) {
 	n, m := len(a), len(b)
-	if n == 0 || m == 0 {
+	if n == 0 || m == 0 || !allFinite(a, b) {
 		return t, false
 	}
 	ranks := MidRanks(slices.Concat(a, b))
-	var observed, total float64
-	for i, r := range ranks {
-		total += r
-		if i < n {
-			observed += r
+	t.U = sum(ranks[:n]) - float64(n)*float64(n+1)/2
+	one, _ := rankBlock(a, b)
+	t.Attainable = datasets.Some(farthestShare([]block{one}, one.dust))
+	t.Exact = exactRankSum(ranks, n)
+	away := math.Abs(t.U - float64(n)*float64(m)/2)
+	if v := rankVariance(ranks) * (float64(n) * float64(m) / float64(n+m)); v > 0 {
+		two := func(d float64) datasets.Opt[float64] { // gonum's Survival is 0 beyond 8.3
+			return datasets.Some(2 * distuv.UnitNormal.CDF(-d/math.Sqrt(v)))
 		}
+		t.Normal, t.Corrected = two(away), two(math.Max(0, away-0.5))
 	}
-	mean := total * float64(n) / float64(n+m)
-	// Ranks are multiples of one half: anything below that is rounding.
-	const dust = 1e-6
-	distance := func(sum float64) float64 { return math.Abs(sum - mean) }
-	if lbinom(n+m, n) <= math.Log(maxRelabelings) {
-		sums := make([]float64, 0, combin.Binomial(n+m, n))
-		gen := combin.NewCombinationGenerator(n+m, n)
-		pick := make([]int, n)
-		for gen.Next() {
-			gen.Combination(pick)
-			var s float64
-			for _, i := range pick {
-				s += ranks[i]
-			}
-			sums = append(sums, distance(s))
-		}
-		farthest := slices.Max(sums)
-		var at, extreme int
-		for _, d := range sums {
-			if d >= distance(observed)-dust {
-				at++
-			}
-			if d >= farthest-dust {
-				extreme++
-			}
-		}
-		return RankTest{P: float64(at) / float64(len(sums)), Attainable: float64(extreme) / float64(len(sums)), Exact: true}, true
-	}
-	rng := rand.New(src)
-	var at int
-	shuffled := slices.Clone(ranks)
-	for range draws {
-		rng.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
-		var s float64
-		for _, r := range shuffled[:n] {
-			s += r
-		}
-		if distance(s) >= distance(observed)-dust {
-			at++
-		}
-	}
-	return RankTest{P: float64(at+1) / (draws + 1), Attainable: 1.0 / (draws + 1)}, true
+	return t, true
 }
 
-// lbinom is the logarithm of the number of ways to pick k of n.
-func lbinom(n, k int) float64 { return combin.LogGeneralizedBinomial(float64(n), float64(k)) }
+// rankVariance is the variance of the mid-ranks, with divisor N-1: N(N+1)/12
+// less T/(12(N-1)), T the sum of t^3-t over the ties of t values. 0 for one
+// value.
+func rankVariance(ranks []float64) float64 {
+	n := float64(len(ranks))
+	if n < 2 {
+		return 0
+	}
+	var ss float64
+	for _, r := range ranks {
+		ss += (r - (n+1)/2) * (r - (n+1)/2)
+	}
+	return ss / (n - 1)
+}
 
-// Holm adjusts the p values of a family for multiple comparison by Holm's step
-// down (Holm 1979, Scand. J. Statist. 6:65-70), in the order given. Absent
-// values stay absent and do not count.
-func Holm(p []datasets.Opt[float64]) []datasets.Opt[float64] {
-	var order []int
-	for i, v := range p {
-		if v.OK {
-			order = append(order, i)
+// KruskalTest is the outcome of the test of Kruskal and Wallis.
+type KruskalTest struct {
+	H       float64 // corrected for ties
+	DF      int     // groups that hold a value, less one
+	P       float64 // by the chi-squared approximation, rough where groups are below five
+	Epsilon float64 // epsilon squared, H(N+1)/(N^2-1): 0 for no difference, 1 for complete separation
+}
+
+// KruskalWallis tests whether the groups come from the same distribution
+// (Kruskal and Wallis 1952, J. Am. Statist. Ass. 47:583-621; epsilon squared as
+// Tomczak and Tomczak 2014). Empty groups take no part. ok is false where fewer
+// than two groups hold a value, all values are equal, or one is not finite.
+func KruskalWallis(groups ...[]float64) (t KruskalTest, ok bool) {
+	if !allFinite(groups...) {
+		return t, false
+	}
+	ranks, means := groupRanks(groups)
+	v := rankVariance(ranks)
+	if v == 0 {
+		return t, false
+	}
+	n := float64(len(ranks))
+	held := 0
+	for i, g := range groups {
+		if len(g) > 0 {
+			held++
+			t.H += float64(len(g)) * (means[i] - (n+1)/2) * (means[i] - (n+1)/2) / v
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p[a].V, p[b].V) })
-	adjusted := make([]datasets.Opt[float64], len(p))
-	var running float64
-	for j, i := range order {
-		running = math.Min(1, math.Max(running, float64(len(order)-j)*p[i].V))
-		adjusted[i] = datasets.Some(running)
+	if held < 2 {
+		return KruskalTest{}, false
 	}
-	return adjusted
+	t.DF = held - 1
+	t.P = distuv.ChiSquared{K: float64(t.DF)}.Survival(t.H)
+	t.Epsilon = t.H / (n - 1)
+	return t, true
+}
+
+// DunnPair is the comparison of two groups by Dunn's test.
+type DunnPair struct {
+	I, J int                   // positions of the groups, I before J
+	Z    datasets.Opt[float64] // positive where group I ranks higher
+	P    datasets.Opt[float64] // two-sided, not adjusted for the number of pairs
+}
+
+// Dunn compares every two groups by their mean ranks among all groups, with the
+// variance corrected for ties (Dunn 1964, Technometrics 6:241-252). P is
+// two-sided, where R's dunn.test prints one side, and not adjusted: see Holm.
+// The pairs come in the order 0-1, 0-2, ..., 1-2, ...; Z and P are absent for
+// a pair with an empty group and where all values are equal or one is not
+// finite.
+func Dunn(groups ...[]float64) []DunnPair {
+	ranks, means := groupRanks(groups)
+	v := rankVariance(ranks)
+	usable := v > 0 && allFinite(groups...)
+	var pairs []DunnPair
+	for i := range groups {
+		for j := i + 1; j < len(groups); j++ {
+			pair := DunnPair{I: i, J: j}
+			n, m := float64(len(groups[i])), float64(len(groups[j]))
+			if usable && n > 0 && m > 0 {
+				z := (means[i] - means[j]) / math.Sqrt(v*(1/n+1/m))
+				pair.Z, pair.P = datasets.Some(z), datasets.Some(2*distuv.UnitNormal.CDF(-math.Abs(z)))
+			}
+			pairs = append(pairs, pair)
+		}
+	}
+	return pairs
+}
+
+// groupRanks returns the mid-ranks of all values, group after group, and the
+// mean of each group that holds a value.
+func groupRanks(groups [][]float64) (ranks, means []float64) {
+	ranks = MidRanks(slices.Concat(groups...))
+	means = make([]float64, len(groups))
+	from := 0
+	for i, g := range groups {
+		if len(g) > 0 {
+			means[i] = sum(ranks[from:from+len(g)]) / float64(len(g))
+		}
+		from += len(g)
+	}
+	return ranks, means
+}
+
+// Bounds of the exact rank-sum distribution: 64 MB, and about a second.
+const (
+	maxTable = 8 << 20
+	maxWork  = 4_000_000_000
+)
+
+// exactRankSum is the two-sided exact p of the rank sum of the first n ranks.
+func exactRankSum(ranks []float64, n int) datasets.Opt[float64] {
+	k := min(n, len(ranks)-n)
+	side := ranks[:n]
+	if k < n {
+		side = ranks[n:]
+	}
+	// Mid-ranks are multiples of one half; the smallest becomes 0, which moves
+	// the sum of k of them by the same in every relabeling.
+	least := slices.Min(ranks)
+	units := make([]int, len(ranks))
+	total, observed := 0, 0
+	for i, r := range ranks {
+		units[i] = int(2 * (r - least))
+		total += units[i]
+	}
+	for _, r := range side {
+		observed += int(2 * (r - least))
+	}
+	slices.Sort(units)
+	counts := rankSumCounts(units, k)
+	if counts == nil {
+		return datasets.None[float64]()
+	}
+	// Distances from the mean, times N: whole numbers.
+	distance := func(s int) int {
+		d := len(units)*s - k*total
+		return max(d, -d)
+	}
+	var all, beyond float64
+	for s, c := range counts {
+		all += c
+		if distance(s) >= distance(observed) {
+			beyond += c
+		}
+	}
+	return datasets.Some(beyond / all)
+}
+
+// rankSumCounts returns, for each s from 0, how many ways to pick k of the
+// units have sum s (Streitberg and Roehmel 1986, the shift algorithm). The
+// units ascend from 0. nil where that is beyond maxTable or maxWork.
+func rankSumCounts(units []int, k int) []float64 {
+	n := len(units)
+	below := make([]int, n+1) // sums of the first units
+	for i, u := range units {
+		below[i+1] = below[i] + u
+	}
+	width := below[n] - below[n-k] + 1
+	if (k+1)*width > maxTable || n*(k+1)*width > maxWork {
+		return nil
+	}
+	table := make([]float64, (k+1)*width)
+	table[0] = 1
+	for i, u := range units {
+		// j of the first i+1 units are picked; the units left must make up k.
+		for j := min(i+1, k); j >= max(1, k-(n-1-i)); j-- {
+			from, to := below[j-1], below[i]-below[i-j+1]
+			row, prev := table[j*width+u:], table[(j-1)*width:]
+			for s := from; s <= to; s++ {
+				row[s] += prev[s]
+			}
+		}
+	}
+	return table[k*width:]
 }

@@ -1,0 +1,192 @@
+package sample
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestCliffDeltaAgainstReferences(t *testing.T) {
+	cases, tol := rankCases[struct {
+		A, B                         []float64
+		Confidence, Delta, Low, High float64
+	}](t, "cliff")
+	for _, c := range cases {
+		delta, interval, note := CliffDelta(c.A, c.B, c.Confidence)
+		near(t, "delta", delta.V, c.Delta, tol)
+		isInterval(t, "cliff", interval, &c.Low, &c.High, tol)
+		if note != "" {
+			t.Errorf("an interval with the note %q", note)
+		}
+	}
+}
+
+func TestCliffDeltaSaysWhyThereIsNoInterval(t *testing.T) {
+	for _, c := range []struct {
+		a, b       []float64
+		confidence float64
+		delta      float64 // NaN: absent
+	}{
+		{nil, []float64{1}, .95, math.NaN()},
+		{[]float64{1}, nil, .95, math.NaN()},
+		{[]float64{math.NaN()}, []float64{1, 2}, .95, math.NaN()},
+		{[]float64{1, 2}, []float64{math.Inf(1), 2}, .95, math.NaN()},
+		{[]float64{1}, []float64{0, 2}, .95, 0},
+		{[]float64{1, 2}, []float64{3, 4}, .95, -1},
+		{[]float64{3, 4}, []float64{1, 2}, .95, 1},
+		{[]float64{3, 3}, []float64{3, 3}, .95, 0},
+		{[]float64{1, 3}, []float64{2, 4}, 1, -.5},
+	} {
+		delta, interval, note := CliffDelta(c.a, c.b, c.confidence)
+		if delta.OK == math.IsNaN(c.delta) || delta.OK && delta.V != c.delta {
+			t.Errorf("%v against %v: delta %v, want %v", c.a, c.b, delta, c.delta)
+		}
+		isInterval(t, "absent", interval, nil, nil, 0)
+		if note == "" {
+			t.Errorf("%v against %v: no reason", c.a, c.b)
+		}
+	}
+}
+
+func TestHodgesLehmannAgainstReferences(t *testing.T) {
+	cases, tol := rankCases[struct {
+		A, B  []float64
+		Shift float64
+	}](t, "mann_whitney")
+	for _, c := range cases {
+		near(t, "shift", HodgesLehmann(c.A, c.B).V, c.Shift, tol)
+	}
+	intervals, tol := rankCases[struct {
+		A, B              []float64
+		Confidence, Shift float64
+		Low, High         *float64
+	}](t, "shift_interval")
+	for _, c := range intervals {
+		near(t, "shift", HodgesLehmann(c.A, c.B).V, c.Shift, tol)
+		isInterval(t, "shift", HodgesLehmannInterval(c.A, c.B, c.Confidence), c.Low, c.High, tol)
+	}
+}
+
+func TestHodgesLehmannEdges(t *testing.T) {
+	for _, c := range [][2][]float64{
+		{nil, {1}}, {{1}, nil}, {{math.NaN()}, {1}}, {{1}, {math.Inf(-1)}},
+		{{math.MaxFloat64}, {-math.MaxFloat64}}, // the difference is no number
+	} {
+		if got := HodgesLehmann(c[0], c[1]); got.OK {
+			t.Errorf("%v: got %v", c, got)
+		}
+		isInterval(t, "absent", HodgesLehmannInterval(c[0], c[1], .5), nil, nil, 0)
+	}
+	four := []float64{1, 2, 4, 8}
+	isInterval(t, "no confidence", HodgesLehmannInterval(four, four, 1), nil, nil, 0)
+	// 3 and 4 give 2/35 > .05 at the least: no interval at 95 %; 4 and 4 give
+	// 2/70: from the least difference to the greatest.
+	isInterval(t, "3 and 4", HodgesLehmannInterval(four[:3], four, .95), nil, nil, 0)
+	low, high := -7.0, 7.0
+	isInterval(t, "4 and 4", HodgesLehmannInterval(four, four, .95), &low, &high, 0)
+	if got := HodgesLehmann([]float64{0, math.Copysign(0, -1)}, []float64{0}); !got.OK || got.V != 0 || math.Signbit(got.V) {
+		t.Errorf("0 less 0 is 0, got %v", got)
+	}
+}
+
+// Beyond the exact distribution: c = floor(45000 - 1.959964 * 2123.087) by hand.
+// R 4.2.2 wilcox.test(0:299, 0:299+.5, exact=FALSE, correct=FALSE, conf.int=TRUE)
+// searches the same ends as roots and gives -14.5000475634, 13.5000475634.
+func TestHodgesLehmannIntervalOfManyValues(t *testing.T) {
+	var a, b []float64
+	for i := range 300 {
+		a = append(a, float64(i))
+		b = append(b, float64(i)+.5)
+	}
+	if got := shiftRank(300, 300, .025); got != 40838 {
+		t.Errorf("c = %d, want 40838", got)
+	}
+	low, high := -14.5, 13.5
+	isInterval(t, "300 and 300", HodgesLehmannInterval(a, b, .95), &low, &high, 0)
+}
+
+func TestEffectProperties(t *testing.T) {
+	values := rapid.SliceOfN(rapid.Float64Range(-100, 100), 1, 9)
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := tied(t, "a", 1, 9), tied(t, "b", 1, 9)
+		if rapid.Bool().Draw(t, "untied") {
+			a, b = values.Draw(t, "x"), values.Draw(t, "y")
+		}
+		keepA, keepB := slices.Clone(a), slices.Clone(b)
+		delta, interval, _ := CliffDelta(a, b, .95)
+		back, mirror, _ := CliffDelta(b, a, .95)
+		// By the definition, over all pairs.
+		won := 0
+		var all []float64
+		for _, x := range a {
+			for _, y := range b {
+				won += cmp.Compare(x, y)
+				all = append(all, x-y)
+			}
+		}
+		if delta.V != float64(won)/float64(len(all)) || delta.V != -back.V {
+			t.Fatalf("delta %v, back %v, of %d/%d", delta.V, back.V, won, len(all))
+		}
+		if interval.Low.OK {
+			if !(-1 <= interval.Low.V && interval.Low.V <= delta.V && delta.V <= interval.High.V && interval.High.V <= 1) {
+				t.Fatalf("delta %v in %v", delta.V, interval)
+			}
+			if math.Abs(interval.Low.V+mirror.High.V) > 1e-12 {
+				t.Fatalf("%v does not mirror %v", interval, mirror)
+			}
+		}
+		if u, _ := MannWhitney(a, b); math.Abs((delta.V+1)/2-u.U/float64(len(all))) > 1e-12 {
+			t.Fatalf("(delta+1)/2 is U/nm: %v, %v", delta.V, u.U)
+		}
+
+		shift := HodgesLehmann(a, b)
+		if math.Abs(shift.V-Median(all).V) > 1e-12 {
+			t.Fatalf("shift %v, median of the differences %v", shift.V, Median(all).V)
+		}
+		if math.Abs(shift.V+HodgesLehmann(b, a).V) > 1e-12 {
+			t.Fatal("the shift back is the opposite")
+		}
+		confidence := rapid.Float64Range(.01, .99).Draw(t, "confidence")
+		i := HodgesLehmannInterval(a, b, confidence)
+		if i.Low.OK && !(i.Low.V <= shift.V+1e-12 && shift.V <= i.High.V+1e-12) {
+			t.Fatalf("shift %v in %v", shift.V, i)
+		}
+		scaled := func(x []float64, by float64) []float64 {
+			y := slices.Clone(x)
+			slices.Reverse(y)
+			for k := range y {
+				y[k] = 4*y[k] + by
+			}
+			return y
+		}
+		j := HodgesLehmannInterval(scaled(a, 3), scaled(b, 1), confidence)
+		if i.Low.OK != j.Low.OK || math.Abs(4*i.Low.V+2-j.Low.V) > 1e-9 && i.Low.OK {
+			t.Fatalf("4x+3 against 4y+1: %v became %v", i, j)
+		}
+		if !slices.Equal(a, keepA) || !slices.Equal(b, keepB) {
+			t.Fatal("the arguments were changed")
+		}
+	})
+	// Every order statistic of the differences, over signs, zeros and scales.
+	rapid.Check(t, func(t *rapid.T) {
+		wide := rapid.SliceOfN(rapid.Float64Range(-1e300, 1e300), 1, 6)
+		x, y := wide.Draw(t, "x"), wide.Draw(t, "y")
+		slices.Sort(x)
+		slices.Sort(y)
+		var all []float64
+		for _, v := range x {
+			for _, w := range y {
+				all = append(all, v-w)
+			}
+		}
+		slices.Sort(all)
+		for k := range all {
+			if got := difference(x, y, k+1); got != all[k] {
+				t.Fatalf("difference %d: got %v, want %v", k+1, got, all[k])
+			}
+		}
+	})
+}
