@@ -228,6 +228,37 @@ func TestWriteRefusesDisorderBetweenBatches(t *testing.T) {
 	}
 }
 
+// Columns that are not asked for stay at the zero value; those asked for are as
+// in a full read, whatever the order of the names.
+func TestReadOfSomeColumns(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "kinds.parquet")
+	rows := kindsRows(1000)
+	if err := kinds.Write(path, rows, WriteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	var got []kindsRow
+	for batch, err := range kinds.Read(context.Background(), path, "opt_text", "id") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, batch...)
+	}
+	if len(got) != len(rows) {
+		t.Fatalf("%d rows, want %d", len(got), len(rows))
+	}
+	for i := range got {
+		if want := (kindsRow{ID: rows[i].ID, OptText: rows[i].OptText}); got[i] != want {
+			t.Fatalf("row %d: got %+v, want %+v", i, got[i], want)
+		}
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a column that the table does not have was read")
+		}
+	}()
+	kinds.Read(context.Background(), path, "no_such_column")
+}
+
 func TestReadSaysWhatDiffers(t *testing.T) {
 	other := kinds
 	other.Columns = slices.Clone(kinds.Columns)

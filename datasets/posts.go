@@ -69,6 +69,7 @@ type Post struct {
 	Counts             Counts // absent for reposts: the original's counts are not theirs
 	FollowersAtPosting Opt[int64]
 	ObservedAt         Opt[Micros]
+	TimeSource         Opt[string]
 	Observations       int64
 	Source             string
 }
@@ -83,7 +84,7 @@ var Posts = Table[Post]{
 		fewCol("account_id", docAccountID, func(r *Post) *string { return &r.AccountID }),
 		strCol("post_id", "", "The platform's id of the post, as text. An edited post keeps its first id.", func(r *Post) *string { return &r.PostID }),
 		fewOptCol("country", "ISO 3166-1 alpha-3 code of the account's country. Null for an international body.", func(r *Post) *Opt[string] { return &r.Country }),
-		timeOptCol("created_at", "When it was posted. Null where the export does not say.", func(r *Post) *Opt[Micros] { return &r.CreatedAt }),
+		timeOptCol("created_at", "When it was posted, by the latest observation that says so. Null where no export says.", func(r *Post) *Opt[Micros] { return &r.CreatedAt }),
 		fewCol("post_type", "repost, reply, quote or original; the first that fits in this order.", func(r *Post) *string { return &r.PostType }),
 		strOptCol("text", "", "Text as exported. Null where there is none or the export leaves it out.", func(r *Post) *Opt[string] { return &r.Text }),
 		fewOptCol("language_given", "Language that the platform gave, as it gave it. Null where it gave none.", func(r *Post) *Opt[string] { return &r.LanguageGiven }),
@@ -96,7 +97,8 @@ var Posts = Table[Post]{
 		intCol("parts", "messages", "Messages or media that the platform shows as this one post: more than 1 for a Telegram album.", func(r *Post) *int64 { return &r.Parts }),
 	}, countCols(func(r *Post) *Counts { return &r.Counts }), []Column[Post]{
 		intOptCol("followers_at_posting", "count", "Followers when it was posted, where the export says so. Null elsewhere; enrich finds them from snapshots.", func(r *Post) *Opt[int64] { return &r.FollowersAtPosting }),
-		timeOptCol("observed_at", "When the counts were observed. Null where neither the export nor study.toml says.", func(r *Post) *Opt[Micros] { return &r.ObservedAt }),
+		timeOptCol("observed_at", "When the counts were observed; the start of the day where only that is known. Null where nothing says.", func(r *Post) *Opt[Micros] { return &r.ObservedAt }),
+		fewOptCol("time_source", docTimeSource, func(r *Post) *Opt[string] { return &r.TimeSource }),
 		intCol("observations", "count", "Different observations of the post in all files.", func(r *Post) *int64 { return &r.Observations }),
 		fewCol("source", docSource, func(r *Post) *string { return &r.Source }),
 	}),
@@ -113,6 +115,7 @@ type PostSnapshot struct {
 	Observation int64
 	CreatedAt   Opt[Micros]
 	ObservedAt  Opt[Micros]
+	TimeSource  Opt[string]
 	Counts      Counts
 	Source      string
 }
@@ -127,8 +130,9 @@ var PostSnapshots = Table[PostSnapshot]{
 		fewCol("account_id", docAccountID, func(r *PostSnapshot) *string { return &r.AccountID }),
 		strCol("post_id", "", "The platform's id of the post, as text.", func(r *PostSnapshot) *string { return &r.PostID }),
 		intCol("observation", "", "Number of the observation, from 1 in the order of observed_at (unknown first), then of the counts.", func(r *PostSnapshot) *int64 { return &r.Observation }),
-		timeOptCol("created_at", "When the post was posted. Null where the export does not say.", func(r *PostSnapshot) *Opt[Micros] { return &r.CreatedAt }),
-		timeOptCol("observed_at", "When the counts were observed. Null where neither the export nor study.toml says.", func(r *PostSnapshot) *Opt[Micros] { return &r.ObservedAt }),
+		timeOptCol("created_at", "When the post was posted, as posts has it. Null where no export says.", func(r *PostSnapshot) *Opt[Micros] { return &r.CreatedAt }),
+		timeOptCol("observed_at", "When the counts were observed; the start of the day where only that is known. Null where nothing says.", func(r *PostSnapshot) *Opt[Micros] { return &r.ObservedAt }),
+		fewOptCol("time_source", docTimeSource, func(r *PostSnapshot) *Opt[string] { return &r.TimeSource }),
 	}, countCols(func(r *PostSnapshot) *Counts { return &r.Counts }), []Column[PostSnapshot]{
 		fewCol("source", docSource, func(r *PostSnapshot) *string { return &r.Source }),
 	}),

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"math"
 	"os"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -23,12 +24,16 @@ import (
 // the few strings that are kept for long. After an error, which comes with a
 // nil batch, nothing follows. A file whose columns are not exactly the table's
 // is an error that says what differs. A table without rows yields no batch.
-func (t *Table[R]) Read(ctx context.Context, path string) iter.Seq2[[]R, error] {
+// Where columns are named, only they are read, and the others keep the zero
+// value, which for a nullable column is absent. A name that is no column of the
+// table is a mistake of the program, and panics.
+func (t *Table[R]) Read(ctx context.Context, path string, columns ...string) iter.Seq2[[]R, error] {
+	pick := t.pick(columns)
 	return func(yield func([]R, error) bool) {
 		fail := func(err error) { yield(nil, fmt.Errorf("table %s: %w", t.Name, err)) }
 		var r *fileReader
 		err := guard(path, func() (err error) {
-			r, err = openReader(ctx, path, t.Schema())
+			r, err = openReader(ctx, path, t.Schema(), pick)
 			return err
 		})
 		if err != nil {
@@ -43,7 +48,7 @@ func (t *Table[R]) Read(ctx context.Context, path string) iter.Seq2[[]R, error] 
 			}
 			var batch []R
 			err := guard(path, func() (err error) {
-				batch, err = readBatch(t, r)
+				batch, err = readBatch(t, r, pick)
 				return err
 			})
 			switch {
@@ -64,6 +69,24 @@ func (t *Table[R]) Read(ctx context.Context, path string) iter.Seq2[[]R, error] 
 	}
 }
 
+// pick returns the indices of the named columns, in the order of the table; nil
+// for no names, which stands for all.
+func (t *Table[R]) pick(columns []string) []int {
+	if len(columns) == 0 {
+		return nil
+	}
+	var pick []int
+	for i := range t.Columns {
+		if slices.Contains(columns, t.Columns[i].Name) {
+			pick = append(pick, i)
+		}
+	}
+	if len(pick) != len(columns) {
+		panic(fmt.Sprintf("datasets: table %s has not all the columns %q", t.Name, columns))
+	}
+	return pick
+}
+
 // ReadAll returns all rows of a small table; none is an empty slice.
 func (t *Table[R]) ReadAll(ctx context.Context, path string) ([]R, error) {
 	var all []R
@@ -82,7 +105,7 @@ type fileReader struct {
 	records pqarrow.RecordReader
 }
 
-func openReader(ctx context.Context, path string, s Schema) (_ *fileReader, err error) {
+func openReader(ctx context.Context, path string, s Schema, pick []int) (_ *fileReader, err error) {
 	r := &fileReader{}
 	if r.os, err = os.Open(path); err != nil {
 		return nil, err
@@ -107,7 +130,7 @@ func openReader(ctx context.Context, path string, s Schema) (_ *fileReader, err 
 	if diff := s.differs(schema); diff != "" {
 		return nil, fmt.Errorf("not a file of this table: %s; build it again", diff)
 	}
-	r.records, err = fr.GetRecordReader(ctx, nil, nil)
+	r.records, err = fr.GetRecordReader(ctx, pick, nil)
 	return r, err
 }
 
@@ -117,7 +140,7 @@ func (r *fileReader) close() {
 }
 
 // readBatch returns the next rows, or nil at the end.
-func readBatch[R any](t *Table[R], r *fileReader) ([]R, error) {
+func readBatch[R any](t *Table[R], r *fileReader, pick []int) ([]R, error) {
 	if !r.records.Next() {
 		if err := r.records.Err(); err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
@@ -126,9 +149,12 @@ func readBatch[R any](t *Table[R], r *fileReader) ([]R, error) {
 	}
 	rec := r.records.Record()
 	rows := make([]R, rec.NumRows())
-	for i := range t.Columns {
-		c := &t.Columns[i]
-		v, err := fromArrow(c.Field, rec.Column(i))
+	for at := range int(rec.NumCols()) {
+		c := &t.Columns[at]
+		if pick != nil {
+			c = &t.Columns[pick[at]]
+		}
+		v, err := fromArrow(c.Field, rec.Column(at))
 		if err != nil {
 			return nil, fmt.Errorf("column %s: %w", c.Name, err)
 		}

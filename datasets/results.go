@@ -29,6 +29,10 @@ type Value struct {
 // snapshots behind them lie too close together.
 const ShortSpan = "short span:"
 
+// InferredCoverage is the flag of values whose exposure nobody stated. They never
+// enter the primary family.
+const InferredCoverage = "coverage inferred from the posts themselves"
+
 // Values is the table of metric values.
 var Values = Table[Value]{
 	Name: "values",
@@ -89,8 +93,8 @@ var Estimates = Table[Estimate]{
 		fewCol("metric", "Name of the metric, or of the national indicator.", func(r *Estimate) *string { return &r.Metric }),
 		fewCol("part", "Part of the metric; the source's id for an indicator of the whole country.", func(r *Estimate) *string { return &r.Part }),
 		fewCol("country", "ISO 3166-1 alpha-3 code.", func(r *Estimate) *string { return &r.Country }),
-		fewCol("platform", "Platform; national for an indicator of the whole country.", func(r *Estimate) *string { return &r.Platform }),
-		fewCol("method", "How it is estimated: median_of_accounts, or trend_per_year (least squares on the year).", func(r *Estimate) *string { return &r.Method }),
+		fewCol("platform", "Platform; standardised for the mean over the platforms that the countries share; national for an indicator of the whole country.", func(r *Estimate) *string { return &r.Platform }),
+		fewCol("method", "How it is estimated. median_of_accounts: with the interval of the sign test, from six accounts. mean_of_accounts, geometric_mean_of_accounts: t interval from four accounts. pooled_mean, pooled_median: of all posts of the country on the platform, cluster bootstrap over accounts (BCa from eight, percentile from four). direct_standardised: posting rate with each platform of equal weight, interval of Fay and Feuer for these accounts. share_of_voice: of the posts or interactions of the study's countries. trend_per_year: least squares on the year.", func(r *Estimate) *string { return &r.Method }),
 		floatOptCol("value", "see unit", "The estimate. Null where it cannot be computed; flag says why.", func(r *Estimate) *Opt[float64] { return &r.Value }),
 		floatOptCol("low", "see unit", "Lower end of the 95 % interval. Null where there is none; uncertainty says why.", func(r *Estimate) *Opt[float64] { return &r.Low }),
 		floatOptCol("high", "see unit", "Upper end of the 95 % interval. Null where there is none; uncertainty says why.", func(r *Estimate) *Opt[float64] { return &r.High }),
@@ -103,63 +107,6 @@ var Estimates = Table[Estimate]{
 	Compare: func(a, b *Estimate) int {
 		return cmp.Or(cmp.Compare(a.Metric, b.Metric), cmp.Compare(a.Part, b.Part), cmp.Compare(a.Country, b.Country),
 			cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Method, b.Method))
-	},
-}
-
-// Comparison is a comparison of two countries.
-type Comparison struct {
-	Metric      string
-	Part        string
-	CountryA    string
-	CountryB    string
-	Platform    string
-	Method      string
-	Effect      Opt[float64]
-	EffectKind  string
-	Low         Opt[float64]
-	High        Opt[float64]
-	Uncertainty string
-	P           Opt[float64]
-	PAdjusted   Opt[float64]
-	PAttainable Opt[float64]
-	NAccountsA  int64
-	NAccountsB  int64
-	NA          int64
-	NB          int64
-	Reason      Opt[string]
-	Warnings    Opt[string]
-}
-
-// Comparisons is the table of comparisons between countries.
-var Comparisons = Table[Comparison]{
-	Name: "comparisons",
-	Doc:  "One row a metric, pair of countries, platform and method: effect, interval, p, the least p that the numbers of accounts allow, and why anything is missing.",
-	Key:  []string{"metric", "part", "country_a", "country_b", "platform", "method"},
-	Columns: []Column[Comparison]{
-		fewCol("metric", "Name of the metric.", func(r *Comparison) *string { return &r.Metric }),
-		fewCol("part", "Part of the metric.", func(r *Comparison) *string { return &r.Part }),
-		fewCol("country_a", "ISO 3166-1 alpha-3 code of the first country.", func(r *Comparison) *string { return &r.CountryA }),
-		fewCol("country_b", "ISO 3166-1 alpha-3 code of the second country.", func(r *Comparison) *string { return &r.CountryB }),
-		fewCol("platform", "Platform.", func(r *Comparison) *string { return &r.Platform }),
-		fewCol("method", "Test or estimator.", func(r *Comparison) *string { return &r.Method }),
-		floatOptCol("effect", "see effect_kind", "First country against second. Null where either has no account with a value.", func(r *Comparison) *Opt[float64] { return &r.Effect }),
-		fewCol("effect_kind", "What effect is: ratio_of_medians, difference_of_medians and so on.", func(r *Comparison) *string { return &r.EffectKind }),
-		floatOptCol("low", "see effect_kind", "Lower end of the 95 % interval. Null where there is none.", func(r *Comparison) *Opt[float64] { return &r.Low }),
-		floatOptCol("high", "see effect_kind", "Upper end of the 95 % interval. Null where there is none.", func(r *Comparison) *Opt[float64] { return &r.High }),
-		strCol("uncertainty", "", "Method and assumption of the interval, or why there is none.", func(r *Comparison) *string { return &r.Uncertainty }),
-		floatOptCol("p", "", "Two-sided p of the test in method. Null where none is made; reason says why.", func(r *Comparison) *Opt[float64] { return &r.P }),
-		floatOptCol("p_adjusted", "", "p after adjustment for the family of comparisons (Holm). Null where p is.", func(r *Comparison) *Opt[float64] { return &r.PAdjusted }),
-		floatOptCol("p_attainable", "", "Least p that the test can reach with these numbers of accounts. Null where there is no test.", func(r *Comparison) *Opt[float64] { return &r.PAttainable }),
-		intCol("n_accounts_a", "accounts", "Accounts of the first country with a value.", func(r *Comparison) *int64 { return &r.NAccountsA }),
-		intCol("n_accounts_b", "accounts", "Accounts of the second country with a value.", func(r *Comparison) *int64 { return &r.NAccountsB }),
-		intCol("n_a", "see metric", "Observations behind the first country's values.", func(r *Comparison) *int64 { return &r.NA }),
-		intCol("n_b", "see metric", "Observations behind the second country's values.", func(r *Comparison) *int64 { return &r.NB }),
-		strOptCol("reason", "", "Why there is no test. Null where there is one.", func(r *Comparison) *Opt[string] { return &r.Reason }),
-		strOptCol("warnings", "", "Doubts that a reader must know, joined by semicolons. Null where there are none.", func(r *Comparison) *Opt[string] { return &r.Warnings }),
-	},
-	Compare: func(a, b *Comparison) int {
-		return cmp.Or(cmp.Compare(a.Metric, b.Metric), cmp.Compare(a.Part, b.Part), cmp.Compare(a.CountryA, b.CountryA),
-			cmp.Compare(a.CountryB, b.CountryB), cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Method, b.Method))
 	},
 }
 

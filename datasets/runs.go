@@ -45,6 +45,30 @@ func through[A, B, V any](f func(*A) *V, part func(*B) *A) func(*B) *V {
 	return func(b *B) *V { return f(part(b)) }
 }
 
+// Move is an observation that lies in another partition of its run than its
+// post does: without a time, or at the other side of a New Year.
+type Move struct {
+	Run  PostRun
+	File string
+	From string // year of the observation, as its partition spells it
+	To   string // year of the post
+}
+
+// Moves is the table of moves of a country, intermediate as the runs are.
+var Moves = Table[Move]{
+	Name: "moves",
+	Doc:  "One row an observation whose post is at home in the partition of another year.",
+	Key:  []string{"platform", "account_id", "post_id", "file", "digest", "line"},
+	Columns: concat(lift(PostRuns.Columns, func(r *Move) *PostRun { return &r.Run }), []Column[Move]{
+		strCol("file", "", "Path of the raw file inside the study.", func(r *Move) *string { return &r.File }),
+		fewCol("from_year", "Year of the observation, or unknown.", func(r *Move) *string { return &r.From }),
+		fewCol("to_year", "Year of its post.", func(r *Move) *string { return &r.To }),
+	}),
+	Compare: func(a, b *Move) int {
+		return cmp.Or(Posts.Compare(&a.Run.Post, &b.Run.Post), cmp.Compare(a.File, b.File), cmp.Compare(a.Run.Digest, b.Run.Digest), cmp.Compare(a.Run.Line, b.Run.Line))
+	},
+}
+
 // Tally says how many records of a raw file became the posts of a partition.
 type Tally struct {
 	File string

@@ -39,10 +39,11 @@ var Accounts = Table[Account]{
 }
 
 const (
-	docPlatform  = "x, facebook, instagram, linkedin, telegram, youtube, vk, ok, mymir, tiktok, threads, flickr, periscope or website."
-	docAccountID = "The platform's id of the account, as text; @ and the handle in lower case where no id is known."
-	docSource    = "Id of the source in the sources table."
-	docLocator   = "Where in the source: table, figure, section or paragraph. Null where the source has no parts."
+	docPlatform   = "x, facebook, instagram, linkedin, telegram, youtube, vk, ok, mymir, tiktok, threads, flickr, periscope or website."
+	docAccountID  = "The platform's id of the account, as text; @ and the handle in lower case where no id is known."
+	docTimeSource = "How observed_at is known: field, file name (of the file or its folder) or study.toml. Null where observed_at is."
+	docSource     = "Id of the source in the sources table."
+	docLocator    = "Where in the source: table, figure, section or paragraph. Null where the source has no parts."
 )
 
 // Shown is a count as a page shows it: the number, the text, and the least and
@@ -81,7 +82,7 @@ func shownCols[R any](name, what string, f func(*R) *Shown) []Column[R] {
 // AccountSnapshots is the table of account snapshots.
 var AccountSnapshots = Table[AccountSnapshot]{
 	Name: "account_snapshots",
-	Doc:  "One row an account and observation: the counts that its page or object showed at that moment.",
+	Doc:  "One row an account, moment and source: the counts that its page or object showed then. Sources that show the same at the same moment are one row, of the first source by its id; where they differ each has its own.",
 	Key:  []string{"platform", "account_id", "observed_at", "source"},
 	Columns: concat(
 		[]Column[AccountSnapshot]{
@@ -95,7 +96,7 @@ var AccountSnapshots = Table[AccountSnapshot]{
 		shownCols("posts_total", "Posts that the account shows in total, reposts included where the platform counts them, deleted posts excluded", func(r *AccountSnapshot) *Shown { return &r.PostsTotal }),
 		shownCols("likes_total", "Likes that the account shows in total", func(r *AccountSnapshot) *Shown { return &r.LikesTotal }),
 		[]Column[AccountSnapshot]{
-			fewCol("time_source", "How the time is known: field, file name or study.toml.", func(r *AccountSnapshot) *string { return &r.TimeSource }),
+			fewCol("time_source", "How the time is known: field, file name (of the file or its folder) or study.toml.", func(r *AccountSnapshot) *string { return &r.TimeSource }),
 			fewCol("source", docSource, func(r *AccountSnapshot) *string { return &r.Source }),
 			strOptCol("locator", "", docLocator, func(r *AccountSnapshot) *Opt[string] { return &r.Locator }),
 		}),

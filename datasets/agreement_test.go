@@ -1,0 +1,7 @@
+package datasets
+
+import "testing"
+
+func TestAgreementTable(t *testing.T) {
+	testTable(t, &TopicAgreements)
+}
