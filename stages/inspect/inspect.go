@@ -4,12 +4,13 @@
 package inspect
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -59,12 +60,14 @@ type Report struct {
 	Beside           int64 // accounts seen only beside posts: mentioned, answered, repeated
 
 	Created  Span // of the posts
-	Observed Span // of posts and account snapshots
+	Observed Span // of the posts
+	Shown    Span // of account snapshots
 	Windows  Span // of counted windows: first day, and the last
 
 	Undated    int64 // posts without the time of posting
 	Unobserved int64 // posts without the time of observation
 	Followers  int64 // posts that say how many followers their account had then
+	Untimed    int64 // accounts beside the posts whose counts lack only the time of collection
 }
 
 // Reason is a number of records that share a reason or a label.
@@ -110,6 +113,12 @@ func (s *Span) Include(m datasets.Micros) {
 // the file cannot be opened.
 func Read(ctx context.Context, path string, o Options) (*Report, error) {
 	r := &Report{File: path, PostTypes: map[string]int64{}}
+	switch info, err := os.Stat(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: no such file", path)
+	case err == nil && info.IsDir():
+		return nil, fmt.Errorf("%s: is a folder; name the files in it, or start a study from them with diplometrics init", path)
+	}
 	in, err := adapters.Open(path, o.Encoding, o.Sheet)
 	var refused *adapters.Refused
 	switch {
@@ -127,7 +136,7 @@ func Read(ctx context.Context, path string, o Options) (*Report, error) {
 	}
 	r.Adapter, r.Doc, r.Lacks = a.Name, a.Doc, a.Lacks
 	f := o.File
-	f.Name = in.Name
+	f.Name, f.Folder = in.Name, folderOf(path)
 	b, err := a.Read(ctx, in, f, runtime.GOMAXPROCS(0))
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -144,31 +153,15 @@ func Read(ctx context.Context, path string, o Options) (*Report, error) {
 	for i := range b.Rejects {
 		b.Rejects[i].Line = in.Row(b.Rejects[i].Line)
 	}
+	if err := adapters.CheckObserved(b, f); err != nil {
+		r.Refused = err.Error()
+		return r, nil
+	}
 	r.count(b)
-	return r, nil
-}
-
-// choose returns the adapter of the mapping, the named one, or the first that
-// recognizes the file.
-func choose(in *adapters.Input, o Options) (*adapters.Adapter, error) {
-	if o.Mapping != nil {
-		return adapters.Mapped(o.Mapping), nil
+	if r.Posts > 0 && r.AccountSnapshots == 0 && !f.Observed.OK && r.Unobserved > 0 {
+		r.Untimed, err = untimed(ctx, path, o, a, f)
 	}
-	var tried []string
-	for i := range adapters.All {
-		a := &adapters.All[i]
-		if o.Adapter == a.Name || o.Adapter == "" && a.Detect(in.Head, in.Name) {
-			return a, nil
-		}
-		tried = append(tried, a.Name)
-	}
-	switch {
-	case o.Adapter != "":
-		return nil, fmt.Errorf("there is no adapter %q; %s", o.Adapter, study.Nearest(o.Adapter, tried))
-	case len(bytes.TrimSpace(in.Head)) == 0:
-		return nil, errors.New("the file is empty")
-	}
-	return nil, fmt.Errorf("no adapter recognizes it; if it is a table, say in study.toml what its columns are ([source.mapping]); tried %s", strings.Join(tried, ", "))
+	return r, err
 }
 
 // count fills in the report from the rows of the file.
@@ -180,7 +173,7 @@ func (r *Report) count(b *adapters.Batch) {
 	snapshots, sources := map[string]bool{}, map[string]bool{}
 	for _, s := range b.Snapshots {
 		sources[s.Row.Source] = true
-		r.Observed.Include(s.Row.ObservedAt)
+		r.Shown.Include(s.Row.ObservedAt)
 		account(accounts, s.Ref).Records++
 		snapshots[fmt.Sprint(key(s.Ref), s.Row.ObservedAt)] = true
 	}
@@ -206,7 +199,7 @@ func (r *Report) count(b *adapters.Batch) {
 
 	beside := map[string]bool{}
 	for _, s := range b.Accounts {
-		r.Observed.Include(s.Row.ObservedAt)
+		r.Shown.Include(s.Row.ObservedAt)
 		snapshots[fmt.Sprint(key(s.Ref), s.Row.ObservedAt)] = true
 		if accounts[key(s.Ref)] == nil {
 			beside[key(s.Ref)] = true
@@ -229,7 +222,7 @@ func (r *Report) count(b *adapters.Batch) {
 	out := int64(0)
 	for _, x := range b.Rejects {
 		out++
-		name := x.Reason
+		name := adapters.Reason(x.Reason)
 		if x.Field != "" {
 			name = x.Field + ": " + name
 		}
@@ -304,9 +297,15 @@ func (r *Report) post(all []seen) {
 	r.Posts++
 	by.Posts++
 	r.PostTypes[p.PostType]++
-	if p.CreatedAt.OK {
-		r.Created.Include(p.CreatedAt.V)
-		by.Created.Include(p.CreatedAt.V)
+	var created datasets.Opt[datasets.Micros] // of the latest observation that has it
+	for _, s := range all {
+		if s.post.CreatedAt.OK {
+			created = s.post.CreatedAt
+		}
+	}
+	if created.OK {
+		r.Created.Include(created.V)
+		by.Created.Include(created.V)
 	} else {
 		r.Undated++
 	}

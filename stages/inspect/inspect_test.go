@@ -239,3 +239,67 @@ func TestSamples(t *testing.T) {
 	}
 	t.Logf("%d files, %d refused", files, refused)
 }
+
+// What a file is that nothing reads is said, with what can be done.
+func TestUnrecognized(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"platform,handle,country\nx,a,KAZ\n", "it is a registry of accounts, which is no collected file: put it beside study.toml as accounts.csv or accounts.xlsx"},
+		{`{"nav_index":"1","item_id":"7","source_platform":"instagram.com","data":{"a":1}}` + "\n" + `{"nav_index":"1"}`, "it looks like what Zeeschuimer captured: JSON lines with the keys data, item_id, nav_index, source_platform. No adapter reads it yet. Say in study.toml which key is what"},
+		{`{"response":{"count":1,"items":[{"id":1,"owner_id":-2}]}}`, "it looks like an answer of VK's API: one JSON document with the keys response."},
+		{"{\n  \"kind\": \"youtube#channel\",\n  \"etag\": \"e\",\n  \"items\": []\n}", "it looks like an answer of YouTube's API: one JSON document with the keys etag, items, kind."},
+		{"a;b\n1;2\n", "it is a table with the columns a, b. No adapter reads it yet. Say in study.toml which column is what"},
+		{"once upon a time\n", "it is text, neither JSON nor a table"},
+		{" \n", "the file is empty"},
+		{`{"data":[{"end":"2024-01-02T00:00:00Z","start":"2024-01-01T00:00:00Z","tweet_count":3}],"meta":{"total_tweet_count":3}}`, "it holds counts of posts by time (twarc2 counts)"},
+		{`{"data":[{"id":"1","name":"A list","private":false,"owner_id":"3"}],"__twarc":{"retrieved_at":"2024-01-01T00:00:00+00:00"}}`, "it holds lists of accounts as X names them"},
+		{`{"id":"1","action":"delete","created_at":"2024-01-01T00:00:00.000Z","redacted_at":"2024-01-02T00:00:00.000Z","reason":"deleted"}`, "it is the answer of a compliance check"},
+	} {
+		path := filepath.Join(t.TempDir(), "a.txt")
+		if err := os.WriteFile(path, []byte(c.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if r := read(t, path, Options{}); !strings.HasPrefix(r.Refused, c.want) {
+			t.Errorf("%.30q: got %q, want %q", c.text, r.Refused, c.want)
+		}
+	}
+}
+
+// A folder and a missing file are errors that say so.
+func TestNoFile(t *testing.T) {
+	for path, want := range map[string]string{t.TempDir(): "is a folder; name the files in it", filepath.Join(t.TempDir(), "none"): "no such file"} {
+		if _, err := Read(context.Background(), path, Options{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+// Followers that stand beside the posts and lack only the time of collection are
+// told apart from none.
+func TestFollowersWithoutTime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.jsonl")
+	post := `{"id":"7","author_id":"1","text":"A","created_at":"2024-01-31T12:00:00.000Z","public_metrics":{"like_count":1,"reply_count":0,"retweet_count":1,"quote_count":0},` +
+		`"author":{"id":"1","username":"mfa_one","name":"M","public_metrics":{"followers_count":100,"following_count":1,"tweet_count":5}}}` + "\n"
+	if err := os.WriteFile(path, []byte(post), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Join(read(t, path, Options{}).cannot(), "\n")
+	if !strings.Contains(got, "When the followers of 1 account were counted, which stand beside the posts: give observed_at in study.toml") || strings.Contains(got, "No followers") {
+		t.Errorf("got %s", got)
+	}
+}
+
+// The time of account snapshots is not that of the posts.
+func TestTimesOfCrowdTangle(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.csv")
+	csv := "Account,User Name,Followers at Posting,Post Created,Type,Likes,Comments,Views,URL,Link,Photo,Title,Description\n" +
+		"Ministry,mfa_one,100,2024-01-31 12:00:00 UTC,Photo,5,1,0,https://www.instagram.com/p/AbC/,,,,A\n"
+	if err := os.WriteFile(path, []byte(csv), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r := read(t, path, Options{})
+	var b bytes.Buffer
+	r.WriteText(&b)
+	if r.Refused != "" || r.Observed.First.OK || r.Shown.First.V.String() != "2024-01-31T12:00:00Z" || !strings.Contains(b.String(), "observed   unknown (1 post without observed_at)") {
+		t.Errorf("%+v\n%s", r, b.String())
+	}
+}

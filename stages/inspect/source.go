@@ -13,7 +13,7 @@ import (
 
 // Of returns what study.toml says of a source.
 func Of(src study.Source) Options {
-	o := Options{Adapter: src.Adapter, Encoding: src.Encoding, Mapping: src.Mapping, File: adapters.File{Observed: src.ObservedAt, Platform: src.Platform,
+	o := Options{Adapter: src.Adapter, Encoding: src.Encoding, Mapping: src.Mapping, File: adapters.File{Observed: src.ObservedAt, ObservedPrecision: src.ObservedPrecision, Platform: src.Platform,
 		Account: adapters.Ref{Platform: src.Platform, ID: src.Account, Handle: src.Handle}}}
 	if src.Mapping != nil {
 		o.Sheet = src.Mapping.Sheet

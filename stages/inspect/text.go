@@ -55,10 +55,10 @@ func (r *Report) WriteText(w io.Writer) {
 		})
 	}
 	if r.PostSnapshots > 0 {
-		line("tables", "posts %s, post_snapshots %s, account_snapshots %s", number(r.Posts), number(r.PostSnapshots), number(r.AccountSnapshots))
+		line("tables", "posts %s, post_snapshots %s, account_snapshots %s%s", number(r.Posts), number(r.PostSnapshots), number(r.AccountSnapshots), shownFrom(r.Shown))
 	}
 	if r.Posts == 0 && r.AccountSnapshots > 0 {
-		line("tables", "account_snapshots %s, observed %s", number(r.AccountSnapshots), r.Observed)
+		line("tables", "account_snapshots %s%s", number(r.AccountSnapshots), shownFrom(r.Shown))
 	}
 	if r.AccountWindows > 0 {
 		line("tables", "account_windows %s, %s to %s", number(r.AccountWindows), r.Windows.First.V.Day(), r.Windows.Last.V.Day())
@@ -95,7 +95,10 @@ func (r *Report) cannot() []string {
 	if r.Posts == 0 {
 		return out
 	}
-	if r.AccountSnapshots == 0 && r.Followers == 0 {
+	switch {
+	case r.Untimed > 0:
+		out = append(out, fmt.Sprintf("When the followers of %s were counted, which stand beside the posts: give observed_at in study.toml, and they are account snapshots. For their growth collect again, or add a sheet of snapshots (diplometrics template snapshots).", several(r.Untimed, "account")))
+	case r.AccountSnapshots == 0 && r.Followers == 0:
 		out = append(out, "No followers: engagement by followers and their growth need a sheet of snapshots (diplometrics template snapshots).")
 	}
 	handles := 0
@@ -222,13 +225,21 @@ func (r *Report) Summary() string {
 		s += ", posted " + days(r.Created)
 	case r.Windows.First.OK:
 		s += ", " + days(r.Windows)
-	case r.Observed.First.OK:
-		s += ", observed " + days(r.Observed)
+	case r.Shown.First.OK:
+		s += ", observed " + days(r.Shown)
 	}
 	if n := total(r.Rejected); n > 0 {
 		s += fmt.Sprintf("; %s of %s records rejected", number(n), number(r.Records))
 	}
 	return s
+}
+
+// shownFrom says when account snapshots were taken.
+func shownFrom(s Span) string {
+	if !s.First.OK {
+		return ""
+	}
+	return " (observed " + s.String() + ")"
 }
 
 // several is a number of things.

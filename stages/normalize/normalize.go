@@ -5,8 +5,9 @@
 //
 // It goes in two steps, so that a new file costs its own reading and the
 // partitions that it touches, not the study. Read turns one raw file into a
-// run: its rows sorted by key and split by country and year. Partition merges
-// the runs of one country and year; Merge merges the small tables; Count counts.
+// run: its rows sorted by key and split by country and year. Settle finds the
+// year of posts about which files disagree; Partition merges the runs of one
+// country and year; Merge merges the small tables; Count counts.
 package normalize
 
 import (
@@ -25,7 +26,7 @@ import (
 )
 
 // Version of the stage; raised when the same raw files would give other rows.
-const Version = 1
+const Version = 2
 
 // Versions of the adapters, for staleness.
 func Versions() map[string]int {
@@ -48,6 +49,7 @@ const (
 	runSource    = "source.parquet"
 	runRejects   = "rejects.parquet"
 	runSnapshots = "account_snapshots.parquet"
+	runBeside    = "account_snapshots_beside.parquet" // seen beside posts
 	runWindows   = "account_windows.parquet"
 	runPublished = "published.parquet"
 )
@@ -63,8 +65,11 @@ type Part struct {
 // tables turn it back.
 const nullCountry = "__HIVE_DEFAULT_PARTITION__"
 
+// unknownYear holds posts without a time.
+const unknownYear = "unknown"
+
 func partOf(p *datasets.Post) Part {
-	part := Part{p.Country.Or(nullCountry), "unknown"}
+	part := Part{p.Country.Or(nullCountry), unknownYear}
 	if p.CreatedAt.OK {
 		part.Year = p.CreatedAt.V.Time().Format("2006")
 	}
@@ -96,8 +101,8 @@ func (p Part) Tally() string { return "normalized/tally/" + p.Name() + ".parquet
 
 // index is what a run says of its posts.
 type index struct {
-	Posts int64  `json:"posts"` // observations, after equal ones of the file were merged
 	Parts []Part `json:"parts"` // sorted
+	Loose []Part `json:"loose"` // those of them that hold loose observations
 }
 
 func readIndex(path string) (index, error) {
@@ -112,45 +117,67 @@ func readIndex(path string) (index, error) {
 	return x, nil
 }
 
-// Parts returns the partitions that the runs of the files hold, as the index of
-// each says, sorted, and the files of each. A file whose run was not made yet
-// has none.
-func Parts(study string, files []string) ([]Part, map[Part][]string, error) {
-	byPart := map[Part][]string{}
-	var order []Part
+// Layout is how the posts of a study lie in partitions.
+type Layout struct {
+	Parts []Part            // sorted
+	Loose []string          // countries whose posts may have to move: those of several years with loose observations; sorted
+	files map[Part][]string // raw files whose runs hold rows of it
+	loose map[Part][]string // those of them whose rows there are loose
+}
+
+// Lay returns the partitions that the runs of the files hold, as the index of
+// each run says. A file whose run was not made yet has none.
+func Lay(study string, files []string) (*Layout, error) {
+	l := &Layout{files: map[Part][]string{}, loose: map[Part][]string{}}
 	for _, f := range files {
 		x, err := readIndex(filepath.Join(study, filepath.FromSlash(RunDir(f)), runIndex))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		for _, p := range x.Parts {
-			if byPart[p] == nil {
-				order = append(order, p)
+			if l.files[p] == nil {
+				l.Parts = append(l.Parts, p)
 			}
-			byPart[p] = append(byPart[p], f)
+			l.files[p] = append(l.files[p], f)
+		}
+		for _, p := range x.Loose {
+			l.loose[p] = append(l.loose[p], f)
 		}
 	}
-	slices.SortFunc(order, Part.compare)
-	return order, byPart, nil
+	slices.SortFunc(l.Parts, Part.compare)
+	for from := 0; from < len(l.Parts); {
+		to, some := from, false
+		for ; to < len(l.Parts) && l.Parts[to].Country == l.Parts[from].Country; to++ {
+			some = some || len(l.loose[l.Parts[to]]) > 0
+		}
+		if some && to-from > 1 {
+			l.Loose = append(l.Loose, l.Parts[from].Country)
+		}
+		from = to
+	}
+	return l, nil
+}
+
+// Inputs returns the files that Partition reads.
+func (l *Layout) Inputs(p Part) []string {
+	var out []string
+	for _, f := range l.files[p] {
+		out = append(out, RunDir(f)+p.runFile())
+	}
+	if l.moves(p) {
+		out = append(out, MovesFile(p.Country))
+	}
+	return out
 }
 
 // Members returns the files of a run that Merge and Count read.
 func Members(file string) []string {
 	var out []string
-	for _, n := range []string{runIndex, runSnapshots, runWindows, runPublished, runRejects, runSource} {
+	for _, n := range []string{runSnapshots, runBeside, runWindows, runPublished, runRejects, runSource} {
 		out = append(out, RunDir(file)+n)
-	}
-	return out
-}
-
-// PartInputs returns the files that Partition merges.
-func PartInputs(p Part, files []string) []string {
-	out := make([]string, len(files))
-	for i, f := range files {
-		out[i] = RunDir(f) + p.runFile()
 	}
 	return out
 }

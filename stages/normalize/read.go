@@ -10,9 +10,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
+	"regexp"
 	"runtime"
 	"slices"
-	"strings"
 	"time"
 
 	"diplometrics/datasets"
@@ -24,10 +25,11 @@ import (
 type run struct {
 	posts     []datasets.PostRun
 	snapshots []datasets.AccountSnapshot
+	beside    []datasets.AccountSnapshot // seen beside posts: no records
 	windows   []datasets.AccountWindow
 	published []datasets.PublishedValue
 	rejects   []datasets.Reject
-	source    datasets.Source
+	source    datasets.Source // without what is kept and merged, which other files decide
 }
 
 // Read reads one raw file into a run. A wrong record is a reject, or an error
@@ -99,6 +101,9 @@ func readFile(ctx context.Context, src study.Source, file string, reg *registry)
 		return nil, said(err)
 	}
 	inRows(in, batch)
+	if err := adapters.CheckObserved(batch, f); err != nil {
+		return nil, said(err)
+	}
 	return resolve(src, adapter, sum, batch, reg)
 }
 
@@ -124,7 +129,7 @@ func inRows(in *adapters.Input, b *adapters.Batch) {
 
 // fileOf is what study.toml says of a file before its first record.
 func fileOf(src study.Source, name string) (adapters.File, error) {
-	f := adapters.File{Name: name, Observed: src.ObservedAt, Platform: src.Platform,
+	f := adapters.File{Name: name, Folder: path.Base(path.Dir(src.File)), Observed: src.ObservedAt, ObservedPrecision: src.ObservedPrecision, Platform: src.Platform,
 		Account: adapters.Ref{Platform: src.Platform, ID: src.Account, Handle: src.Handle}}
 	if src.Zone != "" {
 		zone, err := time.LoadLocation(src.Zone)
@@ -168,7 +173,7 @@ func hashFile(file string) (string, error) {
 // resolve finds the account of every row and sorts the rows.
 func resolve(src study.Source, a *adapters.Adapter, sum string, b *adapters.Batch, reg *registry) (*run, error) {
 	r := &run{source: datasets.Source{ID: src.ID, File: src.File, Table: src.Table, Adapter: a.Name, Title: src.Title, Cite: some(src.Cite),
-		URL: some(src.URL), Licence: some(src.Licence), SHA256: sum, Records: b.Records(), Merged: b.Merged}}
+		URL: some(src.URL), Licence: some(src.Licence), SHA256: sum, Records: b.Records()}}
 	for _, n := range b.Filtered {
 		r.source.Filtered += n
 	}
@@ -190,20 +195,19 @@ func resolve(src study.Source, a *adapters.Adapter, sum string, b *adapters.Batc
 		}
 		post := p.Row.Post
 		post.Platform, post.AccountID, post.Country, post.Source, post.Observations = acc.Platform, acc.AccountID, acc.Country, src.ID, 1
+		if !post.URL.OK {
+			post.URL = telegramURL(acc, post.PostID)
+		}
 		r.posts = append(r.posts, datasets.PostRun{Post: post, Digest: int64(p.Row.Digest), Line: p.Line})
 	}
 	// Equal records with equal times are one observation, however often a file repeats them.
 	slices.SortStableFunc(r.posts, comparePosts)
-	before := len(r.posts)
 	r.posts = slices.CompactFunc(r.posts, func(a, b datasets.PostRun) bool {
 		return a.Digest == b.Digest && a.Post == b.Post
 	})
-	r.source.Merged += int64(before - len(r.posts))
 	renumber(r.posts)
 
-	strict := a.Strict
-	var err error
-	var snaps []origin[datasets.AccountSnapshot]
+	var snaps, beside []origin[datasets.AccountSnapshot]
 	for _, s := range b.Snapshots {
 		if err := ownSource(&s.Row.Source, src, s.Line); err != nil {
 			return nil, err
@@ -214,22 +218,14 @@ func resolve(src study.Source, a *adapters.Adapter, sum string, b *adapters.Batc
 			continue
 		}
 		s.Row.Platform, s.Row.AccountID = acc.Platform, acc.AccountID
-		snaps = append(snaps, origin[datasets.AccountSnapshot]{src.File, s.Line, s.Row})
+		snaps = append(snaps, origin[datasets.AccountSnapshot]{file: src.File, line: s.Line, row: s.Row})
 	}
-	records := len(snaps)
 	for _, s := range b.Accounts {
 		// Accounts seen beside posts are no records: those that nobody asked for are passed over.
 		if acc, ok := reg.lookup(s.Ref, s.Row.ObservedAt.Day()); ok {
 			s.Row.Platform, s.Row.AccountID, s.Row.Source = acc.Platform, acc.AccountID, src.ID
-			snaps = append(snaps, origin[datasets.AccountSnapshot]{src.File, s.Line, s.Row})
+			beside = append(beside, origin[datasets.AccountSnapshot]{file: src.File, line: s.Line, row: s.Row})
 		}
-	}
-	r.snapshots, err = settle(&datasets.AccountSnapshots, snaps, strict, largerFollowers)
-	if err != nil {
-		return nil, err
-	}
-	if strict {
-		r.source.Merged += int64(records - len(r.snapshots))
 	}
 	var windows []origin[datasets.AccountWindow]
 	for _, w := range b.Windows {
@@ -242,29 +238,45 @@ func resolve(src study.Source, a *adapters.Adapter, sum string, b *adapters.Batc
 			continue
 		}
 		w.Row.Platform, w.Row.AccountID = acc.Platform, acc.AccountID
-		windows = append(windows, origin[datasets.AccountWindow]{src.File, w.Line, w.Row})
+		windows = append(windows, origin[datasets.AccountWindow]{file: src.File, line: w.Line, row: w.Row})
 	}
-	if r.windows, err = settle(&datasets.AccountWindows, windows, true, nil); err != nil {
-		return nil, err
-	}
-	r.source.Merged += int64(len(windows) - len(r.windows))
 	var published []origin[datasets.PublishedValue]
 	for _, v := range b.Published {
 		if err := ownSource(&v.Row.Source, src, v.Line); err != nil {
 			return nil, err
 		}
-		published = append(published, origin[datasets.PublishedValue]{src.File, v.Line, v.Row})
+		published = append(published, origin[datasets.PublishedValue]{file: src.File, line: v.Line, row: v.Row})
 	}
-	if r.published, err = settle(&datasets.Published, published, true, nil); err != nil {
+	var errs [4]error
+	r.snapshots, errs[0] = settled(&datasets.AccountSnapshots, snaps, a.Strict, largerFollowers)
+	r.beside, errs[1] = settled(&datasets.AccountSnapshots, beside, false, largerFollowers)
+	r.windows, errs[2] = settled(&datasets.AccountWindows, windows, true, nil)
+	r.published, errs[3] = settled(&datasets.Published, published, true, nil)
+	if err := cmp.Or(errs[:]...); err != nil {
 		return nil, err
 	}
-	r.source.Merged += int64(len(published) - len(r.published))
 
 	slices.SortStableFunc(r.rejects, func(a, b datasets.Reject) int { return datasets.Rejects.Compare(&a, &b) })
 	numberRejects(r.rejects)
 	r.source.Rejected = int64(len(r.rejects))
-	r.source.Kept = r.source.Records - r.source.Merged - r.source.Filtered - r.source.Rejected
 	return r, nil
+}
+
+// telegramURL is the address of a message; absent where accounts.csv gives no
+// handle of the channel, and on other platforms, whose files have addresses.
+func telegramURL(acc *datasets.Account, id string) datasets.Opt[string] {
+	if acc.Platform != "telegram" || !telegramMessage.MatchString(acc.Handle.V+"/"+id) {
+		return datasets.None[string]()
+	}
+	return datasets.Some("https://t.me/" + acc.Handle.V + "/" + id)
+}
+
+var telegramMessage = regexp.MustCompile(`^[A-Za-z0-9_]+/[0-9]+$`)
+
+// settled is settle without where the rows came from.
+func settled[R comparable](t *datasets.Table[R], rows []origin[R], strict bool, better func(a, b *R) bool) ([]R, error) {
+	out, err := settle(t, rows, strict, better)
+	return bare(out), err
 }
 
 // comparePosts orders observations of a run: by post, then by everything that
@@ -291,7 +303,7 @@ func renumber(posts []datasets.PostRun) {
 // write writes the run's files.
 func (r *run) write(w *Files, dir string) {
 	parts := map[Part][]datasets.PostRun{}
-	order := []Part{}
+	order, isLoose := []Part{}, []Part{}
 	for _, p := range r.posts {
 		k := partOf(&p.Post)
 		if parts[k] == nil {
@@ -301,14 +313,18 @@ func (r *run) write(w *Files, dir string) {
 	}
 	slices.SortFunc(order, Part.compare)
 	for _, k := range order {
+		if slices.ContainsFunc(parts[k], func(p datasets.PostRun) bool { return loose(&p.Post) }) {
+			isLoose = append(isLoose, k)
+		}
 		Put(w, &datasets.PostRuns, dir+k.runFile(), parts[k])
 	}
 	Put(w, &datasets.AccountSnapshots, dir+runSnapshots, r.snapshots)
+	Put(w, &datasets.AccountSnapshots, dir+runBeside, r.beside)
 	Put(w, &datasets.AccountWindows, dir+runWindows, r.windows)
 	Put(w, &datasets.Published, dir+runPublished, r.published)
 	Put(w, &datasets.Rejects, dir+runRejects, r.rejects)
 	Put(w, &datasets.Sources, dir+runSource, []datasets.Source{r.source})
-	b, err := json.Marshal(index{int64(len(r.posts)), order})
+	b, err := json.Marshal(index{order, isLoose})
 	if err != nil {
 		panic("normalize: " + err.Error()) // strings always encode
 	}
@@ -357,11 +373,16 @@ func choose(src study.Source, head []byte, name string) (*adapters.Adapter, erro
 	if src.Mapping != nil {
 		return adapters.Mapped(src.Mapping), nil
 	}
+	var names []string
 	for i := range adapters.All {
 		a := &adapters.All[i]
 		if src.Adapter == a.Name || src.Adapter == "" && a.Detect(head, name) && (src.Table == "" || slices.Contains(a.Tables, src.Table)) {
 			return a, nil
 		}
+		names = append(names, a.Name)
+	}
+	if src.Adapter != "" {
+		return nil, fmt.Errorf(" there is no adapter %q, which study.toml names; %s", src.Adapter, study.Nearest(src.Adapter, names))
 	}
 	if src.Table != "" && src.Table != "posts" {
 		// The template's own header check says which column is missing.
@@ -371,9 +392,5 @@ func choose(src study.Source, head []byte, name string) (*adapters.Adapter, erro
 			}
 		}
 	}
-	var names []string
-	for _, a := range adapters.All {
-		names = append(names, a.Name)
-	}
-	return nil, fmt.Errorf("1: no adapter recognizes the file; name one in study.toml (adapter = …): %s", strings.Join(names, ", "))
+	return nil, errors.New(" " + adapters.Unrecognized(head))
 }

@@ -1,11 +1,15 @@
 package normalize
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"diplometrics/datasets"
 	"diplometrics/pipeline"
+	"diplometrics/stages/normalize/adapters"
 	"diplometrics/stages/study"
 )
 
@@ -47,19 +51,35 @@ func summarize(st *study.Study, files *pipeline.IO, t *small) {
 	}
 	files.Note("published: %d values from %d sources, %d of them numbers", len(t.Published), len(documents), numbers)
 
-	byReason := map[string]int{}
-	var order []string
-	for _, r := range t.Rejects {
-		what := r.Reason + ": " + r.Excerpt.Or("")
-		if byReason[what] == 0 {
-			order = append(order, what)
-		}
-		byReason[what]++
-	}
 	files.Note("rejects: %d", len(t.Rejects))
-	for _, what := range order {
-		files.Note("  %s (%d)", what, byReason[what])
+	for _, line := range reasons(t.Rejects) {
+		files.Note("  %s", line)
 	}
+}
+
+// mostReasons is how many reasons of rejects the summary lists.
+const mostReasons = 20
+
+// reasons counts rejects by what is wrong, unknown accounts by account, the most
+// frequent first. The records themselves stand in the table.
+func reasons(rejects []datasets.Reject) []string {
+	n := map[string]int{}
+	for _, r := range rejects {
+		what := prefix(r.Field.V) + adapters.Reason(r.Reason)
+		if r.Reason == unknownAccount {
+			what = unknownAccount + ": " + r.Excerpt.V
+		}
+		n[strings.Join(strings.Fields(what), " ")]++
+	}
+	order := slices.SortedFunc(maps.Keys(n), func(a, b string) int { return cmp.Or(cmp.Compare(n[b], n[a]), cmp.Compare(a, b)) })
+	var out []string
+	for i, what := range order {
+		if i == mostReasons {
+			return append(out, fmt.Sprintf("and %d more reasons or accounts; see normalized/rejects.parquet", len(order)-i))
+		}
+		out = append(out, fmt.Sprintf("%s (%d)", what, n[what]))
+	}
+	return out
 }
 
 func span[R any](rows []R, days func(R) (datasets.Day, datasets.Day)) (first, last datasets.Day) {

@@ -3,6 +3,7 @@ package normalize
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,33 +13,74 @@ import (
 
 // origin is a row and where it came from.
 type origin[R any] struct {
-	file string
-	line int64
-	row  R
+	file   string
+	line   int64
+	row    R
+	beside bool // seen beside posts: no record of its own
 }
 
-// settle sorts rows by key and merges equal ones. Two different rows with the
-// same key are an error that names both places where people filled them in;
-// elsewhere the one that better prefers stands.
-func settle[R comparable](t *datasets.Table[R], rows []origin[R], strict bool, better func(a, b *R) bool) ([]R, error) {
+// settle sorts rows by key and merges equal ones, of which the first stands. Two
+// different rows with the same key are an error that names both places where
+// people filled them in; elsewhere the one that better prefers stands.
+func settle[R comparable](t *datasets.Table[R], rows []origin[R], strict bool, better func(a, b *R) bool) ([]origin[R], error) {
 	slices.SortStableFunc(rows, func(a, b origin[R]) int { return t.Compare(&a.row, &b.row) })
-	var out []R
+	var out []origin[R]
 	for i, r := range rows {
 		if i == 0 || t.Compare(&rows[i-1].row, &r.row) != 0 {
-			out = append(out, r.row)
+			out = append(out, r)
 			continue
 		}
 		last := &out[len(out)-1]
 		switch {
-		case *last == r.row:
+		case last.row == r.row:
 		case strict:
 			return nil, fmt.Errorf("%d: %s: the same key as %s:%d with other values; keep one, or tell them apart",
 				r.line, strings.Join(t.Key, ", "), rows[i-1].file, rows[i-1].line)
-		case better(&r.row, last):
-			*last = r.row
+		case better(&r.row, &last.row):
+			last.row = r.row
 		}
+		last.keep(r)
 	}
 	return out, nil
+}
+
+// keep lets a row that stands for others be the record of one that is a record.
+func (o *origin[R]) keep(merged origin[R]) {
+	if o.beside && !merged.beside {
+		o.file, o.line, o.beside = merged.file, merged.line, false
+	}
+}
+
+// bare returns the rows without where they came from.
+func bare[R any](rows []origin[R]) []R {
+	out := make([]R, len(rows))
+	for i, r := range rows {
+		out[i] = r.row
+	}
+	return out
+}
+
+// oneObservation merges what several sources show of an account at one moment
+// where they show the same: the row of the first source stands. Rows are sorted
+// by key.
+func oneObservation(rows []origin[datasets.AccountSnapshot]) []origin[datasets.AccountSnapshot] {
+	var out []origin[datasets.AccountSnapshot]
+	from := 0 // of the same account and moment in out
+	for _, r := range rows {
+		if n := len(out); n > 0 && (out[n-1].row.Platform != r.row.Platform || out[n-1].row.AccountID != r.row.AccountID || out[n-1].row.ObservedAt != r.row.ObservedAt) {
+			from = n
+		}
+		same := slices.IndexFunc(out[from:], func(o origin[datasets.AccountSnapshot]) bool {
+			a, b := &o.row, &r.row
+			return a.ObservedPrecision == b.ObservedPrecision && a.Followers == b.Followers && a.Following == b.Following && a.PostsTotal == b.PostsTotal && a.LikesTotal == b.LikesTotal
+		})
+		if same < 0 {
+			out = append(out, r)
+			continue
+		}
+		out[from+same].keep(r)
+	}
+	return out
 }
 
 // largerFollowers prefers the snapshot with the larger counts: two pages of one
@@ -69,13 +111,16 @@ func Merge(ctx context.Context, st *study.Study, w *Files) error {
 		rejects   []datasets.Reject
 	)
 	for _, src := range st.Sources {
-		if err := gather(ctx, w, &datasets.AccountSnapshots, src.File, runSnapshots, &snapshots); err != nil {
+		if err := gather(ctx, w, &datasets.AccountSnapshots, src.File, runSnapshots, false, &snapshots); err != nil {
 			return err
 		}
-		if err := gather(ctx, w, &datasets.AccountWindows, src.File, runWindows, &windows); err != nil {
+		if err := gather(ctx, w, &datasets.AccountSnapshots, src.File, runBeside, true, &snapshots); err != nil {
 			return err
 		}
-		if err := gather(ctx, w, &datasets.Published, src.File, runPublished, &published); err != nil {
+		if err := gather(ctx, w, &datasets.AccountWindows, src.File, runWindows, false, &windows); err != nil {
+			return err
+		}
+		if err := gather(ctx, w, &datasets.Published, src.File, runPublished, false, &published); err != nil {
 			return err
 		}
 		p, err := w.IO.In(RunDir(src.File) + runRejects)
@@ -88,24 +133,52 @@ func Merge(ctx context.Context, st *study.Study, w *Files) error {
 		}
 		rejects = append(rejects, more...)
 	}
-	t := &small{Accounts: reg.accounts, Rejects: rejects}
-	if t.Snapshots, err = settle(&datasets.AccountSnapshots, snapshots, false, largerFollowers); err != nil {
+	if snapshots, err = settle(&datasets.AccountSnapshots, snapshots, false, largerFollowers); err != nil {
 		return err
 	}
-	if t.Windows, err = settle(&datasets.AccountWindows, windows, true, nil); err != nil {
+	snapshots = oneObservation(snapshots)
+	if windows, err = settle(&datasets.AccountWindows, windows, true, nil); err != nil {
 		return twice(err)
 	}
-	if t.Published, err = settle(&datasets.Published, published, true, nil); err != nil {
+	if published, err = settle(&datasets.Published, published, true, nil); err != nil {
 		return twice(err)
 	}
+	kept := map[string]int64{}
+	credit(kept, snapshots)
+	credit(kept, windows)
+	credit(kept, published)
+	t := &small{Accounts: reg.accounts, Snapshots: bare(snapshots), Windows: bare(windows), Published: bare(published), Rejects: rejects}
 	slices.SortFunc(t.Rejects, func(a, b datasets.Reject) int { return datasets.Rejects.Compare(&a, &b) })
 	Put(w, &datasets.Accounts, "normalized/accounts.parquet", t.Accounts)
 	Put(w, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet", t.Snapshots)
 	Put(w, &datasets.AccountWindows, "normalized/account_windows.parquet", t.Windows)
 	Put(w, &datasets.Published, "normalized/published.parquet", t.Published)
 	Put(w, &datasets.Rejects, "normalized/rejects.parquet", t.Rejects)
+	Put(w, &datasets.Tallies, TablesTally, tallies(kept))
 	summarize(st, w.IO, t)
 	return w.Close(ctx)
+}
+
+// TablesTally is the count of records kept by file in the tables that Merge
+// writes.
+const TablesTally = "normalized/tally/tables.parquet"
+
+// credit counts the records that rows stand for, by file.
+func credit[R any](kept map[string]int64, rows []origin[R]) {
+	for _, r := range rows {
+		if !r.beside {
+			kept[r.file]++
+		}
+	}
+}
+
+// tallies returns counts by file, sorted.
+func tallies(kept map[string]int64) []datasets.Tally {
+	var out []datasets.Tally
+	for _, f := range slices.Sorted(maps.Keys(kept)) {
+		out = append(out, datasets.Tally{File: f, Kept: kept[f]})
+	}
+	return out
 }
 
 // small holds the tables that are not partitioned.
@@ -120,7 +193,7 @@ type small struct {
 // twice words a key that two files share.
 func twice(err error) error { return fmt.Errorf("two files share a key: row %w", err) }
 
-func gather[R any](ctx context.Context, w *Files, t *datasets.Table[R], file, name string, into *[]origin[R]) error {
+func gather[R any](ctx context.Context, w *Files, t *datasets.Table[R], file, name string, beside bool, into *[]origin[R]) error {
 	p, err := w.IO.In(RunDir(file) + name)
 	if err != nil {
 		return err
@@ -130,26 +203,38 @@ func gather[R any](ctx context.Context, w *Files, t *datasets.Table[R], file, na
 		return err
 	}
 	for i, r := range rows {
-		*into = append(*into, origin[R]{file, int64(i + 2), r})
+		*into = append(*into, origin[R]{file, int64(i + 2), r, beside})
 	}
 	return nil
 }
 
 // Count writes the sources table: what became of the records of every file,
-// once the partitions say which observation of each post is the latest.
+// once the tables say which observations stand. Those that do not are merged.
 func Count(ctx context.Context, st *study.Study, parts []Part, w *Files) error {
 	kept := map[string]int64{}
-	for _, part := range parts {
-		p, err := w.IO.In(part.Tally())
+	add := func(file string) (sum int64, err error) {
+		p, err := w.IO.In(file)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		rows, err := datasets.Tallies.ReadAll(ctx, p)
+		for _, r := range rows {
+			kept[r.File] += r.Kept
+			sum += r.Kept
+		}
+		return sum, err
+	}
+	if _, err := add(TablesTally); err != nil {
+		return err
+	}
+	var posts, filled int64
+	for _, part := range parts {
+		n, err := add(part.Tally())
 		if err != nil {
 			return err
 		}
-		for _, r := range rows {
-			kept[r.File] += r.Kept
+		if n > 0 {
+			posts, filled = posts+n, filled+1
 		}
 	}
 	var sources []datasets.Source
@@ -162,17 +247,9 @@ func Count(ctx context.Context, st *study.Study, parts []Part, w *Files) error {
 		if err != nil {
 			return err
 		}
-		if p, err = w.IO.In(RunDir(src.File) + runIndex); err != nil {
-			return err
-		}
-		x, err := readIndex(p)
-		if err != nil {
-			return err
-		}
-		// The run kept observations; those that are not a post's latest are merged.
 		s := rows[0]
-		merged := x.Posts - kept[src.File]
-		s.Kept, s.Merged = s.Kept-merged, s.Merged+merged
+		s.Kept = kept[src.File]
+		s.Merged = s.Records - s.Kept - s.Filtered - s.Rejected
 		sources = append(sources, s)
 	}
 	var sum datasets.Source
@@ -180,12 +257,8 @@ func Count(ctx context.Context, st *study.Study, parts []Part, w *Files) error {
 		sum.Records, sum.Kept, sum.Merged = sum.Records+s.Records, sum.Kept+s.Kept, sum.Merged+s.Merged
 		sum.Filtered, sum.Rejected = sum.Filtered+s.Filtered, sum.Rejected+s.Rejected
 	}
-	var posts int64
-	for _, n := range kept {
-		posts += n
-	}
 	if posts > 0 {
-		w.IO.Note("posts: %d in %d partitions of country and year", posts, len(parts))
+		w.IO.Note("posts: %d in %d partitions of country and year", posts, filled)
 	}
 	w.IO.Note("records: %d = %d kept + %d merged + %d filtered + %d rejected", sum.Records, sum.Kept, sum.Merged, sum.Filtered, sum.Rejected)
 	slices.SortFunc(sources, func(a, b datasets.Source) int { return datasets.Sources.Compare(&a, &b) })

@@ -44,6 +44,9 @@ type File struct {
 // error; an accounts.csv or accounts.xlsx that is there stays as it is. Hidden files are passed
 // over. What was done, and what is left to do, goes to w.
 func Study(ctx context.Context, dir string, w io.Writer) error {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return fmt.Errorf("%s: is a file; name the folder that it lies in, which becomes the study", dir)
+	}
 	if _, err := os.Stat(filepath.Join(dir, "study.toml")); err == nil {
 		return fmt.Errorf("%s: there is a study.toml already; remove it to start anew", dir)
 	}
@@ -112,7 +115,7 @@ func (f *File) read(ctx context.Context, path string) error {
 		}
 		if why(f.Path, r) == "" {
 			if try.o.File.Observed.OK {
-				r.Observed = inspect.Span{}
+				r.Observed, r.Shown = inspect.Span{}, inspect.Span{}
 			}
 			f.Report, f.Needs = r, try.needs
 			return nil
@@ -121,8 +124,9 @@ func (f *File) read(ctx context.Context, path string) error {
 	return nil
 }
 
-// readTable reads a file that no adapter knows as a sheet of followers, where it
-// looks like one. What had to be assumed leaves it out until somebody checks it.
+// readTable reads a file that no adapter knows as a sheet of followers, or as the
+// table of a known collector, where it looks like one. What had to be assumed
+// leaves it out until somebody checks it.
 func (f *File) readTable(ctx context.Context, path string) error {
 	in, err := adapters.Open(path, "", "")
 	if err != nil {
@@ -132,9 +136,16 @@ func (f *File) readTable(ctx context.Context, path string) error {
 	if in.Close(); t == nil {
 		return nil
 	}
-	r, err := inspect.Read(ctx, path, inspect.Options{Mapping: t.mapping, File: adapters.File{Platform: t.platform, Zone: time.UTC}})
+	o := inspect.Options{Mapping: t.mapping, File: adapters.File{Platform: t.platform, Zone: time.UTC}}
+	if t.observed != "" {
+		o.File.Observed = datasets.Some(datasets.Micros(0))
+	}
+	r, err := inspect.Read(ctx, path, o)
 	if err != nil {
 		return ctx.Err()
+	}
+	if t.observed != "" {
+		r.Shown = inspect.Span{}
 	}
 	if why(f.Path, r) != "" {
 		return nil
@@ -228,7 +239,7 @@ func (p *Proposal) span() (from, to datasets.Opt[datasets.Day]) {
 		}
 		spans := []inspect.Span{f.Report.Created, f.Report.Windows}
 		if f.Report.Posts == 0 {
-			spans = append(spans, f.Report.Observed)
+			spans = append(spans, f.Report.Shown)
 		}
 		for _, s := range spans {
 			if s.First.OK {
@@ -298,8 +309,10 @@ func sourceID(f File, used map[string]bool) string {
 	}
 	name := f.Path
 	base, _, _ := strings.Cut(path.Base(name), ".")
-	if base == "result" && path.Dir(name) != "." {
-		base = path.Base(path.Dir(name)) // Telegram Desktop calls every export so
+	if base == "result" { // Telegram Desktop calls every export so
+		if base = path.Base(path.Dir(name)); base == "." || base == "raw" {
+			base = "telegram"
+		}
 	}
 	id := strings.Trim(strings.Map(func(r rune) rune {
 		switch {

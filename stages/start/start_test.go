@@ -215,7 +215,34 @@ func TestCapped(t *testing.T) {
 func TestNothingRecognized(t *testing.T) {
 	dir := folder(t, map[string]string{"colours.csv": "colour;number\nred;1\n"})
 	toml, _, said := start(t, dir)
-	if !strings.Contains(toml, "# colours.csv\n#   no adapter recognizes it") || !strings.Contains(said, "left out: no adapter recognizes it") {
+	if !strings.Contains(toml, "# colours.csv\n#   it is a table with the columns colour, number. No adapter reads it yet.") || !strings.Contains(toml, "# [source.mapping]\n") ||
+		!strings.Contains(said, "left out: it is a table with the columns colour, number.") {
 		t.Errorf("study.toml:\n%s\nsaid:\n%s", toml, said)
+	}
+}
+
+// Telegram Desktop calls every export result.json: its folder names it, and says
+// when it was made.
+func TestTelegramExports(t *testing.T) {
+	chat := `{"name":"M","type":"public_channel","id":77,"messages":[{"id":1,"type":"message","date":"2024-07-01T10:00:00","date_unixtime":"1719800000","from":"M","from_id":"channel77","text":"a"}]}`
+	for _, c := range []struct{ file, id, to string }{
+		{"raw/result.json", "telegram", "2024-07-02"},
+		{"raw/ChatExport_2024-07-04/result.json", "chatexport_2024_07_04", "2024-07-05"},
+		{"raw/ministry/result.json", "ministry", "2024-07-02"},
+	} {
+		dir := folder(t, map[string]string{c.file: chat})
+		start(t, dir)
+		src := fill(t, dir).Sources[0]
+		if src.ID != c.id || src.Coverage.To.V.String() != c.to {
+			t.Errorf("%s: id %q, covered to %s; want %q, %s", c.file, src.ID, src.Coverage.To.V, c.id, c.to)
+		}
+	}
+}
+
+func TestStartOfAFile(t *testing.T) {
+	dir := folder(t, map[string]string{"raw/a.csv": sheet})
+	err := Study(context.Background(), filepath.Join(dir, "raw", "a.csv"), &bytes.Buffer{})
+	if err == nil || !strings.Contains(err.Error(), "is a file; name the folder") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -14,18 +14,20 @@ import (
 	"diplometrics/stages/study"
 )
 
-// table is how a sheet of followers that no adapter knows could be read: one
-// row an account and day, or one row an account with the days or months side by
-// side.
+// table is how a table that no adapter knows could be read: a sheet of followers
+// with one row an account and day, or one row an account with the days or months
+// side by side, or one that a known collector writes.
 type table struct {
 	mapping  *study.Mapping
 	platform string   // of all rows; "" where a column gives it
+	zone     string   // to stand in for the zone of its times; "" where they need none
+	observed string   // to stand in for the day of collection; "" where its rows say it
 	unsure   []string // what was assumed rather than read
 }
 
 // Words by which people head the columns of such sheets, in small letters.
 var (
-	handleWords   = strings.Split("handle,username,user name,user,screen name,screen_name,account,profile,page,url,link,аккаунт,имя пользователя,ник,страница,профиль,ссылка,сілтеме,парақша,sahifa,havola,барак", ",")
+	handleWords   = strings.Split("handle,username,user name,user,screen name,screen_name,account,acc,account name,account_name,profile,page,url,link,аккаунт,имя пользователя,ник,страница,профиль,ссылка,сілтеме,парақша,sahifa,havola,барак", ",")
 	idWords       = strings.Split("account_id,account id,user_id,user id,author_id,channel_id,page_id", ",")
 	platformWords = strings.Split("platform,network,social network,social media,платформа,сеть,соцсеть,социальная сеть,желі,tarmoq,тармак", ",")
 	dateWords     = strings.Split("date,day,observed_at,observed,collected,collected on,month,дата,день,месяц,күні,ай,sana,kun,oy,күн", ",")
@@ -44,7 +46,7 @@ var platformNames = map[string]string{
 // that could change places are not among them.
 var dates = []struct{ layout, pattern string }{
 	{"2006-01-02", `\d{4}-\d{2}-\d{2}`}, {"2006-01-02T15:04:05", `\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}`}, {"2006-01", `\d{4}-\d{2}`}, {"2006/01/02", `\d{4}/\d{2}/\d{2}`},
-	{"02.01.2006", `\d{2}\.\d{2}\.\d{4}`}, {"01.2006", `\d{2}\.\d{4}`}, {"01/2006", `\d{2}/\d{4}`}, {"2 January 2006", `\d{1,2} \pL+ \d{4}`},
+	{"02.01.2006", `\d{2}\.\d{2}\.\d{4}`}, {"2.1.2006", `\d{1,2}\.\d{1,2}\.\d{4}`}, {"01.2006", `\d{2}\.\d{4}`}, {"01/2006", `\d{2}/\d{4}`}, {"2 January 2006", `\d{1,2} \pL+ \d{4}`},
 	{"January 2006", `\pL+ \d{4}`}, {"Jan 2006", `\pL{3} \d{4}`}, {"Jan-06", `\pL{3}-\d{2}`},
 }
 
@@ -53,10 +55,16 @@ var russianMonths = strings.Fields("Январь Февраль Март Апр�
 // tableOf proposes how the table whose text begins so is read; nil where it has
 // no column of accounts, or no days.
 func tableOf(head []byte, name string) *table {
-	rows := rowsOf(head)
+	rows, headers := rowsOf(head), 5
+	if first := bytes.TrimSpace(head); len(first) > 0 && (first[0] == '{' || first[0] == '[') {
+		rows, headers = jsonRows(head), 1
+	}
 	for i, header := range rows {
-		if i == 5 {
+		if i == headers {
 			break
+		}
+		if t := knownTable(header); t != nil && i == 0 {
+			return t
 		}
 		if t := tableAt(rows, i, header, name); t != nil {
 			return t
@@ -163,12 +171,32 @@ func tableAt(rows [][]string, i int, header []string, name string) *table {
 			}
 		}
 		if followers == "" {
-			return nil
+			if followers = onlyNumbers(header, values, date, id, handle); followers == "" {
+				return nil
+			}
+			t.unsure = append(t.unsure, fmt.Sprintf("that %s counts followers", followers))
 		}
 	}
 	fields["followers"] = study.Map{Column: followers}
 	t.platforms(named(header, platformWords), values, name)
 	return t
+}
+
+// onlyNumbers returns the one column, beside the others named, in which every
+// cell is a whole number; "" where there is none or several.
+func onlyNumbers(header []string, values func(string) []string, others ...string) string {
+	found := ""
+	for _, h := range header {
+		all := values(h)
+		if slices.Contains(others, h) || len(all) == 0 || slices.ContainsFunc(all, func(v string) bool { return strings.Trim(v, "0123456789") != "" }) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = h
+	}
+	return found
 }
 
 // platforms finds the platform of the rows.
@@ -210,9 +238,9 @@ func named(header, words []string) string {
 }
 
 // days returns the layout in which most texts are days or months, at least two
-// of them, with the pattern of such texts.
+// of them or the only one, with the pattern of such texts.
 func days(texts []string) (layout, pattern string, months []string) {
-	best := 1
+	best := min(1, len(texts)-1)
 	for _, d := range dates {
 		re := regexp.MustCompile("^(?:" + d.pattern + ")$")
 		for _, names := range [][]string{nil, russianMonths} {
@@ -252,6 +280,9 @@ func (t *table) toml() string {
 	for _, name := range slices.Sorted(maps.Keys(m.Fields)) {
 		f := m.Fields[name]
 		parts := []string{"column = " + quote(f.Column)}
+		if f.Type != "" {
+			parts = append(parts, "type = "+quote(f.Type))
+		}
 		if f.Layout != "" {
 			parts = append(parts, "layout = "+quote(f.Layout))
 		}

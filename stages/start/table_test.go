@@ -53,7 +53,7 @@ func check(t *testing.T, file string, snapshots int64, first, account string) {
 	if err != nil || r.Refused != "" {
 		t.Fatalf("%v, refused: %s", err, r.Refused)
 	}
-	if got := r.Observed.First.V.Day().String(); r.AccountSnapshots != snapshots || len(r.Rejected) > 0 || got != first {
+	if got := r.Shown.First.V.Day().String(); r.AccountSnapshots != snapshots || len(r.Rejected) > 0 || got != first {
 		t.Errorf("%d snapshots from %s, rejected %v; want %d from %s", r.AccountSnapshots, got, r.Rejected, snapshots, first)
 	}
 	names := ""
@@ -130,4 +130,49 @@ func FuzzTableOf(f *testing.F) {
 			t.Error("a table without a mapping")
 		}
 	})
+}
+
+// Tables of collectors whose columns are known, and JSON lines, are proposed
+// too, switched off where something had to be assumed.
+func TestKnownTables(t *testing.T) {
+	for _, c := range []struct{ file, text, why, account, line string }{
+		{"one day.csv", "date;platform;account;followers\n31.1.2024;x;mfa_one;100\n", "", "x,,mfa_one", `fields.observed_at = { column = "date", layout = "2.1.2006" }`},
+		{"f.jsonl", `{"day":"2024-01-31","acc":"mfa_one","n":100}` + "\n" + `{"day":"2024-02-29","acc":"mfa_one","n":110}` + "\n", "nothing says that n counts followers, nor that the platform is x", "x,,mfa_one", `# fields.followers = { column = "n" }`},
+		{"list.json", `[{"date":"2024-01-31","account":{"username":"mfa_one"},"network":"VK","subscribers":"1,2 тыс."}]`, "", "", ""},
+		{"list of handles.json", `[{"date":"2024-01-31","handle":"mfa_one","network":"VK","subscribers":"1,2 тыс."}]`, "", "vk,,mfa_one", `fields.followers = { column = "subscribers" }`},
+		{"minet.csv", "id,timestamp_utc,local_time,user_screen_name,text,retweet_count,like_count,reply_count,impression_count,lang,to_tweetid,user_id,retweeted_id,quoted_id,collection_time,url\n" +
+			"1700000000000000001,1610005273.0,2021-01-07T08:41:13,mfa_one,A,1,2,,,en,,11,,,2021-01-08T10:18:11.463413,https://twitter.com/mfa_one/status/1700000000000000001\n",
+			"nothing says in which zone the computer was", "x,11,mfa_one", `# fields.repost_of_id = { column = "retweeted_id" }`},
+		{"minet users.csv", "id,screen_name,timestamp_utc,tweets,followers,friends,likes\n11,mfa_one,1502908414,5,729,475,3230\n", "nothing says when its accounts were counted (observed_at)", "x,11,mfa_one", `# observed_at = "2024-01-31" # FILL IN`},
+	} {
+		t.Run(c.file, func(t *testing.T) {
+			dir := folder(t, map[string]string{"raw/" + c.file: c.text})
+			toml, accounts, said := start(t, dir)
+			if c.account == "" { // nothing names the account
+				if !strings.Contains(said, "left out: it is a JSON list of records with the keys account, date, network, subscribers") {
+					t.Errorf("said %s", said)
+				}
+				return
+			}
+			if !strings.Contains(accounts, c.account) || !strings.Contains(toml, c.line) || !strings.Contains(said, c.why) || (c.why == "") == strings.Contains(said, "left out") {
+				t.Errorf("want %s, %s and %q in\n%s\n%s\n%s", c.account, c.line, c.why, toml, accounts, said)
+			}
+			if _, left, found := strings.Cut(toml, "# Left out"); found {
+				on := strings.ReplaceAll(left[strings.Index(left, "# [[source]]"):], "\n# ", "\n")
+				all := strings.Replace(strings.TrimSuffix(toml, left)+"\n"+on[2:], "window = [] # FILL IN", `window = ["2024-01-01", "2024-02-01"]`, 1)
+				if err := os.WriteFile(filepath.Join(dir, "study.toml"), []byte(all), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			fill(t, dir)
+			o, err := inspect.Find(filepath.Join(dir, "raw", c.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := inspect.Read(context.Background(), filepath.Join(dir, "raw", c.file), o)
+			if err != nil || r.Refused != "" || r.Kept != r.Records || r.Kept == 0 {
+				t.Errorf("%v, %s: %d of %d records kept, %v", err, r.Refused, r.Kept, r.Records, r.Rejected)
+			}
+		})
+	}
 }

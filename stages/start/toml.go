@@ -3,9 +3,11 @@ package start
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"diplometrics/stages/inspect"
+	"diplometrics/stages/study"
 )
 
 // studyTOML writes study.toml.
@@ -21,7 +23,7 @@ func (p *Proposal) studyTOML() []byte {
 # accounts.csv, then run the study.
 
 # FILL IN: what the study is about; it stands on the package and in the report.
-title = "Untitled study"
+title = %q
 
 # FILL IN: the countries to compare, as ISO 3166-1 alpha-3 codes, in the order of
 # tables and figures, such as ["KAZ", "UZB", "KGZ"].
@@ -37,6 +39,18 @@ window = %s
 # UZB = "Asia/Tashkent"
 # KGZ = "Asia/Bishkek"
 
+# Counts that make up the interactions of a platform, where the exports lack one of
+# them. Left out: likes, comments, shares, and quotes on x; null unless all are known.
+# [interactions]
+# x = ["like_count", "share_count"]
+
+# Files that may lie beside this one; the first three replace what ships with the
+# program. topics.csv (topic,language,rule): topics by rules, words next to each
+# other, word* for a beginning. holidays.csv (country,name,from,words,days,years):
+# from is MM-DD, or a date for feasts that move. events.csv (id,at,words,country,
+# horizon_hours): events to which accounts may respond. topics_coded.csv (platform,
+# account_id,post_id,coder,topics): coded by hand, to measure the rules against.
+
 # Sources: one block a file.
 #   id            short name; it stands in the column source of every table
 #   adapter       the format in which it was recognized
@@ -51,7 +65,7 @@ window = %s
 #                 correct the days and completeness, then remove the line.
 #   observed_at   when it was collected, where the file itself does not say
 #   zone          zone of its times, where they have none
-`, window)
+`, study.Untitled, window)
 	used := map[string]bool{}
 	for _, f := range p.Files {
 		if f.Why == "" {
@@ -73,8 +87,24 @@ window = %s
 		}
 		fmt.Fprintf(&b, "\n# %s\n#   %s\n%s", oneLine(f.Path), oneLine(f.Why), block)
 	}
+	if slices.ContainsFunc(p.Files, func(f File) bool { return strings.Contains(f.Why, "[source.mapping]") }) {
+		fmt.Fprintf(&b, "\n# A table or JSON lines that no adapter reads needs a block such as this, with its own\n# columns; diplometrics list mapping explains the keys.\n%s", comment(example))
+	}
 	return b.Bytes()
 }
+
+// example is a mapping for whoever has to write one.
+const example = `[[source]]
+id = "counts"
+file = "raw/counts.csv"
+title = "Followers read off the pages"
+[source.mapping]
+table = "account_snapshots"
+constants.platform = "x"
+columns.handle = "Account"
+fields.observed_at = { column = "Date", layout = "02.01.2006" }
+fields.followers = { column = "Followers", missing = ["-"] }
+`
 
 // source is the block of a file.
 func source(f File, used map[string]bool) string {
@@ -100,7 +130,13 @@ func source(f File, used map[string]bool) string {
 		if f.table.platform != "" {
 			fmt.Fprintf(&b, "platform = %q\n", f.table.platform)
 		}
-		fmt.Fprintf(&b, "# Proposed from the header: check every line.\n%s", f.table.toml())
+		if f.table.zone != "" {
+			fmt.Fprintf(&b, "zone = %q # FILL IN\n", f.table.zone)
+		}
+		if f.table.observed != "" {
+			fmt.Fprintf(&b, "observed_at = %q # FILL IN\n", f.table.observed)
+		}
+		fmt.Fprintf(&b, "# Proposed from the header: check every line. diplometrics list mapping explains the keys.\n%s", f.table.toml())
 	}
 	return b.String()
 }
@@ -110,7 +146,7 @@ func head(b *strings.Builder, f File, used map[string]bool) {
 	if f.table == nil {
 		fmt.Fprintf(b, "adapter = %q\n", f.Report.Adapter)
 	}
-	fmt.Fprintf(b, "title = %s # FILL IN\n", quote("FILL IN: "+f.Path))
+	fmt.Fprintf(b, "title = %s # FILL IN\n", quote(study.FillIn+": "+f.Path))
 }
 
 // completeness proposes how fully the file holds the posts: capped where the

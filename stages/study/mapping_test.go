@@ -64,7 +64,7 @@ func TestLoadMapping(t *testing.T) {
 		t.Fatal(err)
 	}
 	src := s.Sources[0]
-	if src.Table != "account_snapshots" || src.Adapter != "mapping" || src.Platform != "x" || src.ObservedAt.V.String() != "2024-01-30T18:00:00Z" {
+	if src.Table != "account_snapshots" || src.Adapter != "mapping" || src.Platform != "x" || src.ObservedAt.V.String() != "2024-01-31T00:00:00Z" || src.ObservedPrecision != "day" {
 		t.Errorf("%+v", src)
 	}
 	if c := src.Coverage; c.From.V.String() != "2024-01-01" || c.To.V.String() != "2024-02-01" || c.Completeness != "capped" || !c.Inferred {

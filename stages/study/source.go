@@ -24,12 +24,10 @@ func (t *sourceTable) settle(src *Source, text string) error {
 }
 
 func (t *sourceTable) read(src *Source) error {
-	zone := time.UTC
 	if t.Zone != "" {
 		if err := CheckZone(t.Zone); err != nil {
 			return &wrong{"zone", err.Error()}
 		}
-		zone, _ = time.LoadLocation(t.Zone)
 	}
 	if t.Encoding != "" {
 		if _, err := htmlindex.Get(t.Encoding); err != nil {
@@ -37,13 +35,13 @@ func (t *sourceTable) read(src *Source) error {
 		}
 	}
 	if t.ObservedAt != "" {
-		at, err := time.Parse(time.RFC3339Nano, t.ObservedAt)
-		if err != nil {
-			if at, err = time.ParseInLocation("2006-01-02", t.ObservedAt, zone); err != nil {
-				return &wrong{"observed_at", fmt.Sprintf("found %q, expected a time with its offset like 2024-01-31T09:30:00Z, or a date like 2024-01-31", t.ObservedAt)}
-			}
+		if day, err := ParseDay(t.ObservedAt); err == nil {
+			src.ObservedAt, src.ObservedPrecision = datasets.Some(day.Micros()), "day"
+		} else if at, err := time.Parse(time.RFC3339Nano, t.ObservedAt); err == nil {
+			src.ObservedAt, src.ObservedPrecision = datasets.Some(datasets.MicrosOf(at)), "second"
+		} else {
+			return &wrong{"observed_at", fmt.Sprintf("found %q, expected a time with its offset like 2024-01-31T09:30:00Z, or a date like 2024-01-31", t.ObservedAt)}
 		}
-		src.ObservedAt = datasets.Some(datasets.MicrosOf(at))
 	}
 	if t.Platform != "" && !slices.Contains(Platforms, t.Platform) {
 		return &wrong{"platform", fmt.Sprintf("found %q; %s", t.Platform, Nearest(t.Platform, Platforms))}

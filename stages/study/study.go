@@ -25,20 +25,21 @@ type Study struct {
 
 	Accounts string `json:"-"` // its registry of accounts, below Dir: accounts.csv or accounts.xlsx
 
-	Title       string                     `json:"title"`
-	Description string                     `json:"description,omitempty"`
-	Version     string                     `json:"version,omitempty"` // of the data, for citation
-	Released    datasets.Opt[datasets.Day] `json:"-"`
-	Authors     []Author                   `json:"authors,omitempty"`
-	Licence     string                     `json:"licence,omitempty"` // SPDX id of what is published from the study
-	Countries   []string                   `json:"countries"`         // ISO 3166-1 alpha-3, in the order of every table and figure
-	From        datasets.Day               `json:"from"`              // first day of the study window
-	To          datasets.Day               `json:"to"`                // day after its last day
-	Seed        uint64                     `json:"seed"`              // of every random draw
-	Simulated   bool                       `json:"simulated"`
-	MaxReject   float64                    `json:"max_reject_share"` // share of records that cannot be used past which a file fails; those of unknown accounts do not count
-	Zones       map[string]string          `json:"zones,omitempty"`  // IANA zone of a country's accounts
-	Sources     []Source                   `json:"sources"`          // one for each raw file, sorted by file
+	Title        string                     `json:"title"`
+	Description  string                     `json:"description,omitempty"`
+	Version      string                     `json:"version,omitempty"` // of the data, for citation
+	Released     datasets.Opt[datasets.Day] `json:"-"`
+	Authors      []Author                   `json:"authors,omitempty"`
+	Licence      string                     `json:"licence,omitempty"` // SPDX id of what is published from the study
+	Countries    []string                   `json:"countries"`         // ISO 3166-1 alpha-3, in the order of every table and figure
+	From         datasets.Day               `json:"from"`              // first day of the study window
+	To           datasets.Day               `json:"to"`                // day after its last day
+	Seed         uint64                     `json:"seed"`              // of every random draw
+	Simulated    bool                       `json:"simulated"`
+	MaxReject    float64                    `json:"max_reject_share"`       // share of records that cannot be used past which a file fails; those of unknown accounts do not count
+	Zones        map[string]string          `json:"zones,omitempty"`        // IANA zone of a country's accounts
+	Interactions map[string][]string        `json:"interactions,omitempty"` // counts that make up interactions, by platform, where the study chooses them
+	Sources      []Source                   `json:"sources"`                // one for each raw file, sorted by file
 }
 
 // Author is an author of the study's data, for citation.
@@ -60,16 +61,17 @@ type Source struct {
 	Licence string `json:"licence,omitempty"`
 	Line    int    `json:"-"` // line of its [[source]] in study.toml
 
-	Adapter    string                        `json:"adapter,omitempty"`    // that reads it, instead of the one found from its content; mapping where there is a Mapping
-	Encoding   string                        `json:"encoding,omitempty"`   // of text that is not UTF-8 or UTF-16, such as windows-1251
-	Zone       string                        `json:"zone,omitempty"`       // IANA zone of times without an offset
-	ObservedAt datasets.Opt[datasets.Micros] `json:"observed_at,omitzero"` // when it was collected, where its records do not say; a date stands for its start in Zone, or UTC
-	Platform   string                        `json:"platform,omitempty"`   // where its records do not say
-	Account    string                        `json:"account,omitempty"`    // id of the account, where its records do not say
-	Handle     string                        `json:"handle,omitempty"`     // and its handle, without @
-	Coverage   Coverage                      `json:"coverage,omitzero"`    // of the accounts that Accounts does not name
-	Accounts   []Coverage                    `json:"accounts,omitempty"`   // of single accounts, [[source.coverage]]
-	Mapping    *Mapping                      `json:"mapping,omitempty"`    // nil where an adapter knows the format
+	Adapter           string                        `json:"adapter,omitempty"`            // that reads it, instead of the one found from its content; mapping where there is a Mapping
+	Encoding          string                        `json:"encoding,omitempty"`           // of text that is not UTF-8 or UTF-16, such as windows-1251
+	Zone              string                        `json:"zone,omitempty"`               // IANA zone of times without an offset
+	ObservedAt        datasets.Opt[datasets.Micros] `json:"observed_at,omitzero"`         // when it was collected, where its records do not say; of a date its start in UTC, as everywhere
+	ObservedPrecision string                        `json:"observed_precision,omitempty"` // how exactly that is known: second or day; "" where ObservedAt is absent
+	Platform          string                        `json:"platform,omitempty"`           // where its records do not say
+	Account           string                        `json:"account,omitempty"`            // id of the account, where its records do not say
+	Handle            string                        `json:"handle,omitempty"`             // and its handle, without @
+	Coverage          Coverage                      `json:"coverage,omitzero"`            // of the accounts that Accounts does not name
+	Accounts          []Coverage                    `json:"accounts,omitempty"`           // of single accounts, [[source.coverage]]
+	Mapping           *Mapping                      `json:"mapping,omitempty"`            // nil where an adapter knows the format
 }
 
 // Coverage says over which days a source holds the posts of its accounts, and
@@ -91,19 +93,20 @@ var sourceTables = []string{"posts", "account_snapshots", "account_windows", "pu
 var Completenesses = []string{"all", "capped", "sample"}
 
 type file struct {
-	Title       string            `toml:"title"`
-	Description string            `toml:"description"`
-	Version     string            `toml:"version"`
-	Released    string            `toml:"released"`
-	Authors     []Author          `toml:"authors"`
-	Licence     string            `toml:"licence"`
-	Countries   []string          `toml:"countries"`
-	Window      []string          `toml:"window"`
-	Seed        *int64            `toml:"seed"`
-	Simulated   bool              `toml:"simulated"`
-	MaxReject   *float64          `toml:"max_reject_share"`
-	Zones       map[string]string `toml:"zones"`
-	Source      []sourceTable     `toml:"source"`
+	Title        string              `toml:"title"`
+	Description  string              `toml:"description"`
+	Version      string              `toml:"version"`
+	Released     string              `toml:"released"`
+	Authors      []Author            `toml:"authors"`
+	Licence      string              `toml:"licence"`
+	Countries    []string            `toml:"countries"`
+	Window       []string            `toml:"window"`
+	Seed         *int64              `toml:"seed"`
+	Simulated    bool                `toml:"simulated"`
+	MaxReject    *float64            `toml:"max_reject_share"`
+	Zones        map[string]string   `toml:"zones"`
+	Interactions map[string][]string `toml:"interactions"`
+	Source       []sourceTable       `toml:"source"`
 }
 
 type sourceTable struct {
@@ -135,7 +138,7 @@ type coverageTable struct {
 
 // The keys that study.toml may have, by table; "" is the top.
 var keys = map[string][]string{
-	"": {"title", "description", "version", "released", "authors", "licence", "countries", "window", "seed", "simulated", "max_reject_share", "zones", "source"},
+	"": {"title", "description", "version", "released", "authors", "licence", "countries", "window", "seed", "simulated", "max_reject_share", "zones", "interactions", "source"},
 	"source": {"id", "file", "table", "title", "cite", "url", "licence", "adapter", "encoding", "zone", "observed_at", "platform", "account", "handle",
 		"covered_from", "covered_to", "completeness", "inferred", "coverage", "mapping"},
 	"authors":         {"family", "given", "name", "orcid"},
@@ -197,6 +200,30 @@ func Load(dir string) (*Study, error) {
 	return s, nil
 }
 
+// Untitled is the title of a study that nobody gave one.
+const Untitled = "Untitled study"
+
+// FillIn marks what init leaves to the researcher.
+const FillIn = "FILL IN"
+
+// Unfilled names the titles of study.toml that are still as init wrote them; ""
+// where there are none.
+func (s *Study) Unfilled() string {
+	var what, sources []string
+	if s.Title == Untitled || strings.Contains(s.Title, FillIn) {
+		what = append(what, "title")
+	}
+	for _, src := range s.Sources {
+		if strings.Contains(src.Title, FillIn) && !slices.Contains(sources, src.ID) {
+			sources = append(sources, src.ID)
+		}
+	}
+	if len(sources) > 0 {
+		what = append(what, "title of source "+strings.Join(sources, ", "))
+	}
+	return strings.Join(what, "; ")
+}
+
 // registry returns the name of the file that names the study's accounts:
 // accounts.csv, or the workbook that was filled in instead.
 func registry(dir string) (string, error) {
@@ -253,7 +280,7 @@ func parse(text string) (*Study, error) {
 	inZones := func(key string) string { return fmt.Sprintf("study.toml:%d: %s", lineOfKey(text, key), key) }
 
 	s := &Study{Title: f.Title, Description: f.Description, Version: f.Version, Authors: f.Authors, Licence: f.Licence,
-		Countries: f.Countries, Simulated: f.Simulated, Zones: f.Zones, Seed: 1, MaxReject: 0.01}
+		Countries: f.Countries, Simulated: f.Simulated, Zones: f.Zones, Interactions: f.Interactions, Seed: 1, MaxReject: 0.01}
 	if strings.TrimSpace(f.Title) == "" {
 		return nil, fmt.Errorf("%s: missing; every study has a title", at("title"))
 	}
@@ -304,6 +331,11 @@ func parse(text string) (*Study, error) {
 		}
 		if err := CheckZone(f.Zones[c]); err != nil {
 			return nil, fmt.Errorf("%s: %w", inZones(c), err)
+		}
+	}
+	for _, platform := range sortedKeys(f.Interactions) {
+		if err := checkInteractions(platform, f.Interactions[platform]); err != nil {
+			return nil, fmt.Errorf("%s: %w", inZones(platform), err)
 		}
 	}
 	lines := linesOf(text, regexp.MustCompile(`^\s*\[\[\s*source\s*\]\]`))
@@ -515,4 +547,22 @@ func (a Author) String() string {
 		return a.Given + " " + a.Family
 	}
 	return a.Family
+}
+
+// checkInteractions checks the counts that a study takes for the interactions
+// of a platform: at least one, none twice, and only such as the platform has.
+func checkInteractions(platform string, counts []string) error {
+	has := datasets.Components(platform)
+	if has == nil {
+		return fmt.Errorf("found %q, expected a platform that has likes; %s", platform, Nearest(platform, Platforms))
+	}
+	if len(counts) == 0 {
+		return fmt.Errorf("found no count, expected some of %s", strings.Join(has, ", "))
+	}
+	for i, c := range counts {
+		if !slices.Contains(has, c) || slices.Contains(counts[:i], c) {
+			return fmt.Errorf("found %q, expected each of %s at most once", c, strings.Join(has, ", "))
+		}
+	}
+	return nil
 }

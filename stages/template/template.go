@@ -40,8 +40,9 @@ type column struct {
 type look uint8
 
 const (
-	text  look = iota // kept as typed: Excel makes no number of an id
-	whole             // a number
+	text   look = iota // kept as typed: Excel makes no number of an id
+	whole              // a whole number
+	number             // a number with all its decimals
 	date
 )
 
@@ -89,6 +90,7 @@ var forms = map[string]form{
 			"One row for each account, window and person who counted. Two people who count the same window are two rows.",
 			"window_to is the day after the last one: for January and February 2024 give 2024-01-01 and 2024-03-01.",
 			"Counts are whole numbers. Leave a cell empty where nothing was counted. A zero is a zero.",
+			"For a table that somebody printed, give what it prints, uncorrected: diplometrics audit says which printed averages cannot come from the numbers beside them.",
 		},
 		columns: []column{
 			{"platform", true, docPlatform, text, study.Platforms, [2]any{"x", "facebook"}},
@@ -98,8 +100,13 @@ var forms = map[string]form{
 			{"window_to", true, "Day after its last day.", date, nil, [2]any{day("2024-03-01"), day("2024-03-01")}},
 			{"retrieved_on", false, "Day on which the page was read. Where it lies before window_to, the window counts only until then.", date, nil, [2]any{day("2024-03-04"), nil}},
 			{"posts", true, "Posts in the window.", whole, nil, [2]any{47, 0}},
-			{"likes", false, "Sum of likes or reactions over these posts.", whole, nil, [2]any{1310, nil}},
-			{"likes_n", false, "Number of posts behind likes, where it is not all of them.", whole, nil, [2]any{nil, nil}},
+			{"posts_per_month", false, "Average of posts a month that the source prints, as a number.", number, nil, [2]any{nil, nil}},
+			{"posts_per_month_text", false, "That average exactly as printed, such as 15,6 or 10.0: its decimals bound the rounding.", text, nil, [2]any{nil, nil}},
+			{"months_stated", false, "Number of months by which the source divides, where it says so.", number, nil, [2]any{nil, nil}},
+			{"likes", false, "Sum of likes or reactions.", whole, nil, [2]any{1310, nil}},
+			{"likes_mean", false, "Mean of likes a post that the source prints, as a number.", number, nil, [2]any{nil, nil}},
+			{"likes_mean_text", false, "That mean exactly as printed.", text, nil, [2]any{nil, nil}},
+			{"likes_n", false, "Number of posts behind likes or likes_mean: that of posts where it is all of them. Empty: not known.", whole, nil, [2]any{47, nil}},
 			{"comments", false, "Sum of comments or replies.", whole, nil, [2]any{85, nil}},
 			{"shares", false, "Sum of shares, reposts or forwards.", whole, nil, [2]any{nil, nil}},
 			{"views", false, "Sum of views.", whole, nil, [2]any{nil, nil}},
@@ -111,6 +118,7 @@ var forms = map[string]form{
 	"accounts": {
 		title: "Accounts of the study",
 		notes: []string{
+			"Save it beside study.toml as accounts.xlsx, in place of accounts.csv; it is no file for raw/.",
 			"One row for each account. Several rows with one account_id, or with one handle and organization, are one account.",
 			"The same text in organization joins the accounts of an institution on several platforms.",
 		},
@@ -184,7 +192,7 @@ func (b *builder) styles() {
 		true:  b.style(excelize.Style{Font: &excelize.Font{Bold: true}, Fill: fill, NumFmt: asText}),
 		false: b.style(excelize.Style{Fill: fill, NumFmt: asText}),
 	}
-	b.looks = map[look]int{text: b.style(excelize.Style{NumFmt: asText}), whole: b.style(excelize.Style{NumFmt: 1}), date: b.style(excelize.Style{CustomNumFmt: &dates})}
+	b.looks = map[look]int{text: b.style(excelize.Style{NumFmt: asText}), whole: b.style(excelize.Style{NumFmt: 1}), number: b.style(excelize.Style{NumFmt: 0}), date: b.style(excelize.Style{CustomNumFmt: &dates})}
 	b.wrap = b.style(excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
 }
 

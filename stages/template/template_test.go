@@ -78,6 +78,9 @@ func TestWindows(t *testing.T) {
 	if w.WindowFrom.String() != "2024-01-01" || w.WindowTo.String() != "2024-03-01" || w.RetrievedOn.V.String() != "2024-03-04" || w.Posts.V != 47 || w.Likes.V != 1310 || w.Views.OK {
 		t.Errorf("%+v", w)
 	}
+	if w.LikesN.V != 47 || w.PostsPerMonth.OK || w.PostsPerMonthText.OK || w.LikesMeanText.OK || w.MonthsStated.OK {
+		t.Errorf("%+v", w)
+	}
 	if w := b.Windows[1].Row; !w.Posts.OK || w.Posts.V != 0 || w.Likes.OK {
 		t.Errorf("a zero is a zero: %+v", w)
 	}

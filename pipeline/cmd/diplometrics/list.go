@@ -11,21 +11,25 @@ import (
 	"diplometrics/stages"
 	"diplometrics/stages/audit/rules"
 	"diplometrics/stages/measure/metrics"
+	"diplometrics/stages/study"
 )
 
 // entry is one definition of the shelves, in the order in which it prints.
 type entry struct {
-	Name   string `json:"name"`
-	Unit   string `json:"unit,omitempty"`
-	Doc    string `json:"definition"`
-	Source string `json:"source,omitempty"`
-	Parts  []part `json:"parts,omitempty"`
+	Name    string   `json:"name"`
+	Unit    string   `json:"unit,omitempty"`
+	Formula string   `json:"formula,omitempty"`
+	Doc     string   `json:"definition"`
+	Source  string   `json:"source,omitempty"`
+	Periods []string `json:"periods,omitempty"` // for which a metric of posts is given
+	Parts   []part   `json:"parts,omitempty"`
 }
 
 type part struct {
-	Name string `json:"name"`
-	Unit string `json:"unit,omitempty"`
-	Doc  string `json:"definition"`
+	Name  string `json:"name"`
+	Unit  string `json:"unit,omitempty"`
+	Doc   string `json:"definition"`
+	Scale string `json:"scale,omitempty"` // on which countries are compared by it
 }
 
 // entries returns what list prints, from the Doc fields of the shelves.
@@ -40,15 +44,20 @@ func entries(what string) []entry {
 		for _, t := range datasets.Codebook() {
 			e := entry{Name: t.Name, Doc: t.Doc}
 			for _, f := range t.Fields {
-				e.Parts = append(e.Parts, part{f.Name, f.Unit, f.Doc})
+				e.Parts = append(e.Parts, part{Name: f.Name, Unit: f.Unit, Doc: f.Doc})
 			}
 			out = append(out, e)
 		}
 	case "metrics":
 		for _, m := range metrics.All {
-			e := entry{Name: m.Name, Unit: m.Unit, Doc: m.Doc, Source: m.Source}
+			e := entry{Name: m.Name, Unit: m.Unit, Formula: m.Formula, Doc: m.Doc, Source: m.Source}
+			for _, kind := range []string{metrics.Week, metrics.Month, metrics.Whole} {
+				if m.OfPosts != nil && !metrics.Shorter(kind, m.Shortest) {
+					e.Periods = append(e.Periods, kind)
+				}
+			}
 			for _, p := range m.Parts {
-				e.Parts = append(e.Parts, part{p.Name, p.Unit, p.Doc})
+				e.Parts = append(e.Parts, part{p.Name, p.Unit, p.Doc, p.Scale})
 			}
 			out = append(out, e)
 		}
@@ -59,6 +68,14 @@ func entries(what string) []entry {
 	case "rules":
 		for _, r := range rules.All {
 			out = append(out, entry{Name: r.Name, Doc: r.Doc, Source: r.Source})
+		}
+	case "mapping":
+		for _, s := range study.ExplainMapping() {
+			e := entry{Name: s.Name, Doc: s.Doc}
+			for _, k := range s.Keys {
+				e.Parts = append(e.Parts, part{Name: k.Name, Doc: k.Doc})
+			}
+			out = append(out, e)
 		}
 	}
 	return out
@@ -83,13 +100,22 @@ func list(w io.Writer, what, format string) error {
 	text := &strings.Builder{}
 	if format == "markdown" {
 		fmt.Fprintf(text, "# %s\n", title)
+		if what == "metrics" {
+			for _, c := range metrics.Conventions {
+				fmt.Fprintf(text, "\n%s\n", c)
+			}
+		}
 	}
 	for _, e := range entries(what) {
 		if format == "markdown" {
 			e.markdown(text)
 			continue
 		}
-		fmt.Fprintf(text, "%s\n  %s\n", e.Name, e.Doc)
+		fmt.Fprintf(text, "%s\n", e.Name)
+		if e.Formula != "" {
+			fmt.Fprintf(text, "  %s\n", e.Formula)
+		}
+		fmt.Fprintf(text, "  %s\n", e.Doc)
 		for _, p := range e.Parts {
 			fmt.Fprintf(text, "    %s: %s\n", p.Name, p.Doc)
 		}
@@ -99,16 +125,20 @@ func list(w io.Writer, what, format string) error {
 }
 
 func (e entry) markdown(w io.Writer) {
-	fmt.Fprintf(w, "\n## %s\n\n%s\n", e.Name, e.Doc)
-	for _, line := range [][2]string{{"Unit", e.Unit}, {"Source", e.Source}} {
+	fmt.Fprintf(w, "\n## %s\n", e.Name)
+	if e.Formula != "" {
+		fmt.Fprintf(w, "\n> %s\n", e.Formula)
+	}
+	fmt.Fprintf(w, "\n%s\n", e.Doc)
+	for _, line := range [][2]string{{"Unit", e.Unit}, {"Periods", strings.Join(e.Periods, ", ")}, {"Source", e.Source}} {
 		if line[1] != "" {
 			fmt.Fprintf(w, "\n%s: %s.\n", line[0], strings.TrimSuffix(line[1], "."))
 		}
 	}
 	if len(e.Parts) > 0 {
-		fmt.Fprint(w, "\n| part | unit | definition |\n|---|---|---|\n")
+		fmt.Fprint(w, "\n| part | unit | definition | countries are compared by |\n|---|---|---|---|\n")
 	}
 	for _, p := range e.Parts {
-		fmt.Fprintf(w, "| `%s` | %s | %s |\n", p.Name, p.Unit, strings.ReplaceAll(p.Doc, "|", `\|`))
+		fmt.Fprintf(w, "| `%s` | %s | %s | %s |\n", p.Name, p.Unit, strings.ReplaceAll(p.Doc, "|", `\|`), p.Scale)
 	}
 }

@@ -20,6 +20,10 @@ func (c *templateCmd) run(stdout io.Writer) error {
 	if err := template.Write(out, c.Kind); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(stdout, "%s: fill it in, save it into raw/ and name it in study.toml\n", out)
+	todo := "fill it in, save it into raw/ and name it in study.toml"
+	if c.Kind == "accounts" {
+		todo = "fill it in and save it beside study.toml as accounts.xlsx, in place of accounts.csv"
+	}
+	_, err := fmt.Fprintf(stdout, "%s: %s\n", out, todo)
 	return err
 }

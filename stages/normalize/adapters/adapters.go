@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strings"
 	"time"
 
 	"diplometrics/datasets"
@@ -40,17 +41,20 @@ type Adapter struct {
 	Finish func(posts []Row[Post]) (out []Row[Post], merged int64)
 }
 
-// MaxRecord is the size of the largest record that is read, in bytes.
+// MaxRecord is the size of the largest record that is read, in bytes. A longer
+// one takes at most six times as much memory while it is passed over.
 const MaxRecord = 64 << 20
 
 // File is what is known of a file before its first record.
 type File struct {
-	Name     string                        // base name, without the ending of a compression
-	Header   []string                      // cells of the first record of a delimited format, nil for others
-	Zone     *time.Location                // zone of times without one, from study.toml; nil where not given
-	Observed datasets.Opt[datasets.Micros] // when it was collected, from study.toml; absent where not given
-	Platform string                        // from study.toml, for formats that do not say; "" where not given
-	Account  Ref                           // from study.toml, for formats that do not name their account
+	Name              string                        // base name, without the ending of a compression
+	Header            []string                      // cells of the first record of a delimited format, nil for others
+	Zone              *time.Location                // zone of times without one, from study.toml; nil where not given
+	Folder            string                        // base name of the folder that holds it; "" where not known
+	Observed          datasets.Opt[datasets.Micros] // when it was collected, from study.toml; absent where not given
+	ObservedPrecision string                        // how exactly Observed is known: day, then its start in UTC, or second, which "" stands for too
+	Platform          string                        // from study.toml, for formats that do not say; "" where not given
+	Account           Ref                           // from study.toml, for formats that do not name their account
 }
 
 // Decoder turns one record into rows, filtered records and rejects of the
@@ -66,6 +70,7 @@ type Record struct {
 	Raw   []byte   // its bytes; nil for delimited formats
 	Cells []string // its cells, for delimited formats; the header comes first
 	Head  []byte   // what encloses it in a document (the chat of a message); shared, not to be changed
+	Cut   bool     // Raw is what was whole of a page that the file ends inside
 }
 
 // Ref names an account as a raw file does: by id, by handle, or by both. Name is
@@ -129,14 +134,9 @@ func (b *Batch) Filter(reason string) {
 
 // Reject notes a record that could not be used; the excerpt is shortened.
 func (b *Batch) Reject(line int64, field, reason, excerpt string) {
-	b.Rejects = append(b.Rejects, Reject{line, field, reason, shorten(withoutQueries(excerpt), 200)})
+	reason, excerpt = strings.ToValidUTF8(reason, "\uFFFD"), strings.ToValidUTF8(excerpt, "\uFFFD")
+	b.Rejects = append(b.Rejects, Reject{line, field, withoutTokens(reason), shorten(withoutQueries(excerpt), 200)})
 }
-
-// query is what follows the path of an address: it can hold tokens of a session.
-var query = regexp.MustCompile(`(https?:[^\s"'<>?#]*)[?#][^\s"'<>]*`)
-
-// withoutQueries takes query and fragment off every address in a text.
-func withoutQueries(text string) string { return query.ReplaceAllString(text, "$1") }
 
 // Records is the number of records of the batch.
 func (b *Batch) Records() int64 {
@@ -177,6 +177,10 @@ type RecordError struct {
 	Field string // "" where the whole record is wrong
 	Found string // what stands there, shortened
 	Want  string // what was expected, or what to do
+
+	// All is why a file is not read where none of its records is and this is one
+	// of them; nil where it says nothing of the file.
+	All *Refused
 }
 
 // Error is the message without the file, which the caller knows.
@@ -191,10 +195,23 @@ func (e *RecordError) Error() string {
 	return fmt.Sprintf("%sfound %q; %s", where, shorten(e.Found, 80), e.Want)
 }
 
+// found is what begins a reason that says what stood in the record.
+var found = regexp.MustCompile(`^found "(?:[^"\\]|\\.)*"; `)
+
+// Reason is the reason of a reject without what was found in its record, so that
+// equal mistakes can be counted.
+func Reason(reason string) string { return found.ReplaceAllString(reason, "") }
+
+// shorten returns a text of at most n characters, the last of which says where
+// more was.
 func shorten(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
+	end := 0 // of the first n-1 characters
+	for i := range s {
+		if n--; n == 0 {
+			end = i
+		} else if n < 0 {
+			return s[:end] + "…"
+		}
 	}
-	return string(r[:n-1]) + "…"
+	return s
 }

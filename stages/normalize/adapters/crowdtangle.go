@@ -2,6 +2,7 @@ package adapters
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -43,12 +44,12 @@ type crowdTangle struct {
 	file     File
 	zones    *zoneClock
 	at       map[string]int // where each column that is read stands
-	observed datasets.Opt[datasets.Micros]
+	observed observation
 }
 
 func newCrowdTangle(f File) (*crowdTangle, error) {
 	zones := newZoneClock(f.Zone)
-	t := &crowdTangle{file: f, zones: zones, at: map[string]int{}, observed: f.Observed}
+	t := &crowdTangle{file: f, zones: zones, at: map[string]int{}, observed: observed(datasets.None[datasets.Micros](), f)}
 	for i, name := range f.Header {
 		if !slices.Contains(crowdTangleColumns, name) {
 			continue
@@ -58,10 +59,10 @@ func newCrowdTangle(f File) (*crowdTangle, error) {
 		}
 		t.at[name] = i
 	}
-	if m := exportTime.FindStringSubmatch(f.Name); m != nil && !t.observed.OK {
+	if m := exportTime.FindStringSubmatch(f.Name); m != nil && !t.observed.at.OK {
 		if wall, err := time.Parse("2006-01-02-15-04-05", m[1]); err == nil {
 			if at, err := zones.moment(wall, m[2]); err == nil {
-				t.observed = datasets.Some(at)
+				t.observed = observation{datasets.Some(at), "second", "file name"}
 			}
 		}
 	}
@@ -112,7 +113,13 @@ func (t *crowdTangle) created(c *cells) (none datasets.Opt[datasets.Micros], err
 	}
 	at, err := t.zones.moment(wall, strings.TrimSpace(s[len(layout):]))
 	if err == errNoZone {
-		return none, &Refused{Reason: "its times have no time zone; write the zone of the dashboard beside the file in study.toml, for instance zone = \"Asia/Almaty\""}
+		const zone = "write the zone of the dashboard beside the file in study.toml, for instance zone = \"Asia/Almaty\""
+		c.fail(field, s, "the time has no time zone; "+zone)
+		var wrong *RecordError
+		if errors.As(c.err, &wrong) && wrong.Field == field {
+			wrong.All = &Refused{Reason: "its times have no time zone; " + zone}
+		}
+		return none, nil
 	}
 	if err != nil {
 		c.fail(field, s, err.Error())
@@ -127,6 +134,9 @@ func (t *crowdTangle) add(c *cells, ref Ref, p datasets.Post, into *Batch) error
 		return c.err
 	}
 	p.Platform, p.Parts = ref.Platform, 1
+	if !p.ObservedAt.OK {
+		t.observed.of(&p)
+	}
 	if p.PostType == datasets.Repost {
 		p.Counts = datasets.Counts{}
 	}

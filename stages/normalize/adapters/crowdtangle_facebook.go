@@ -12,7 +12,7 @@ import (
 // CrowdTangleFacebook reads the tables of Facebook posts that CrowdTangle's
 // dashboards exported.
 var CrowdTangleFacebook = Adapter{
-	Name: "crowdtangle_facebook", Tables: []string{"posts", "account_snapshots"}, Version: 1,
+	Name: "crowdtangle_facebook", Tables: []string{"posts", "account_snapshots"}, Version: 2,
 	Doc: "CrowdTangle, CSV of Facebook pages or groups, of any year and with columns left out. like_count is the sum of all reactions, " +
 		"from their columns, or, where some are left out, Total Interactions less comments and shares. view_count is Post Views; 0 is no count except for videos of the page. " +
 		"Times are read in the time zone that stands behind them. The counts were observed when the file was made, which its name says. " +
@@ -60,7 +60,7 @@ func (t *crowdTangle) facebook(rec Record, into *Batch) error {
 	}
 	kind := strings.TrimSpace(c.raw("Type"))
 	p := datasets.Post{
-		PostID: address.id, URL: address.url, CreatedAt: created, ObservedAt: t.observed,
+		PostID: address.id, URL: address.url, CreatedAt: created,
 		PostType: datasets.Original, MediaType: crowdTangleMedia(kind),
 		FollowersAtPosting: c.exportCount("Followers at Posting"),
 		Counts: datasets.Counts{Like: t.reactions(c), Comment: c.exportCount("Comments"), Share: c.exportCount("Shares"),

@@ -11,7 +11,7 @@ import (
 
 // CrowdTangleHistory reads the history of one post, as CrowdTangle exported it.
 var CrowdTangleHistory = Adapter{
-	Name: "crowdtangle_history", Tables: []string{"posts"}, Version: 1,
+	Name: "crowdtangle_history", Tables: []string{"posts"}, Version: 2,
 	Doc: "CrowdTangle, CSV of the history of one post on Facebook or Instagram: each row is an observation of it at Score Date (GMT). " +
 		"The time and the address of the post stand in the last cells of the header. like_count is the sum of all reactions on facebook, null where a column of theirs is missing. " +
 		"Whether the post shares another is not exported: it counts as an original.",
@@ -80,7 +80,7 @@ func (h *postHistory) record(rec Record, into *Batch) error {
 		c.fail("Score Date (GMT)", c.raw("Score Date (GMT)"), "expected a time like 2021-07-04 22:38:03")
 	}
 	p := h.post
-	p.ObservedAt = datasets.Some(observed)
+	observation{datasets.Some(observed), "second", "field"}.of(&p)
 	p.Counts.Comment = c.exportCount("Comments")
 	if h.ref.Platform == "facebook" {
 		p.Counts.Like, p.Counts.Share = h.table.reactions(c), c.exportCount("Shares")

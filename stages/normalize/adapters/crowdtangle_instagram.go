@@ -11,7 +11,7 @@ import (
 // CrowdTangleInstagram reads the tables of Instagram posts that CrowdTangle's
 // dashboards exported.
 var CrowdTangleInstagram = Adapter{
-	Name: "crowdtangle_instagram", Tables: []string{"posts", "account_snapshots"}, Version: 1,
+	Name: "crowdtangle_instagram", Tables: []string{"posts", "account_snapshots"}, Version: 2,
 	Doc: "CrowdTangle, CSV of Instagram accounts, of any year and with columns left out. The text is the Description, the id the short code in the address. " +
 		"view_count is Views; 0 is no count except for videos. Times are read in the time zone that stands behind them. " +
 		"The counts were observed when the file was made, which its name says.",
@@ -52,7 +52,7 @@ func (t *crowdTangle) instagram(rec Record, into *Batch) error {
 	}
 	media := crowdTangleMedia(strings.TrimSpace(c.raw("Type")))
 	p := datasets.Post{
-		PostID: address.id, URL: address.url, CreatedAt: created, ObservedAt: t.observed,
+		PostID: address.id, URL: address.url, CreatedAt: created,
 		PostType: datasets.Original, MediaType: media, Text: c.exportText("Description"),
 		FollowersAtPosting: c.exportCount("Followers at Posting"),
 		Counts: datasets.Counts{Like: c.exportCount("Likes"), Comment: c.exportCount("Comments"),

@@ -163,6 +163,9 @@ func separate(line []byte) ([]string, rune) {
 	return best, comma
 }
 
+// maxCommas bounds the cells of a row. The text of a post can have many commas.
+const maxCommas = 1 << 20
+
 // rowParser parses rows: strictly, or, where that fails, with quotes that break
 // the rules as text.
 type rowParser struct {
@@ -182,8 +185,12 @@ func newRowParser(comma rune) *rowParser {
 	return p
 }
 
-// parse returns the cells of one row, nil where it is not one row.
+// parse returns the cells of one row, nil where it is not one row, or might
+// have more cells than memory is for.
 func (p *rowParser) parse(raw []byte) []string {
+	if bytes.Count(raw, []byte(string(p.modes[0].Comma))) > maxCommas {
+		return nil
+	}
 	for _, r := range p.modes {
 		p.text.Reset(raw)
 		p.in.Reset(p.text)

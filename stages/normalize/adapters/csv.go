@@ -1,6 +1,7 @@
 package adapters
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/csv"
 	"errors"
@@ -22,26 +23,28 @@ import (
 // header, in UTF-8 with or without a byte order mark. Of comma, semicolon, tab
 // and bar the delimiter is the most frequent in the header: where the comma is
 // the decimal mark, Excel writes semicolons. A row of blank cells is no record.
+// The first thing that is wrong ends it.
 func splitCSV(r io.Reader, yield func(Record, error) bool) {
-	text, err := io.ReadAll(r)
-	if err != nil {
-		yield(Record{}, err)
-		return
+	limit := &rowLimit{r: r, left: maxSheetRow}
+	text := bufio.NewReaderSize(limit, headBytes)
+	if mark, _ := text.Peek(3); string(mark) == "\xef\xbb\xbf" {
+		text.Discard(3)
 	}
-	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-	if !utf8.Valid(text) {
-		line := datasets.FirstInvalidUTF8(string(text))
-		yield(Record{}, fmt.Errorf("%d: not UTF-8; save the file as \"CSV UTF-8\"", line))
-		return
+	head, _ := text.Peek(headBytes)
+	size, comma := separator(head)
+	if size == 0 {
+		comma = delimiterOf(head, 1)
 	}
-	if bytes.IndexByte(text, '\r') >= 0 && bytes.IndexByte(text, '\n') < 0 {
-		yield(Record{}, errors.New("1: lines end with CR alone, as on old Macintosh systems; save the file as \"CSV UTF-8\""))
-		return
+	text.Discard(size)
+	cr := csv.NewReader(text)
+	cr.Comma = rune(comma)
+	width, line := 0, 0
+	above := 0 // lines before the header
+	if size > 0 {
+		above = 1
 	}
-	cr := csv.NewReader(bytes.NewReader(text))
-	cr.Comma = rune(delimiterOf(text, 1))
-	width := 0
 	for {
+		limit.left = maxSheetRow
 		cells, err := cr.Read()
 		if err == io.EOF {
 			return
@@ -49,24 +52,33 @@ func splitCSV(r io.Reader, yield func(Record, error) bool) {
 		var pe *csv.ParseError
 		switch {
 		case errors.Is(err, csv.ErrFieldCount):
-			yield(Record{}, fmt.Errorf("%d: found %d cells, expected the %d of the header; a cell with the delimiter in it needs quotes", pe2line(err), len(cells), width))
+			yield(Record{}, fmt.Errorf("%d: found %d cells, expected the %d of the header; a cell with the delimiter in it needs quotes", above+pe2line(err), len(cells), width))
+			return
+		case errors.Is(err, errLongRow):
+			yield(Record{}, fmt.Errorf("%d: the row after this line is longer than %d MiB; check the quotes before it", line, maxSheetRow>>20))
 			return
 		case errors.As(err, &pe):
-			yield(Record{}, fmt.Errorf("%d: column %d: %v; check the quotes", pe.StartLine, pe.Column, pe.Err))
+			yield(Record{}, fmt.Errorf("%d: column %d: %v; check the quotes", above+pe.StartLine, pe.Column, pe.Err))
 			return
 		case err != nil:
 			yield(Record{}, err)
 			return
 		}
+		line, _ = cr.FieldPos(0)
+		line += above
 		if width == 0 {
 			width = len(cells)
 		} else if !slices.ContainsFunc(cells, func(c string) bool { return c != "" }) {
 			continue
 		}
-		line, _ := cr.FieldPos(0)
 		for i, cell := range cells {
+			at, _ := cr.FieldPos(i)
+			at += above
+			if !utf8.ValidString(cell) {
+				yield(Record{}, fmt.Errorf("%d: not UTF-8; save the file as \"CSV UTF-8\"", at+datasets.FirstInvalidUTF8(cell)-1))
+				return
+			}
 			if why := unprintable(cell); why != "" {
-				at, _ := cr.FieldPos(i)
 				yield(Record{}, fmt.Errorf("%d: column %d: %s", at, i+1, why))
 				return
 			}
@@ -75,6 +87,28 @@ func splitCSV(r io.Reader, yield func(Record, error) bool) {
 			return
 		}
 	}
+}
+
+// maxSheetRow is the size of the largest row of a table that people fill in, in
+// bytes: more than the longest cells of all its columns take.
+const maxSheetRow = 4 << 20
+
+var errLongRow = errors.New("a row is longer than any that is read")
+
+// rowLimit reads on until more was read than a row may have. Who reads rows
+// sets left before each.
+type rowLimit struct {
+	r    io.Reader
+	left int
+}
+
+func (l *rowLimit) Read(p []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, errLongRow
+	}
+	n, err := l.r.Read(p)
+	l.left -= n
+	return n, err
 }
 
 // longest is the most text that a cell may hold, in UTF-16 code units: Excel's
@@ -110,14 +144,7 @@ func pe2line(err error) int {
 // detectHeader tells whether the first line of a CSV file has all the columns.
 func detectHeader(columns ...string) func(head []byte, name string) bool {
 	return func(head []byte, name string) bool {
-		head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
-		line, _, _ := bytes.Cut(head, []byte("\n"))
-		cr := csv.NewReader(bytes.NewReader(line))
-		cr.Comma = rune(delimiterOf(line, 1))
-		cells, err := cr.Read()
-		if err != nil {
-			return false
-		}
+		cells := headerCells(head)
 		for _, c := range columns {
 			if !slices.Contains(cells, c) {
 				return false
@@ -125,6 +152,24 @@ func detectHeader(columns ...string) func(head []byte, name string) bool {
 		}
 		return true
 	}
+}
+
+// headerCells returns the cells of the first line of a table, nil where it is
+// none. A line sep= before it is passed over.
+func headerCells(head []byte) []string {
+	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	size, comma := separator(head)
+	line, _, _ := bytes.Cut(head[size:], []byte("\n"))
+	if size == 0 {
+		comma = delimiterOf(line, 1)
+	}
+	cr := csv.NewReader(bytes.NewReader(line))
+	cr.Comma = rune(comma)
+	cells, err := cr.Read()
+	if err != nil {
+		return nil
+	}
+	return cells
 }
 
 // layout is the header of a table that people fill in.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"unicode/utf8"
 )
 
@@ -15,9 +16,20 @@ type dialect struct {
 	escape           byte // takes a quote or itself its meaning; 0 where there is none
 }
 
+// separator reads the line sep=; that Excel understands, and writes, at the
+// start of a table: its size, 0 where there is none, and what separates cells.
+func separator(text []byte) (size int, delimiter byte) {
+	if m := sepLine.FindSubmatch(text); m != nil {
+		return len(m[0]), m[1][0]
+	}
+	return 0, 0
+}
+
+var sepLine = regexp.MustCompile(`^"?sep=([^\r\n])"?\r?\n`)
+
 // delimitedReader cuts delimited text into rows: cells may hold line ends and
 // doubled quotes inside quotes. It holds one row at a time, of at most
-// MaxRecord bytes.
+// MaxRecord bytes and maxColumns cells.
 type delimitedReader struct {
 	r    *bufio.Reader
 	d    dialect
@@ -41,7 +53,14 @@ func (d *delimitedReader) next() (cells []string, line int64, err error) {
 		start      = true
 		something  bool
 		opened     = line
-		finishCell = func() { d.ends = append(d.ends, len(d.buf)); start, closed = true, false }
+		finishCell = func() {
+			if len(d.ends) == maxColumns && wrong == "" {
+				wrong = fmt.Sprintf("the row has more than %d cells; check the delimiter and the quotes before it", maxColumns)
+			} else if len(d.ends) < maxColumns {
+				d.ends = append(d.ends, len(d.buf))
+			}
+			start, closed = true, false
+		}
 	)
 	for {
 		c, err := d.r.ReadByte()
@@ -60,8 +79,10 @@ func (d *delimitedReader) next() (cells []string, line int64, err error) {
 			break
 		}
 		something = true
-		if size++; size > MaxRecord {
+		if size++; size == MaxRecord+1 {
 			wrong = fmt.Sprintf("the row is longer than %d MiB; check the quotes before it", MaxRecord>>20)
+		}
+		if size > MaxRecord {
 			d.buf, d.ends = d.buf[:0], d.ends[:0]
 		}
 		if c == '\r' {

@@ -87,8 +87,9 @@ func splitJSON(r io.Reader, yield func(Record, error) bool) {
 type jsonSplitter struct {
 	blocks
 	line   int64
-	single bool // one document a record, also where several share a line
-	list   bool // inside a list
+	single bool     // one document a record, also where several share a line
+	lists  []string // keys of a page's lists, of which what is whole is a record though the page is cut
+	list   bool     // inside a list
 	open   int64
 	number int64
 }
@@ -100,8 +101,7 @@ func (s *jsonSplitter) run(yield func(Record, error) bool) {
 		s.pos += 3
 	}
 	for {
-		at, c := s.peek(0)
-		s.pass(at)
+		c := s.next()
 		switch {
 		case c == 0:
 			if s.list {
@@ -126,19 +126,45 @@ func (s *jsonSplitter) run(yield func(Record, error) bool) {
 	}
 }
 
-// peek returns the first byte that is no white space at or after an offset,
-// and its offset; 0 at the end.
-func (s *jsonSplitter) peek(at int) (int, byte) {
+// next passes white space of any length and returns the byte after it; 0 at
+// the end.
+func (s *jsonSplitter) next() byte {
 	for {
-		for b := s.rest(); at < len(b); at++ {
-			if c := b[at]; c != ' ' && c != '\n' && c != '\r' && c != '\t' && c != 0 {
-				return at, c
-			}
+		at := space(s.rest())
+		s.pass(at)
+		if rest := s.rest(); len(rest) > 0 {
+			return rest[0]
 		}
 		if !s.more() {
-			return at, 0
+			return 0
 		}
 	}
+}
+
+// peek returns the first byte that is no white space at or after an offset
+// without passing anything; 0 at the end, and ' ' where more white space
+// follows than it looks through.
+func (s *jsonSplitter) peek(at int) byte {
+	for from := at; at-from < firstBlock; {
+		b := s.rest()
+		if at += space(b[at:]); at < len(b) {
+			return b[at]
+		}
+		if !s.more() {
+			return 0
+		}
+	}
+	return ' '
+}
+
+// space is how many bytes of white space a text begins with.
+func space(b []byte) int {
+	for i, c := range b {
+		if c != ' ' && c != '\n' && c != '\r' && c != '\t' && c != 0 {
+			return i
+		}
+	}
+	return len(b)
 }
 
 // pass goes over n bytes and counts their lines.
@@ -157,7 +183,8 @@ func (s *jsonSplitter) value(c byte, yield func(Record, error) bool) bool {
 		}
 	}
 	if c == '{' && !s.list && !s.single {
-		if n := s.document(0); n > 0 {
+		// A last line without its end may be cut behind a brace.
+		if n := s.document(0); n > 0 && bytes.IndexByte(s.rest()[n:], '\n') >= 0 {
 			return yield(Record{Line: line, Raw: s.pass(n)}, nil)
 		}
 	}
@@ -166,6 +193,12 @@ func (s *jsonSplitter) value(c byte, yield func(Record, error) bool) bool {
 	case why == "":
 		return yield(Record{Line: line, Raw: bytes.TrimRight(s.pass(size), " \t\r")}, nil)
 	case why == endsInside:
+		if whole, rest := wholePart(first, s.lists); whole != nil {
+			if yield(Record{Line: line, Raw: whole, Cut: true}, nil) {
+				yield(Record{}, s.ends(line, rest, cutPage))
+			}
+			return false
+		}
 		yield(Record{}, s.ends(line, first, why))
 		return false
 	}
@@ -194,7 +227,7 @@ func (s *jsonSplitter) document(at int) int {
 		return 0
 	}
 	size := len(b)
-	if _, next := s.peek(end); next != '{' && next != 0 || size > MaxRecord {
+	if next := s.peek(end); next != '{' && next != 0 || size > MaxRecord {
 		return 0
 	}
 	return size
@@ -202,6 +235,7 @@ func (s *jsonSplitter) document(at int) int {
 
 const (
 	endsInside = "the file ends inside this record"
+	cutPage    = "the file ends inside this page; what stands whole before that is read"
 	brokenLine = "the line breaks off inside a text; this is not JSON"
 	brokenOff  = "the record breaks off before the next one starts"
 	tooLarge   = "larger than 64 MiB, the largest record that is read"
@@ -277,6 +311,17 @@ func (s *jsonSplitter) sized(at int, start []byte, large bool) (int, []byte, str
 
 const notJSON = "expected one JSON object, whole and nested at most 300 deep"
 
+// maxValues bounds what a record takes once it is parsed, about 100 bytes a
+// value.
+const maxValues = 4_000_000
+
+const manyValues = "more than 4 million values in one record; export posts one a line, or in smaller pages"
+
+// crowded tells whether a record might hold more values than that.
+func crowded(raw []byte) bool {
+	return len(raw) > maxValues && bytes.Count(raw, []byte{','}) > maxValues
+}
+
 // eachJSON parses the documents of a record, almost always one, and gives each
 // with its bytes to decode. What decode gets is void once it returns. Where
 // there are several, each is rejected by itself. All is UTF-8.
@@ -290,6 +335,9 @@ func eachJSON(pool *fastjson.ParserPool, rec Record, into *Batch, decode func(v 
 // eachPage is eachJSON for documents that hold many records, of which one can
 // be no UTF-8: jsonFields checks the texts that are read.
 func eachPage(pool *fastjson.ParserPool, rec Record, into *Batch, decode func(v *fastjson.Value, rec Record) error) error {
+	if crowded(rec.Raw) {
+		return &RecordError{Line: rec.Line, Found: head(rec.Raw), Want: manyValues}
+	}
 	p := pool.Get()
 	defer pool.Put(p)
 	// The parser repeats the rest of a broken text in its message, once for

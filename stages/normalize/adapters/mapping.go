@@ -3,6 +3,7 @@ package adapters
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +24,7 @@ import (
 // Mapping is the adapter of any table that [source.mapping] describes. It
 // recognizes nothing by itself: Mapped gives the one of a mapping.
 var Mapping = Adapter{
-	Name: "mapping", Tables: []string{"posts", "account_snapshots", "account_windows"}, Version: 1,
+	Name: "mapping", Tables: []string{"posts", "account_snapshots", "account_windows"}, Version: 2,
 	Doc:    "Any table as CSV, TSV, XLSX or JSON lines, by the table [source.mapping] of study.toml: which columns are which fields, how their times, numbers and missing values are written, which columns stand side by side for months, and which rows are left out.",
 	Lacks:  "What no column of the table gives. JSON lines have no header: a misspelt path reads as a value that is missing, so look at what inspect counts.",
 	Detect: func([]byte, string) bool { return false },
@@ -57,9 +58,9 @@ func splitMapped(m *study.Mapping, r io.Reader, yield func(Record, error) bool) 
 		return
 	}
 	rows := delimitedReader{r: in, d: dialect{quote: '"'}}
-	if sep := sepLine.FindSubmatch(top); sep != nil {
-		in.Discard(len(sep[0]))
-		rows.d.delimiter, rows.line = sep[1][0], 1
+	if size, delimiter := separator(top); size > 0 {
+		in.Discard(size)
+		rows.d.delimiter, rows.line = delimiter, 1
 	} else {
 		rows.d.delimiter = delimiterOf(top, max(m.Header(), 1))
 	}
@@ -129,8 +130,6 @@ func splitMapped(m *study.Mapping, r io.Reader, yield func(Record, error) bool) 
 		}
 	}
 }
-
-var sepLine = regexp.MustCompile(`^"?sep=([^\r\n])"?\r?\n`)
 
 // delimiterOf returns the most frequent delimiter outside quotes in a line.
 func delimiterOf(text []byte, line int) byte {
@@ -548,7 +547,7 @@ func (r *reading) optText(name string) datasets.Opt[string] {
 const ruined = "a spreadsheet made a number of this id and lost its last digits; export it again with the column as text"
 
 // A spreadsheet writes a long number as 1.2E+18, a table of numbers as 12.0.
-var ruinedID = regexp.MustCompile(`^[0-9]+(?:[.,][0-9]+)?[eE][+]?[0-9]+$|^[0-9]+\.0+$`)
+var ruinedID = regexp.MustCompile(`^-?[0-9]+(?:[.,][0-9]+)?[eE][+]?[0-9]+$|^-?[0-9]+\.0+$`)
 
 // shown returns a count. Plain digits are exact and have no text.
 func (r *reading) shown(name string) datasets.Shown {
@@ -559,9 +558,12 @@ func (r *reading) shown(name string) datasets.Shown {
 	shown, err := ParseShown(s)
 	if f.Type == "float" {
 		var v float64
-		v, err = strconv.ParseFloat(s, 64)
-		if err == nil && (v < 0 || v != math.Trunc(v) || v > 1<<53) {
-			err = errors.New("expected a whole number from 0, which may end in .0")
+		if v, err = strconv.ParseFloat(s, 64); err != nil || v < 0 || v != math.Trunc(v) || v > 1<<53 {
+			want := "expected a whole number from 0, which may end in .0"
+			if strings.Contains(s, ",") {
+				want += "; a number with decimals belongs into a field of numbers, with decimal = \",\""
+			}
+			err = errors.New(want)
 		}
 		shown = exactly(datasets.Some(int64(v)))
 	}
@@ -595,7 +597,7 @@ func (r *reading) zeroMissing(f *field) bool {
 func (r *reading) count(name string) datasets.Opt[int64] {
 	s := r.shown(name)
 	if s.V.OK && (!s.High.OK || s.Low != s.High) {
-		r.fail(name, s.Text.V, "expected the exact count; this column has no room for bounds")
+		r.fail(name, s.Text.V, "a rounded count, and this field holds exact ones only; give the exact count, or let such counts be missing: pattern = '^[0-9]+$' and unmatched = \"missing\" beside its column in study.toml")
 	}
 	return s.V
 }
@@ -757,9 +759,11 @@ func (r *reading) post() Post {
 	if p.PostID == "" {
 		r.fail("post_id", "", "expected the id of the post")
 	}
-	if !p.ObservedAt.OK {
-		p.ObservedAt = r.p.file.Observed
+	o := observed(p.ObservedAt, r.p.file)
+	if f, _, ok := r.get("observed_at"); ok && f.Value != nil {
+		o.source = "study.toml"
 	}
+	o.of(&p.Post)
 	types := []string{datasets.Repost, datasets.Reply, datasets.Quoted, datasets.Original}
 	switch given := r.optText("post_type"); {
 	case r.p.fields["post_type"] != nil:
@@ -790,7 +794,7 @@ func (r *reading) post() Post {
 
 func (r *reading) snapshot() datasets.AccountSnapshot {
 	s := datasets.AccountSnapshot{
-		Platform: r.ref().Platform, ObservedAt: r.p.file.Observed.V, ObservedPrecision: "second", TimeSource: "study.toml",
+		Platform: r.ref().Platform, ObservedAt: r.p.file.Observed.V, ObservedPrecision: cmp.Or(r.p.file.ObservedPrecision, "second"), TimeSource: "study.toml",
 		Followers: r.shown("followers"), Following: r.shown("following"), PostsTotal: r.shown("posts_total"), LikesTotal: r.shown("likes_total"),
 		Locator: r.optText("locator"),
 	}
@@ -798,14 +802,6 @@ func (r *reading) snapshot() datasets.AccountSnapshot {
 	if !ok {
 		if !r.p.file.Observed.OK {
 			r.fail("observed_at", "", "expected when the counts were seen")
-		}
-		zone := r.p.file.Zone
-		if zone == nil {
-			zone = time.UTC
-		}
-		// A midnight is a date in study.toml.
-		if t := s.ObservedAt.Time().In(zone); t.Hour() == 0 && t.Minute() == 0 && t.Second() == 0 {
-			s.ObservedAt, s.ObservedPrecision = datasets.DayOf(t).Micros(), "day"
 		}
 		return s
 	}

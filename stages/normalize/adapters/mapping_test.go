@@ -24,7 +24,7 @@ func mapped(t testing.TB, dir string) (study.Source, *Adapter, File) {
 		t.Fatal(err)
 	}
 	src := st.Sources[0]
-	f := File{Name: src.File, Observed: src.ObservedAt, Platform: src.Platform, Account: Ref{Platform: src.Platform, ID: src.Account, Handle: src.Handle}}
+	f := File{Name: src.File, Observed: src.ObservedAt, ObservedPrecision: src.ObservedPrecision, Platform: src.Platform, Account: Ref{Platform: src.Platform, ID: src.Account, Handle: src.Handle}}
 	if src.Zone != "" {
 		if f.Zone, err = time.LoadLocation(src.Zone); err != nil {
 			t.Fatal(err)
@@ -184,18 +184,6 @@ func TestMappingQuirks(t *testing.T) {
 		if len(b.Rejects) != 1 || !strings.Contains(b.Rejects[0].Reason, c.want) || len(b.Snapshots) != 1 || b.Records() != 2 {
 			t.Errorf("%s:\n%s", c.name, shownBatch(b))
 		}
-	}
-}
-
-// The mark of a row that is longer than any record, and the rows around it.
-func TestDelimitedLongRow(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it needs 65 MiB")
-	}
-	text := "who,n,when\na,1,2024-01-31\n" + strings.Repeat("x", MaxRecord+10) + ",2,2024-01-31\nc,3,2024-01-31\n"
-	b, err := mapText(t, followersOf, text)
-	if err != nil || len(b.Snapshots) != 2 || len(b.Rejects) != 1 || !strings.Contains(b.Rejects[0].Reason, "longer than 64 MiB") {
-		t.Errorf("%v\n%.500s", err, shownBatch(b))
 	}
 }
 

@@ -1,25 +1,17 @@
 package adapters
 
 import (
-	"archive/zip"
 	"bufio"
 	"bytes"
-	"compress/bzip2"
-	"compress/flate"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
-	"github.com/ulikunitz/xz"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
 
@@ -29,11 +21,8 @@ import (
 // headBytes is how much of a text Detect sees.
 const headBytes = 64 << 10
 
-// maxDictionary bounds what a compressed stream may ask a reader to remember.
-const maxDictionary = 256 << 20
-
 // Input is a raw file, read as text: decompressed, in UTF-8, without a byte
-// order mark. A sheet of an XLSX workbook is the text of a comma-separated file
+// order mark. Lines that end with CR alone end with LF. A sheet of an XLSX workbook is the text of a comma-separated file
 // with the same rows. It is not for several goroutines at once.
 type Input struct {
 	Name string // base name, without the ending of a compression; of a zip archive that of its one member
@@ -145,207 +134,11 @@ func foreign(magic []byte) string {
 	return ""
 }
 
-// decompress returns the stream below, or nil where there is none.
-func (in *Input) decompress(b *bufio.Reader, magic []byte) (io.Reader, error) {
-	is := func(m string) bool { return bytes.HasPrefix(magic, []byte(m)) }
-	switch {
-	case is("\x1f\x8b"):
-		in.Name = cutEnding(in.Name, ".gz", ".gzip")
-		g, err := gzip.NewReader(b)
-		return damaged{g, "gzip"}, err
-	case is("\x28\xb5\x2f\xfd") || len(magic) > 3 && magic[0]&0xf0 == 0x50 && string(magic[1:4]) == "\x2a\x4d\x18":
-		in.Name = cutEnding(in.Name, ".zst", ".zstd")
-		z, err := zstd.NewReader(b, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxDictionary))
-		if err != nil {
-			return nil, err
-		}
-		in.close = append(in.close, z.IOReadCloser())
-		return damaged{z, "zstd"}, nil
-	case is("\xfd7zXZ\x00"):
-		in.Name = cutEnding(in.Name, ".xz")
-		head, _ := b.Peek(64)
-		if n := xzDictionary(head); n > maxDictionary {
-			return nil, fmt.Errorf("its compression needs %d MiB of memory", n>>20)
-		}
-		x, err := xz.NewReader(b)
-		return damaged{x, "xz"}, err
-	case is("BZh"):
-		in.Name = cutEnding(in.Name, ".bz2")
-		return damaged{bzip2.NewReader(b), "bzip2"}, nil
-	}
-	return nil, nil
-}
-
-// damaged says which compression an error comes from.
-type damaged struct {
-	r    io.Reader
-	kind string
-}
-
-func (d damaged) Read(p []byte) (int, error) {
-	n, err := d.r.Read(p)
-	switch {
-	case err == nil || err == io.EOF:
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		err = fmt.Errorf("the %s stream is cut short: %w", d.kind, err)
-	default:
-		err = fmt.Errorf("the %s stream is damaged: %w", d.kind, err)
-	}
-	return n, err
-}
-
-func cutEnding(name string, endings ...string) string {
-	for _, e := range endings {
-		if len(name) > len(e) && strings.EqualFold(name[len(name)-len(e):], e) {
-			return name[:len(name)-len(e)]
-		}
-	}
-	return name
-}
-
-// xzDictionary returns the size of the dictionary that the first block of an
-// xz stream asks for, 0 where its head does not tell. The reader allocates it
-// before it reads. (The .xz file format, 3.1 and 5.3.1.)
-func xzDictionary(head []byte) int64 {
-	if len(head) < 16 {
-		return 0
-	}
-	flags, rest := head[13], head[14:]
-	vli := func() (v uint64) {
-		v, n := binary.Uvarint(rest)
-		rest = rest[max(n, 0):]
-		return v
-	}
-	for _, bit := range []byte{0x40, 0x80} {
-		if flags&bit != 0 {
-			vli()
-		}
-	}
-	for range flags&3 + 1 {
-		id, size := vli(), vli()
-		if size > uint64(len(rest)) {
-			return 0
-		}
-		if id == 0x21 && size == 1 {
-			bits := rest[0] & 0x3f
-			return (2 | int64(bits&1)) << (bits/2 + 11)
-		}
-		rest = rest[size:]
-	}
-	return 0
-}
-
-// unzip returns the one file of an archive, or the text of a workbook's sheet.
-func (in *Input) unzip(f *os.File, sheetName string) (io.Reader, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return nil, cannotRead(err)
-	}
-	z, err := zip.NewReader(f, info.Size())
-	if err != nil {
-		return in.unzipCut(f, err)
-	}
-	var members []*zip.File
-	for _, m := range z.File {
-		switch {
-		case m.Name == "xl/workbook.xml" || m.Name == "xl/workbook.bin":
-			if in.sheet, err = openSheet(z, sheetName); err != nil {
-				return nil, err
-			}
-			return in.sheet, nil
-		case m.Name == "word/document.xml":
-			return nil, &Refused{Reason: "a Word document; put its table into a sheet (diplometrics template snapshots)"}
-		case m.Name == "content.xml":
-			return nil, &Refused{Reason: "an OpenDocument file; open it and save it as XLSX or CSV"}
-		}
-		if member(m.Name) {
-			members = append(members, m)
-		}
-	}
-	switch {
-	case len(members) == 0:
-		return nil, &Refused{Reason: "an archive without files"}
-	case len(members) > 1:
-		var names []string
-		for _, m := range members[:min(len(members), 5)] {
-			names = append(names, m.Name)
-		}
-		if len(members) > 5 {
-			names = append(names, "…")
-		}
-		return nil, &Refused{Reason: fmt.Sprintf("an archive of %d files (%s); unpack it and name them in study.toml", len(members), strings.Join(names, ", "))}
-	case members[0].Flags&1 != 0:
-		return nil, &Refused{Reason: "an archive with a password; unpack it and name its file in study.toml"}
-	}
-	r, err := members[0].Open()
-	if err != nil {
-		return nil, &Refused{Reason: fmt.Sprintf("the archive cannot be read: %v; unpack it and name its file in study.toml", err)}
-	}
-	in.Name = path.Base(members[0].Name)
-	in.close = append(in.close, r)
-	return damaged{r, "zip"}, nil
-}
-
-// unzipCut returns what can be read of the first file of an archive that lost
-// its end, and with that its table of contents. The stream ends in an error.
-func (in *Input) unzipCut(f *os.File, why error) (io.Reader, error) {
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, cannotRead(err)
-	}
-	b := bufio.NewReader(f)
-	for {
-		head := make([]byte, 30)
-		if _, err := io.ReadFull(b, head); err != nil || string(head[:4]) != "PK\x03\x04" || head[6]&1 != 0 {
-			return nil, &Refused{Reason: fmt.Sprintf("a damaged archive: %v; copy or download it again", why)}
-		}
-		short, long := binary.LittleEndian.Uint16, binary.LittleEndian.Uint32
-		text := make([]byte, int(short(head[26:]))+int(short(head[28:])))
-		if _, err := io.ReadFull(b, text); err != nil {
-			return nil, &Refused{Reason: "an archive that is cut at its start; copy or download it again"}
-		}
-		name, sized := string(text[:short(head[26:])]), head[6]&8 == 0
-		if part := strings.HasPrefix; part(name, "[Content_Types]") || part(name, "_rels/") || part(name, "xl/") || part(name, "docProps/") {
-			return nil, &Refused{Reason: "a damaged workbook; copy or download it again"}
-		}
-		var r io.Reader
-		switch method := short(head[8:]); {
-		case method == zip.Deflate:
-			r = flate.NewReader(b)
-		case method == zip.Store && sized:
-			r = io.LimitReader(b, int64(long(head[18:])))
-		default:
-			return nil, &Refused{Reason: "a damaged archive; copy or download it again"}
-		}
-		if !member(name) {
-			_, err := io.Copy(io.Discard, r)
-			if !sized && err == nil {
-				_, err = io.CopyN(io.Discard, b, 16) // what its size was
-			}
-			if err != nil {
-				return nil, &Refused{Reason: "an archive that is cut at its start; copy or download it again"}
-			}
-			continue
-		}
-		in.Name = path.Base(name)
-		return damaged{io.MultiReader(r, cut{}), "zip"}, nil
-	}
-}
-
-// member tells whether a name in an archive is that of a file which somebody
-// put there: no folder, and nothing that macOS adds.
-func member(name string) bool {
-	return !strings.HasSuffix(name, "/") && !strings.HasPrefix(name, "__MACOSX/") && !strings.HasPrefix(path.Base(name), ".")
-}
-
-type cut struct{}
-
-func (cut) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
-
 // decode turns bytes into UTF-8.
 func (in *Input) decode(b *bufio.Reader, encoding string) error {
 	head, _ := b.Peek(headBytes)
 	utf16 := func(e unicode.Endianness) error {
-		return in.peek(bufio.NewReaderSize(unicode.UTF16(e, unicode.IgnoreBOM).NewDecoder().Reader(b), headBytes))
+		return in.peek(bufio.NewReaderSize(unicode.UTF16(e, unicode.IgnoreBOM).NewDecoder().Reader(&pairs{r: b}), headBytes))
 	}
 	switch {
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
@@ -362,9 +155,15 @@ func (in *Input) decode(b *bufio.Reader, encoding string) error {
 		if err != nil {
 			return fmt.Errorf("encoding %q is not known; expected a name such as windows-1251, koi8-r or utf-16le", encoding)
 		}
-		if name, _ := htmlindex.Name(e); name == "utf-8" {
+		switch name, _ := htmlindex.Name(e); name {
+		case "utf-8":
 			return in.peek(b)
-		} else if letters, wrong := lettersOf(head); letters > 0 && wrong == 0 && !strings.HasPrefix(name, "utf-16") {
+		case "utf-16le":
+			return utf16(unicode.LittleEndian)
+		case "utf-16be":
+			return utf16(unicode.BigEndian)
+		}
+		if letters, wrong := lettersOf(head); letters > 0 && wrong == 0 {
 			return fmt.Errorf("study.toml gives the encoding %s, but the file is UTF-8; remove the encoding", encoding)
 		}
 		return in.peek(bufio.NewReaderSize(e.NewDecoder().Reader(b), headBytes))
@@ -381,6 +180,21 @@ func (in *Input) decode(b *bufio.Reader, encoding string) error {
 		return &Refused{Line: int64(datasets.FirstInvalidUTF8(string(head))), Reason: "not UTF-8; say in study.toml which encoding it has, such as encoding = \"windows-1251\" for Windows in Russian, or save it as UTF-8"}
 	}
 	return in.peek(b)
+}
+
+// pairs reads bytes of which two are a character.
+type pairs struct {
+	r   io.Reader
+	odd bool
+}
+
+func (c *pairs) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.odd = c.odd != (n%2 == 1)
+	if err == io.EOF && c.odd {
+		err = fmt.Errorf("the file ends inside a character: %w", io.ErrUnexpectedEOF)
+	}
+	return n, err
 }
 
 // zeros counts zero bytes at even and at odd places. UTF-8 text has none; in
@@ -420,6 +234,10 @@ func lettersOf(head []byte) (letters, wrong int) {
 // peek takes the head of the text; b holds at least so many bytes.
 func (in *Input) peek(b *bufio.Reader) error {
 	head, err := b.Peek(headBytes)
+	if in.sheet == nil && bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0 {
+		b = bufio.NewReaderSize(&macLines{r: b}, headBytes)
+		head, err = b.Peek(headBytes)
+	}
 	var refused *Refused
 	if errors.As(err, &refused) {
 		return err
@@ -430,6 +248,20 @@ func (in *Input) peek(b *bufio.Reader) error {
 		return &Refused{Reason: "a web page (HTML), not an export of data; export again as JSON or CSV (in Telegram Desktop: Machine-readable JSON)"}
 	}
 	return nil
+}
+
+// macLines reads text whose lines end with CR alone, as on old Macintosh
+// systems, with LF instead.
+type macLines struct{ r io.Reader }
+
+func (m *macLines) Read(p []byte) (int, error) {
+	n, err := m.r.Read(p)
+	for i, c := range p[:n] {
+		if c == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 func cannotRead(err error) error {

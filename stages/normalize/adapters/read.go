@@ -1,12 +1,14 @@
 package adapters
 
 import (
+	"bufio"
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"strings"
 	"sync"
 )
 
@@ -51,8 +53,11 @@ func (a *Adapter) Read(ctx context.Context, r io.Reader, f File, workers int) (*
 			next = &chunk{}
 		}
 	}
+	text := bufio.NewReaderSize(r, headBytes)
+	start, _ := text.Peek(headBytes)
+	start = bytes.Clone(start)
 	line := int64(1)
-	a.Split(r, func(rec Record, err error) bool {
+	a.Split(text, func(rec Record, err error) bool {
 		if ctx.Err() != nil {
 			return false
 		}
@@ -78,6 +83,9 @@ func (a *Adapter) Read(ctx context.Context, r io.Reader, f File, workers int) (*
 		}
 		next.records = append(next.records, unit{rec: rec})
 		next.size += len(rec.Raw)
+		for _, c := range rec.Cells {
+			next.size += len(c)
+		}
 		if next.size >= chunkBytes || len(next.records) >= chunkRecords {
 			flush()
 		}
@@ -93,12 +101,24 @@ func (a *Adapter) Read(ctx context.Context, r io.Reader, f File, workers int) (*
 		return nil, err
 	}
 	var refused *Refused
-	if errors.As(last, &refused) || last != nil && (a.Strict || decode == nil) {
+	switch {
+	case errors.As(last, &refused) || last != nil && a.Strict:
+		return nil, last
+	case last != nil && decode == nil:
+		if cut := errors.Is(last, io.EOF) || errors.Is(last, io.ErrUnexpectedEOF); !cut && !a.Detect(start, f.Name) {
+			return nil, a.foreign(last.Error())
+		}
 		return nil, last
 	}
-	b := &Batch{}
+	b, all := &Batch{}, (*Refused)(nil)
 	for _, c := range done {
 		b.add(&c.batch)
+		all = cmp.Or(all, c.all)
+	}
+	if kept := len(b.Posts) + len(b.Snapshots) + len(b.Windows) + len(b.Published); all != nil && kept == 0 {
+		return nil, all
+	} else if kept == 0 && len(b.Rejects) > 1 && len(b.Filtered) == 0 && a.Name != Mapping.Name && !a.Detect(start, f.Name) {
+		return nil, a.foreign(b.Rejects[0].Reason)
 	}
 	if last != nil {
 		b.Reject(line+1, "", "the file ends early: "+last.Error(), "")
@@ -111,6 +131,12 @@ func (a *Adapter) Read(ctx context.Context, r io.Reader, f File, workers int) (*
 	return b, nil
 }
 
+// foreign refuses a file that somebody named the adapter for, and that is of
+// another format.
+func (a *Adapter) foreign(why string) *Refused {
+	return &Refused{Reason: fmt.Sprintf("it is no file of the adapter %s, which reads none of its records (the first: %s); name another adapter, or none, so that the format is recognized", a.Name, why)}
+}
+
 type unit struct {
 	rec   Record
 	wrong *RecordError
@@ -120,6 +146,7 @@ type chunk struct {
 	records []unit
 	size    int
 	batch   Batch
+	all     *Refused // the first RecordError.All
 }
 
 // decode fills the chunk's batch.
@@ -137,11 +164,13 @@ func (a *Adapter) decode(c *chunk, decode Decoder) error {
 		case errors.As(err, &refused) || a.Strict:
 			return err
 		case errors.As(err, &wrong):
+			c.all = cmp.Or(c.all, wrong.All)
 			c.batch.Reject(u.rec.Line, wrong.Field, wrong.reason(), excerpt(u.rec))
 		default:
 			c.batch.Reject(u.rec.Line, "", err.Error(), excerpt(u.rec))
 		}
 	}
+	c.batch.withoutTokens()
 	return nil
 }
 
@@ -155,14 +184,14 @@ func (e *RecordError) reason() string {
 
 func excerpt(rec Record) string {
 	if rec.Raw != nil {
-		return strings.ToValidUTF8(string(rec.Raw[:min(len(rec.Raw), 800)]), "")
+		return head(rec.Raw)
 	}
 	out := ""
 	for i, c := range rec.Cells {
 		if i > 0 {
 			out += ","
 		}
-		out += c
+		out += c[:min(len(c), 800)]
 		if len(out) > 800 {
 			break
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +18,7 @@ import (
 
 // TelegramDesktop reads the JSON export of Telegram Desktop.
 var TelegramDesktop = Adapter{
-	Name: "telegram_desktop", Tables: []string{"posts"}, Version: 1,
+	Name: "telegram_desktop", Tables: []string{"posts"}, Version: 2,
 	Doc: "Telegram Desktop, result.json: one channel, or a full account of which only the channels are read. " +
 		"Service messages are left out. The messages of an album are one post: up to 10 messages with consecutive ids and the same second, " +
 		"photos and videos or only other files, a caption on at most one of them; their reactions are added up. " +
@@ -30,10 +31,16 @@ var TelegramDesktop = Adapter{
 	Detect: detectTelegramDesktop,
 	Split:  splitTelegramDesktop,
 	New: func(f File) (Decoder, error) {
-		d := &telegramDesktop{file: f}
+		d := &telegramDesktop{file: f, observed: observed(datasets.None[datasets.Micros](), f)}
+		if !d.observed.at.OK {
+			d.observed = exportDay(f.Folder)
+		}
 		return d.record, nil
 	},
-	Finish: mergeAlbums,
+	Finish: func(posts []Row[Post]) (out []Row[Post], merged int64) {
+		forgetFolder(posts)
+		return mergeAlbums(posts)
+	},
 }
 
 // notChannels are the kinds of chats that are never read, in words.
@@ -80,8 +87,9 @@ func detectTelegramDesktop(head []byte, _ string) bool {
 
 // telegramDesktop decodes the messages of one file.
 type telegramDesktop struct {
-	file    File
-	parsers fastjson.ParserPool
+	file     File
+	observed observation
+	parsers  fastjson.ParserPool
 }
 
 func (d *telegramDesktop) record(rec Record, into *Batch) error {
@@ -159,7 +167,8 @@ func (d *telegramDesktop) post(m *fastjson.Value, ref Ref) (*Post, error) {
 		return nil, &RecordError{Field: "date", Want: "expected a time"}
 	}
 	post := &Post{Post: datasets.Post{Platform: "telegram", PostID: id, CreatedAt: created,
-		PostType: datasets.Original, Parts: 1, ObservedAt: d.file.Observed}}
+		PostType: datasets.Original, Parts: 1}}
+	d.observed.of(&post.Post)
 	if post.EditedAt, err = d.moment(m, "edited"); err != nil {
 		return nil, err
 	}
@@ -335,7 +344,20 @@ func wholeNumber(v *fastjson.Value, field string) (string, error) {
 
 // roundedID is a number as a spreadsheet or a program writes it after it lost
 // its last digits.
-var roundedID = regexp.MustCompile(`^[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+$`)
+var roundedID = regexp.MustCompile(`^-?[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+$`)
+
+// forgetFolder takes the day of the export by its folder from all posts where one
+// of them is younger: the folder was named anew.
+func forgetFolder(posts []Row[Post]) {
+	younger := slices.ContainsFunc(posts, func(p Row[Post]) bool {
+		return p.Row.TimeSource.V == "file name" && p.Row.CreatedAt.OK && p.Row.CreatedAt.V > p.Row.ObservedAt.V+aDay
+	})
+	for i := range posts {
+		if younger {
+			posts[i].Row.ObservedAt, posts[i].Row.TimeSource = datasets.None[datasets.Micros](), datasets.None[string]()
+		}
+	}
+}
 
 // refuseChat is why a file with one chat of that kind is not read.
 func refuseChat(kind string) *Refused {

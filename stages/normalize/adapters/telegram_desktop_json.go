@@ -14,6 +14,9 @@ func parseMessage(p *fastjson.Parser, raw []byte) (*fastjson.Value, error) {
 	if !utf8.Valid(raw) {
 		return nil, errors.New("not UTF-8; export the channel again")
 	}
+	if crowded(raw) {
+		return nil, errors.New("more than 4 million values in one message; export the channel again")
+	}
 	v, err := p.ParseBytes(raw) // refuses what is nested too deeply to validate
 	if err == nil {
 		err = fastjson.ValidateBytes(raw)

@@ -18,8 +18,12 @@ func splitTelegramDesktop(r io.Reader, yield func(Record, error) bool) {
 		s.in.Discard(3)
 	}
 	err := s.document()
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
+	switch {
+	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+	case s.messages == 0:
+		err = fmt.Errorf("it is cut before the end of its first message (%w); copy it or export the channel again", err)
+	default:
+		err = fmt.Errorf("inside its list of messages (%w); copy it or export the channel again", err)
 	}
 	if err != nil && err != errStopped {
 		yield(Record{}, err)
@@ -34,6 +38,8 @@ type chatScanner struct {
 	in    *bufio.Reader
 	line  int64
 	yield func(Record, error) bool
+
+	messages int // yielded
 }
 
 func (s *chatScanner) document() error {
@@ -51,6 +57,9 @@ func (s *chatScanner) document() error {
 	case io.EOF:
 		return nil
 	case nil:
+		if s.messages == 0 {
+			return &Refused{Reason: "it is no export of Telegram Desktop: its first object holds no messages, and more follows it"}
+		}
 		s.yield(Record{}, &RecordError{Line: s.line, Want: "expected the end of the file"})
 		return errStopped
 	default:
@@ -103,6 +112,7 @@ func (s *chatScanner) message(head []byte) error {
 	if !whole {
 		rec, wrong = Record{}, &RecordError{Line: line, Want: fmt.Sprintf("larger than %d MiB", MaxRecord>>20)}
 	}
+	s.messages++
 	if !s.yield(rec, wrong) {
 		return errStopped
 	}

@@ -19,9 +19,9 @@ import (
 
 // TwarcCSV reads the tables that twarc-csv makes of twarc2 files.
 var TwarcCSV = Adapter{
-	Name: "twarc_csv", Tables: []string{"posts", "account_snapshots"}, Version: 1,
+	Name: "twarc_csv", Tables: []string{"posts", "account_snapshots"}, Version: 3,
 	Doc: "Posts or users of X as twarc-csv writes them (twarc2 csv), of any version, also with text encoded as JSON. " +
-		"twarc-csv gives a repost the counts of its original; they are left out. It can write posts that others refer to as rows of their own, which look like any other.",
+		"twarc-csv gives a repost the counts of its original; they are left out. It can write posts that others refer to as rows of their own, which look like any other. A post without created_at was posted when its id says, to the second, from 4 November 2010 on.",
 	Lacks:  "The time of an edit. Whatever twarc-csv dropped: it leaves out up to 100 posts at once where one has an unexpected field, without a trace in the table; the JSON lines that it was made of have them.",
 	Detect: func(head []byte, name string) bool { return twarcKind(twarcHeader(head)) != "" },
 	Split:  splitTwarcCSV,
@@ -41,8 +41,10 @@ var twarcColumns = []string{
 }
 
 func twarcHeader(text []byte) []string {
-	line, _, _ := bytes.Cut(text, []byte("\n"))
-	header, _, _ := twarcReader(bufio.NewReader(bytes.NewReader(line))).next()
+	rows := twarcReader(bufio.NewReader(bytes.NewReader(text)))
+	line, _ := rows.r.ReadBytes('\n')
+	rows.r = bufio.NewReader(bytes.NewReader(bytes.TrimRight(line, "\r\n")))
+	header, _, _ := rows.next()
 	return header
 }
 
@@ -73,12 +75,17 @@ func twarcKind(header []string) string {
 }
 
 // twarcReader reads rows, separated by what the header has most of: commas, or
-// the semicolons or tabs that a spreadsheet made of them.
+// the semicolons or tabs that a spreadsheet made of them, or what a line sep=
+// before it says.
 func twarcReader(r *bufio.Reader) *delimitedReader {
 	if mark, _ := r.Peek(3); string(mark) == "\xef\xbb\xbf" {
 		r.Discard(3)
 	}
 	head, _ := r.Peek(4096)
+	if size, delimiter := separator(head); size > 0 {
+		r.Discard(size)
+		return &delimitedReader{r: r, d: dialect{delimiter: delimiter, quote: '"'}, line: 1}
+	}
 	head, _, _ = bytes.Cut(head, []byte("\n"))
 	comma := byte(',')
 	for _, c := range []byte(";\t") {
@@ -329,7 +336,7 @@ func (c *twarcRow) tweet(into *Batch) error {
 		c.fail("author_id", "", "expected the id of the account")
 	}
 	o := observed(c.time("__twarc.retrieved_at"), c.file)
-	post.ObservedAt = o.at
+	o.of(&post.Post)
 	post.CreatedAt = c.time("created_at")
 	first := ""
 	c.list("edit_history_tweet_ids", func(v *fastjson.Value) {
@@ -339,6 +346,9 @@ func (c *twarcRow) tweet(into *Batch) error {
 	})
 	if first != "" && first != post.PostID {
 		post.PostID, post.EditedAt, post.CreatedAt = first, post.CreatedAt, xCreated(first)
+	}
+	if !post.CreatedAt.OK {
+		post.CreatedAt = xCreated(post.PostID)
 	}
 	post.URL = xURL(ref.Handle, post.PostID)
 	post.LanguageGiven = optString(c.text("lang"))

@@ -3,6 +3,7 @@ package adapters
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -18,7 +19,9 @@ import (
 
 // Limits of a workbook, against files that expand without end.
 const (
-	maxTexts   = 512 << 20 // bytes of the texts that its cells share
+	maxTexts   = 128 << 20 // memory for the texts that its cells share, in bytes
+	maxPart    = 16 << 20  // bytes of a part that lies in memory as a whole
+	maxRow     = 8 << 20   // bytes of a row or of a shared text, as XML and as text
 	maxColumns = 16_384    // columns that Excel has
 )
 
@@ -30,13 +33,15 @@ const (
 //     Excel keeps no more, in scientific notation, so that no id comes of it
 //   - a day as 2024-01-31, a moment as 2024-01-31T09:30:00, a time of day as 09:30:00
 //   - a truth value as true or false; an error such as #N/A as its text
-//   - a formula as the value that it had when the file was saved
+//   - a formula as the value that it had when the file was saved; one that was
+//     saved without is *Refused
 //
 // excelize reads rows in a stream only as text, where a number, a date and a
 // text of digits look the same; the types of cells it tells only of a sheet
 // that lies in memory as a whole.
 type sheet struct {
 	part   io.ReadCloser
+	limit  *rowLimit // of what the decoder reads of one row
 	xml    *xml.Decoder
 	texts  []string // shared by cells
 	styles []style  // of cells, by number
@@ -135,7 +140,8 @@ func openSheet(z *zip.Reader, name string) (*sheet, error) {
 	if s.part, err = f.Open(); err != nil {
 		return nil, &Refused{Reason: fmt.Sprintf("a workbook that cannot be read: %v; open it and save it as XLSX", err)}
 	}
-	s.xml = xml.NewDecoder(s.part)
+	s.limit = &rowLimit{r: s.part}
+	s.xml = xml.NewDecoder(s.limit)
 	return s, nil
 }
 
@@ -160,7 +166,11 @@ func readPart(z *zip.Reader, name string, into any) error {
 		return err
 	}
 	defer r.Close()
-	return xml.NewDecoder(io.LimitReader(r, MaxRecord)).Decode(into)
+	err = xml.NewDecoder(&rowLimit{r: r, left: maxPart}).Decode(into)
+	if errors.Is(err, errLongRow) {
+		return fmt.Errorf("%s: larger than %d MiB", name, maxPart>>20)
+	}
+	return err
 }
 
 // readTexts reads the texts that cells share, without how they are pronounced.
@@ -176,22 +186,27 @@ func readTexts(z *zip.Reader) ([]string, error) {
 	defer r.Close()
 	var texts []string
 	size := 0
-	d := xml.NewDecoder(r)
+	limit := &rowLimit{r: r}
+	d := xml.NewDecoder(limit)
 	for {
+		limit.left = maxRow
 		t, err := d.Token()
 		if err == io.EOF {
 			return texts, nil
 		}
-		if err != nil {
-			return nil, &Refused{Reason: fmt.Sprintf("a damaged workbook: %v; copy or download it again", err)}
+		text := ""
+		e, ok := t.(xml.StartElement)
+		if ok = ok && e.Name.Local == "si"; ok {
+			text, err = textOf(d)
 		}
-		if e, ok := t.(xml.StartElement); ok && e.Name.Local == "si" {
-			text, err := textOf(d)
-			if err != nil {
-				return nil, &Refused{Reason: fmt.Sprintf("a damaged workbook: %v; copy or download it again", err)}
-			}
-			if size += len(text) + 16; size > maxTexts {
-				return nil, &Refused{Reason: fmt.Sprintf("a workbook with more than %d MiB of text; save the sheet as CSV UTF-8", maxTexts>>20)}
+		switch {
+		case errors.Is(err, errLongRow):
+			return nil, &Refused{Reason: fmt.Sprintf("a workbook in which a text takes more than %d MiB; %s", maxRow>>20, saveAsCSV)}
+		case err != nil:
+			return nil, &Refused{Reason: fmt.Sprintf("a damaged workbook: %v; copy or download it again", err)}
+		case ok:
+			if size += len(text) + 32; size > maxTexts {
+				return nil, &Refused{Reason: fmt.Sprintf("a workbook with more than %d MiB of text; %s", maxTexts>>20, saveAsCSV)}
 			}
 			texts = append(texts, text)
 		}
@@ -222,9 +237,6 @@ func textOf(d *xml.Decoder) (string, error) {
 			}
 		case xml.CharData:
 			if in[len(in)-1] == "t" {
-				if out.Len()+len(t) > MaxRecord {
-					return "", errors.New("a cell has more than 64 MiB of text")
-				}
 				out.Write(t)
 			}
 		}
@@ -303,6 +315,7 @@ func (s *sheet) row(line int64) int64 {
 
 // next puts one row into the buffer.
 func (s *sheet) next() error {
+	s.limit.left = maxRow
 	for {
 		t, err := s.xml.Token()
 		if err == io.EOF {
@@ -311,7 +324,7 @@ func (s *sheet) next() error {
 		}
 		if err != nil {
 			s.part.Close()
-			return fmt.Errorf("the sheet is damaged: %w", err)
+			return s.broken(s.row_+1, err)
 		}
 		e, ok := t.(xml.StartElement)
 		if !ok || e.Name.Local != "row" {
@@ -325,7 +338,7 @@ func (s *sheet) next() error {
 		}
 		cells, err := s.cells()
 		if err != nil {
-			return fmt.Errorf("row %d of the sheet is damaged: %w", number, err)
+			return s.broken(number, err)
 		}
 		for s.row_+1 < number {
 			s.buf.WriteByte('\n')
@@ -335,6 +348,20 @@ func (s *sheet) next() error {
 		s.write(cells)
 		return nil
 	}
+}
+
+const saveAsCSV = "save the sheet as CSV UTF-8"
+
+// broken says what is wrong with a row.
+func (s *sheet) broken(row int64, err error) error {
+	var refused *Refused
+	switch {
+	case errors.As(err, &refused):
+		return err
+	case errors.Is(err, errLongRow):
+		return fmt.Errorf("row %d of the sheet takes more than %d MiB; %s", row, maxRow>>20, saveAsCSV)
+	}
+	return fmt.Errorf("row %d of the sheet is damaged: %w", row, err)
 }
 
 // write adds a row to the text, as wide as the widest before it.
@@ -375,6 +402,7 @@ func (s *sheet) write(cells []string) {
 // cells reads the cells of the row that the decoder is in.
 func (s *sheet) cells() ([]string, error) {
 	var cells []string
+	size := 0
 	for {
 		t, err := s.xml.Token()
 		if err != nil {
@@ -402,6 +430,9 @@ func (s *sheet) cells() ([]string, error) {
 			text, err := s.cell(t)
 			if err != nil {
 				return nil, err
+			}
+			if size += len(text); size > maxRow { // many cells can share one text
+				return nil, errLongRow
 			}
 			cells = append(cells, text)
 		}
@@ -432,6 +463,7 @@ func columnOf(ref string) int {
 // cell reads a cell as text.
 func (s *sheet) cell(e xml.StartElement) (string, error) {
 	value, inline := "", ""
+	stored, formula := false, false
 	for {
 		t, err := s.xml.Token()
 		if err != nil {
@@ -445,7 +477,10 @@ func (s *sheet) cell(e xml.StartElement) (string, error) {
 			continue
 		}
 		switch child.Name.Local {
+		case "f":
+			formula, err = true, s.xml.Skip()
 		case "v":
+			stored = true
 			err = s.xml.DecodeElement(&value, &child)
 		case "is":
 			inline, err = textOf(s.xml)
@@ -455,6 +490,9 @@ func (s *sheet) cell(e xml.StartElement) (string, error) {
 		if err != nil {
 			return "", err
 		}
+	}
+	if formula && (!stored || value == "" && attr(e, "t") != "str") {
+		return "", &Refused{Reason: fmt.Sprintf("cell %s holds a formula without a stored value; open the workbook in a spreadsheet program, save it, and use that file", cmp.Or(attr(e, "r"), "without an address"))}
 	}
 	switch attr(e, "t") {
 	case "s":

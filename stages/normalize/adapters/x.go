@@ -36,11 +36,15 @@ func xURL(handle, id string) datasets.Opt[string] {
 	return datasets.Some("https://x.com/" + handle + "/status/" + id)
 }
 
-// xCreated is the second in which an id was made. Ids have carried their time,
-// in milliseconds since 1288834974657, since November 2010.
+// firstTimedID is the first id that carries its time, of 4 November 2010. (The
+// TweetedAt estimator of Old Dominion University's web science group.)
+const firstTimedID = 29_700_859_247
+
+// xCreated is the second in which an id was made: ids from firstTimedID on
+// carry it, in milliseconds since 1288834974657. Absent for earlier ids.
 func xCreated(id string) datasets.Opt[datasets.Micros] {
 	n, err := strconv.ParseInt(id, 10, 64)
-	if err != nil || n < 1<<54 {
+	if err != nil || n < firstTimedID {
 		return datasets.None[datasets.Micros]()
 	}
 	return datasets.Some(datasets.Micros((n>>22 + 1288834974657) / 1000 * 1_000_000))
@@ -76,20 +80,6 @@ func exactly(n datasets.Opt[int64]) datasets.Shown {
 	return datasets.Shown{V: n, Low: n, High: n}
 }
 
-// observation is when a record was collected, and how that is known.
-type observation struct {
-	at     datasets.Opt[datasets.Micros]
-	source string
-}
-
-// observed is the time of the record itself, else that of study.toml.
-func observed(field datasets.Opt[datasets.Micros], f File) observation {
-	if !field.OK && f.Observed.OK {
-		return observation{f.Observed, "study.toml"}
-	}
-	return observation{field, "field"}
-}
-
 // noTime is why a file of accounts is not read.
 var noTime = &Refused{Reason: "it does not say when its accounts were counted, and a number of followers without its time says nothing; give observed_at beside the file in study.toml, for instance observed_at = \"2024-01-31T09:30:00Z\""}
 
@@ -97,7 +87,7 @@ var noTime = &Refused{Reason: "it does not say when its accounts were counted, a
 // must be known.
 func (o observation) snapshot(line int64, ref Ref, followers, following, posts datasets.Opt[int64]) Row[datasets.AccountSnapshot] {
 	return Row[datasets.AccountSnapshot]{Ref: ref, Line: line, Row: datasets.AccountSnapshot{
-		Platform: "x", ObservedAt: o.at.V, ObservedPrecision: "second", TimeSource: o.source,
+		Platform: "x", ObservedAt: o.at.V, ObservedPrecision: o.precision, TimeSource: o.source,
 		Followers: exactly(followers), Following: exactly(following), PostsTotal: exactly(posts),
 	}}
 }

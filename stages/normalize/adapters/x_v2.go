@@ -1,6 +1,7 @@
 package adapters
 
 import (
+	"io"
 	"strings"
 	"time"
 
@@ -12,12 +13,15 @@ import (
 
 // XV2 reads what the API of X, version 2, answers.
 var XV2 = Adapter{
-	Name: "x_v2", Tables: []string{"posts", "account_snapshots"}, Version: 1,
+	Name: "x_v2", Tables: []string{"posts", "account_snapshots"}, Version: 3,
 	Doc: "Posts and users of X as API v2 gives them and twarc2 writes them: raw pages, flattened posts or users, one a line, as single documents or in a list. " +
-		"Reposts have no counts of their own; where the file holds the original, they have its text. Posts that are only referred to are no records, users that are only mentioned are account snapshots. An edited post keeps its first id.",
+		"Reposts have no counts of their own; where the file holds the original, they have its text. Posts that are only referred to are no records, users that are only mentioned are account snapshots. An edited post keeps its first id. A post without created_at was posted when its id says, to the second, from 4 November 2010 on. " +
+		"Of a page that the file ends inside, the posts before the cut are read; what stands behind them is lost: the time of collection, handles, originals.",
 	Lacks:  "Impressions and bookmarks where the file was collected before 2023; handles and followers where users were not asked for (twarc2 always does).",
 	Detect: detectXV2,
-	Split:  splitJSON,
+	Split: func(r io.Reader, yield func(Record, error) bool) {
+		(&jsonSplitter{blocks: blocks{r: r}, line: 1, lists: []string{"data"}}).run(yield)
+	},
 	New: func(f File) (Decoder, error) {
 		x := &xV2{file: f}
 		return func(rec Record, into *Batch) error {
@@ -52,6 +56,7 @@ type xV2 struct {
 // page is what encloses a post: when it was collected and what it refers to.
 type page struct {
 	observation
+	cut                  bool // the file ends inside it
 	asked                bool // the collector asked for attachments: what has none shows none
 	users, tweets, media map[string]*fastjson.Value
 	err                  *RecordError // makes every record of the page a reject
@@ -69,6 +74,7 @@ func (x *xV2) record(v *fastjson.Value, rec Record, into *Batch) error {
 		return &RecordError{Line: rec.Line, Found: shorten(v.String(), 80), Want: notJSON}
 	}
 	p := x.page(v, rec.Line)
+	p.cut = rec.Cut
 	if !has(v, "id") && (v.Exists("data") || v.Exists("includes") || v.Exists("errors") || v.Exists("meta")) {
 		return x.pageRecords(v, &p, rec.Line, into)
 	}
@@ -139,7 +145,11 @@ func (x *xV2) item(v *fastjson.Value, p *page, line int64, raw []byte, into *Bat
 	case v.Exists("text") || v.Exists("author_id") || v.Exists("edit_history_tweet_ids"):
 		x.tweet(v, p, &f, raw, into)
 	case v.Exists("username"):
-		if !p.at.OK && p.err == nil {
+		switch {
+		case p.at.OK || p.err != nil:
+		case p.cut:
+			f.fail("__twarc.retrieved_at", "", "the file is cut before it says when this page was collected; copy or collect it again, or give observed_at beside the file in study.toml")
+		default:
 			return noTime
 		}
 		p.user(v, &f, into)
@@ -240,12 +250,16 @@ func (x *xV2) tweet(t *fastjson.Value, p *page, f *jsonFields, raw []byte, into 
 	}
 
 	post := Post{Digest: xxh3.Hash(raw)}
-	post.Platform, post.PostID, post.Parts, post.ObservedAt = "x", id, 1, p.at
+	post.Platform, post.PostID, post.Parts = "x", id, 1
+	p.of(&post.Post)
 	post.CreatedAt = f.time(t.Get("created_at"), "created_at", time.RFC3339Nano)
 	if history := f.list(t.Get("edit_history_tweet_ids"), "edit_history_tweet_ids"); len(history) > 0 {
 		if first := xV2ID(f, history[0], "edit_history_tweet_ids"); first != "" && first != id {
 			post.PostID, post.EditedAt, post.CreatedAt = first, post.CreatedAt, xCreated(first)
 		}
+	}
+	if !post.CreatedAt.OK {
+		post.CreatedAt = xCreated(post.PostID)
 	}
 	post.URL = xURL(ref.Handle, post.PostID)
 	original := p.references(t, f, &post)

@@ -1,0 +1,57 @@
+package adapters
+
+import "slices"
+
+// wholePart returns what is whole of a page that a file ends inside: an object
+// with records in lists. Lists names their keys; those of the object includes
+// are lists too. Whole is the page up to the last element, list or member that
+// is whole, closed so that it is JSON again, and rest what follows it. Whole is
+// nil where no element is.
+func wholePart(raw []byte, lists []string) (whole, rest []byte) {
+	var (
+		open    []byte // brackets that are not closed
+		keys    [2]string
+		text    = -1 // where the last text starts
+		quoted  bool
+		last    []byte // the last text
+		page    bool   // an element is whole
+		end     int
+		closers []byte
+	)
+	if lists == nil {
+		return nil, nil
+	}
+	for i := 0; i < len(raw); i++ {
+		c := raw[i]
+		switch {
+		case quoted && c == '\\':
+			i++
+		case quoted && c == '"':
+			quoted, last = false, raw[text:i]
+		case quoted:
+		case c == '"':
+			quoted, text = true, i+1
+		case c == ':' && len(open) > 0 && len(open) <= len(keys):
+			keys[len(open)-1] = string(last)
+		case c == '{' || c == '[':
+			open = append(open, c+2) // in ASCII the closing bracket
+		case c == '}' || c == ']':
+			if len(open) == 0 || open[len(open)-1] != c {
+				return nil, nil
+			}
+			open = open[:len(open)-1]
+			includes := keys[0] == "includes" && len(open) > 1 && open[1] == '}'
+			element := len(open) == 2 && open[1] == ']' && slices.Contains(lists, keys[0]) ||
+				len(open) == 3 && open[2] == ']' && includes
+			page = page || element
+			if element || page && (len(open) == 1 || len(open) == 2 && includes) {
+				end, closers = i+1, append(closers[:0], open...)
+			}
+		}
+	}
+	if end == 0 {
+		return nil, nil
+	}
+	slices.Reverse(closers)
+	return append(slices.Clone(raw[:end]), closers...), raw[end:]
+}

@@ -1,0 +1,58 @@
+package adapters
+
+import (
+	"regexp"
+	"strings"
+
+	"diplometrics/datasets"
+)
+
+var (
+	// query is what follows the path of an address, with or without its scheme.
+	query = regexp.MustCompile(`(https?:[^\s"'<>?#]*)[?#][^\s"'<>]*|[?&#][\w.-]+=[^\s"'<>]*`)
+	// token is a part of a query, plain or encoded, that opens a session or an
+	// API to whoever has it.
+	token = regexp.MustCompile(`(?i)((?:[?&#;]|%3F|%26)(?:[\w.-]*token|[\w.-]*secret|api[_-]?key|session[_-]?id|password|signature|sig)(?:=|%3D))[^\s&#;%"'<>]+`)
+)
+
+// withoutQueries takes query and fragment off every address in a text that is
+// only there to be looked at.
+func withoutQueries(text string) string { return query.ReplaceAllString(text, "$1") }
+
+// withoutTokens takes the values of tokens out of the addresses in a text, and
+// leaves the rest as it is.
+func withoutTokens(text string) string {
+	if !strings.Contains(text, "=") && !strings.Contains(text, "%3") {
+		return text
+	}
+	return token.ReplaceAllString(text, "${1}…")
+}
+
+// withoutTokens takes them out of every column that holds free text.
+func (b *Batch) withoutTokens() {
+	free := func(texts ...*datasets.Opt[string]) {
+		for _, t := range texts {
+			t.V = withoutTokens(t.V)
+		}
+	}
+	for i := range b.Posts {
+		p := &b.Posts[i]
+		p.Ref.Handle = withoutTokens(p.Ref.Handle)
+		free(&p.Row.Text)
+	}
+	for i := range b.Snapshots {
+		s := &b.Snapshots[i]
+		s.Ref.Handle = withoutTokens(s.Ref.Handle)
+		free(&s.Row.Locator)
+	}
+	for i := range b.Windows {
+		w := &b.Windows[i]
+		w.Ref.Handle = withoutTokens(w.Ref.Handle)
+		free(&w.Row.Evidence, &w.Row.Locator)
+	}
+	for i := range b.Published {
+		v := &b.Published[i].Row
+		v.Locator, v.ValueText = withoutTokens(v.Locator), withoutTokens(v.ValueText)
+		free(&v.Note)
+	}
+}

@@ -1,0 +1,204 @@
+package normalize
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"diplometrics/datasets"
+)
+
+// A partition is a country and year, and a post is at home in the year in which
+// it was posted. Files can disagree about that year: one leaves the time out, or
+// gives it in another zone. Observations that may have to move to the partition
+// of their post are loose.
+
+// newYear is how far from New Year, in UTC, the year of a post is certain: two
+// clocks are never further apart.
+const newYear = 48 * time.Hour
+
+// loose tells whether another file may put the post into another year.
+func loose(p *datasets.Post) bool {
+	if !p.CreatedAt.OK {
+		return true
+	}
+	t := p.CreatedAt.V.Time()
+	return t.Add(-newYear).Year() != t.Add(newYear).Year()
+}
+
+// MovesFile is what Settle writes for a country.
+func MovesFile(country string) string { return "normalized/loose/" + country + ".parquet" }
+
+// looseParts returns the partitions of a country that hold loose observations.
+func (l *Layout) looseParts(country string) []Part {
+	return slices.DeleteFunc(slices.Clone(l.Parts), func(p Part) bool { return p.Country != country || len(l.loose[p]) == 0 })
+}
+
+// undated tells whether some observations of a country have no time at all, so
+// that their posts may be at home in any year.
+func (l *Layout) undated(country string) bool { return len(l.files[Part{country, unknownYear}]) > 0 }
+
+// moves tells whether observations may move to or from a partition.
+func (l *Layout) moves(p Part) bool {
+	return slices.Contains(l.Loose, p.Country) && (l.undated(p.Country) || len(l.loose[p]) > 0)
+}
+
+// runPart is the part of one raw file's run that lies in a partition.
+type runPart struct {
+	file string
+	part Part
+}
+
+func (r runPart) path() string { return RunDir(r.file) + r.part.runFile() }
+
+// runParts returns the runs in which the posts of the loose observations of a
+// country can be: those that hold loose ones, or all of the country's where some
+// have no time.
+func (l *Layout) runParts(country string) []runPart {
+	var out []runPart
+	of := l.loose
+	if l.undated(country) {
+		of = l.files
+	}
+	for _, p := range l.Parts {
+		if p.Country != country {
+			continue
+		}
+		for _, f := range of[p] {
+			out = append(out, runPart{f, p})
+		}
+	}
+	return out
+}
+
+// LooseInputs returns the files that Settle reads.
+func (l *Layout) LooseInputs(country string) []string {
+	var out []string
+	for _, r := range l.runParts(country) {
+		out = append(out, r.path())
+	}
+	return out
+}
+
+type postKey struct{ platform, account, post string }
+
+func keyOf(p *datasets.Post) postKey { return postKey{p.Platform, p.AccountID, p.PostID} }
+
+// clone returns a key that does not hold the batch of its row.
+func (k postKey) clone() postKey {
+	return postKey{strings.Clone(k.platform), strings.Clone(k.account), strings.Clone(k.post)}
+}
+
+// home is where the observations of a post lie.
+type home struct {
+	latest  seen // that has a time
+	year    string
+	several bool
+}
+
+// Settle finds the home of every post of a country that has loose observations,
+// the year of the latest one that has a time, and writes the observations that
+// lie elsewhere.
+func (l *Layout) Settle(ctx context.Context, country string, w *Files) error {
+	homes, err := l.split(ctx, country, w)
+	if err == nil && len(homes) > 0 {
+		err = l.settle(ctx, country, homes, w)
+	}
+	if err != nil {
+		return err
+	}
+	var moves []datasets.Move
+	for _, r := range l.runParts(country) {
+		if len(homes) == 0 {
+			break
+		}
+		err := each(ctx, w, r, nil, func(x *datasets.PostRun) {
+			if h := homes[keyOf(&x.Post)]; h != nil && h.year != r.part.Year {
+				moves = append(moves, datasets.Move{Run: *x, File: r.file, From: r.part.Year, To: h.year})
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(moves, func(a, b datasets.Move) int { return datasets.Moves.Compare(&a, &b) })
+	Put(w, &datasets.Moves, MovesFile(country), moves)
+	return w.Close(ctx)
+}
+
+// split returns the posts of the loose observations that may lie in several
+// years: they do already, or one has no time.
+func (l *Layout) split(ctx context.Context, country string, w *Files) (map[postKey]*home, error) {
+	years, split := map[postKey]string{}, map[postKey]*home{}
+	for _, p := range l.looseParts(country) {
+		for _, f := range l.loose[p] {
+			err := each(ctx, w, runPart{f, p}, []string{"platform", "account_id", "post_id", "created_at"}, func(x *datasets.PostRun) {
+				if !loose(&x.Post) {
+					return
+				}
+				k := keyOf(&x.Post)
+				was, ok := years[k]
+				if !ok {
+					years[k.clone()] = p.Year
+				}
+				if (ok && was != p.Year || p.Year == unknownYear) && split[k] == nil {
+					split[k.clone()] = &home{}
+				}
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	return split, nil
+}
+
+// settle finds the home of each of the posts, and forgets those that lie in one
+// year.
+func (l *Layout) settle(ctx context.Context, country string, homes map[postKey]*home, w *Files) error {
+	columns := []string{"platform", "account_id", "post_id", "created_at", "observed_at", "source", "digest", "line",
+		"like_count", "comment_count", "share_count", "quote_count", "view_count", "save_count"}
+	for _, r := range l.runParts(country) {
+		err := each(ctx, w, r, columns, func(x *datasets.PostRun) {
+			h := homes[keyOf(&x.Post)]
+			if h == nil {
+				return
+			}
+			h.several = h.several || h.year != "" && h.year != r.part.Year
+			h.year = r.part.Year
+			s := seen{*x, r.file}
+			s.Post.Platform, s.Post.AccountID, s.Post.PostID, s.Post.Source = "", "", "", strings.Clone(s.Post.Source)
+			if s.Post.CreatedAt.OK && (!h.latest.Post.CreatedAt.OK || compareSeen(h.latest, s) < 0) {
+				h.latest = s
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	maps.DeleteFunc(homes, func(_ postKey, h *home) bool { return !h.several })
+	for _, h := range homes {
+		h.year = partOf(&h.latest.Post).Year
+	}
+	return nil
+}
+
+// each calls f for every row of a run's part, of which the named columns are
+// read; none names all.
+func each(ctx context.Context, w *Files, r runPart, columns []string, f func(*datasets.PostRun)) error {
+	p, err := w.IO.In(r.path())
+	if err != nil {
+		return err
+	}
+	for rows, err := range datasets.PostRuns.Read(ctx, p, columns...) {
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			f(&rows[i])
+		}
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package study
+
+import (
+	"maps"
+	"slices"
+)
+
+// Section explains the keys of one table of study.toml.
+type Section struct {
+	Name, Doc string
+	Keys      []Key
+}
+
+// Key is a key and what it says.
+type Key struct{ Name, Doc string }
+
+// ExplainMapping explains [source.mapping], by which any table becomes rows of
+// the study, key by key.
+func ExplainMapping() []Section {
+	out := []Section{
+		{"[source.mapping]", "How the rows of a CSV, TSV, XLSX or JSON lines file that no adapter knows become rows of the study. It stands below the [[source]] of the file. " +
+			"The source itself gives what is the same for the whole file: platform, account or handle, zone and encoding of its text, observed_at. diplometrics inspect on the file shows what comes out.", []Key{
+			{"table", "Which table its rows are: posts, account_snapshots or account_windows."},
+			{"format", "csv or jsonl. Found from the content where left out; a workbook reads as csv."},
+			{"sheet", "Sheet of a workbook. The first visible one where left out."},
+			{"header_row", "Row with the names of the columns, from 1. 1 where left out; 0: no row names them, and they are called A, B, C and so on."},
+			{"delimiter", "Character between cells. Of comma, semicolon, tab and bar the most frequent where left out."},
+			{"quote", `Character around cells that hold a delimiter. " where left out.`},
+			{"escape", `Character that takes a quote its meaning, such as \. None where left out; a doubled quote is always one.`},
+			{"missing", `Texts that stand for no value in every column, such as ["-", "n/a"]. An empty cell always does.`},
+			{"columns", `Which column fills which field, where no more needs saying: columns.followers = "Подписчики". In JSON lines the path of a key: "author.username".`},
+			{"constants", `Fields that are the same in every row: constants.platform = "telegram".`},
+			{"fields", "Fields that need more than a column; see [source.mapping.fields.FIELD]."},
+			{"unpivot", "Columns that stand side by side for months or days; see [source.mapping.unpivot]."},
+			{"leave_out", "Rows that are no records; see [[source.mapping.leave_out]]."},
+		}},
+		{"[source.mapping.fields.FIELD]", "Where a field comes from. The cell loses the spaces around it; then missing, pattern and values apply, in this order, then default.", []Key{
+			{"column", "Column, or path in JSON lines."},
+			{"value", "A text instead of a column, the same in every row."},
+			{"type", "float for counts that a program wrote as 12.0; else left out."},
+			{"missing", "Texts that stand for no value here, beside those of the mapping."},
+			{"zeros_missing", "true where a zero stands for no value."},
+			{"zeros_missing_where", "Condition on the row under which a zero stands for no value; see [[source.mapping.leave_out]] for its keys."},
+			{"pattern", "Regular expression; its group, or the whole match where it has none, is the value."},
+			{"unmatched", "reject or missing: what becomes of a cell that does not match the pattern. reject where left out."},
+			{"values", `Text in the table = value in the study: values = { Twitter = "x" }. A cell with another text is rejected.`},
+			{"default", "Value where there is none."},
+			{"layout", `How a time is written, as the moment 2006-01-02 15:04:05 would be: "02.01.2006 15:04"; or unix, unix_ms. ISO 8601 is always read.`},
+			{"zone", "IANA zone of times without an offset, such as Asia/Almaty. That of the source where left out."},
+			{"months", "Names of the twelve months in the table, from January on; the layout then has January."},
+			{"precision", "second, day, month or year, where the layout looks more exact than the time is."},
+			{"decimal", "Decimal mark of a number: . or , ; . where left out."},
+		}},
+		{"[source.mapping.unpivot]", "Makes a record of each of several columns of a row. Empty cells are left out, and counted.", []Key{
+			{"columns", "Names of the columns."},
+			{"pattern", "Or a regular expression that their whole names match; its group, where it has one, is the name."},
+			{"name", `Column made of the names, for fields to refer to, such as "month".`},
+			{"value", `Column made of the cells, such as "count".`},
+		}},
+		{"[[source.mapping.leave_out]]", "A condition; rows that meet one are left out on purpose, and counted as filtered.", []Key{
+			{"column", "Column that decides."},
+			{"equals", "Texts, one of which the cell is."},
+			{"matches", "Or a regular expression that the cell matches anywhere."},
+			{"not", "true: the other rows meet the condition."},
+			{"reason", "What the count of these rows is called."},
+		}},
+	}
+	for _, table := range slices.Sorted(maps.Keys(MappedFields)) {
+		s := Section{"fields of " + table, "What a row can have; diplometrics list tables defines the columns.", nil}
+		for _, f := range slices.Sorted(maps.Keys(MappedFields[table])) {
+			doc := kindDocs[MappedFields[table][f]]
+			if d, ok := fieldDocs[f]; ok {
+				doc = d
+			}
+			s.Keys = append(s.Keys, Key{f, doc})
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// kindDocs say what a field of a kind takes.
+var kindDocs = map[FieldKind]string{
+	TextField:     "A text.",
+	IDField:       "An id, kept as text; one that a spreadsheet rounded is rejected.",
+	URLField:      "An address; its query and fragment are dropped.",
+	CountField:    "A whole number from 0.",
+	NumberField:   "A decimal number from 0.",
+	TimeField:     "A time with its offset, or with the zone given.",
+	DayField:      "A day.",
+	PlatformField: "A platform as the tables spell it; values translates other spellings.",
+	PostTypeField: "repost, reply, quote or original; values translates other words.",
+}
+
+// fieldDocs are for fields that are no column of their table.
+var fieldDocs = map[string]string{
+	"handle":      "Handle of the account, with or without @. One of handle and account_id is needed, or account or handle in the source.",
+	"window":      "Month or year that the row counts, instead of window_from and window_to.",
+	"window_to":   "Day after the last day of the window.",
+	"window_last": "Last day of the window, instead of window_to.",
+}
