@@ -14,8 +14,9 @@ import (
 	"diplometrics/stages/normalize"
 )
 
-// enrichUnits returns the units of enrich, one a partition. Cross-posts at New
-// Year need the posts of the neighbouring years of the country too.
+// enrichUnits returns the units of enrich, one a partition, and those of the
+// topics. Cross-posts at New Year need the posts of the neighbouring years of
+// the country too.
 func (f *flow) enrichUnits(parts []normalize.Part) []pipeline.Unit {
 	var units []pipeline.Unit
 	for _, part := range parts {
@@ -28,7 +29,7 @@ func (f *flow) enrichUnits(parts []normalize.Part) []pipeline.Unit {
 			Params: enrichParams{f.st.Zones, f.st.Simulated}, Versions: map[string]int{"enrich": enrich.Version},
 			Run: func(ctx context.Context, io *pipeline.IO) error { return f.enrich(ctx, part, near, io) }})
 	}
-	return units
+	return append(units, f.topicUnits(parts)...)
 }
 
 type enrichParams struct {

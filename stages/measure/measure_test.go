@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"context"
 	"math"
 	"os"
 	"reflect"
@@ -35,13 +36,13 @@ func TestShelf(t *testing.T) {
 	}
 	var want, got []string
 	for _, f := range files {
-		if n, ok := strings.CutSuffix(f.Name(), ".go"); ok && n != "metrics" && !strings.HasSuffix(n, "_test") {
+		if n, ok := strings.CutSuffix(f.Name(), ".go"); ok && n != "metrics" && n != "period" && n != "conventions" && !strings.HasSuffix(n, "_test") {
 			want = append(want, n)
 		}
 	}
 	for _, m := range metrics.All {
 		got = append(got, m.Name)
-		if m.Doc == "" || m.Source == "" || m.Unit == "" || m.Version < 1 || len(m.Parts) == 0 {
+		if m.Doc == "" || m.Formula == "" || m.Source == "" || m.Unit == "" || m.Version < 1 || len(m.Parts) == 0 {
 			t.Errorf("metric %s lacks documentation, unit, version or parts", m.Name)
 		}
 	}
@@ -51,7 +52,7 @@ func TestShelf(t *testing.T) {
 	}
 }
 
-func account(handle string) datasets.Account {
+func accountOf(handle string) datasets.Account {
 	return datasets.Account{Platform: "x", AccountID: "@" + handle, Handle: datasets.Some(handle), Organization: handle, Country: datasets.Some("KAZ")}
 }
 
@@ -64,6 +65,15 @@ func snapshot(handle, when string, followers, posts int64) datasets.AccountSnaps
 	}
 	return datasets.AccountSnapshot{Platform: "x", AccountID: "@" + handle, ObservedAt: datasets.MicrosOf(at(when)), ObservedPrecision: "second",
 		Followers: exact(followers), PostsTotal: exact(posts), TimeSource: "field", Source: "s"}
+}
+
+// run measures what snapshots and counted windows alone give.
+func run(accounts []datasets.Account, snapshots []datasets.AccountSnapshot, windows []datasets.AccountWindow) ([]datasets.Value, error) {
+	out, err := Run(context.Background(), &Input{Accounts: accounts, Snapshots: snapshots, Windows: windows, Setting: &metrics.Setting{}})
+	if err != nil {
+		return nil, err
+	}
+	return out.Values, nil
 }
 
 func find(t *testing.T, values []datasets.Value, metric, part string) datasets.Value {
@@ -88,7 +98,7 @@ func near(t *testing.T, what string, got datasets.Opt[float64], want, tol float6
 // and a reading of December 2018 imply. By hand: ln(50800/22947) = 0.794694,
 // 1996 days, 65.5770 months.
 func TestFollowerGrowth(t *testing.T) {
-	vs, err := Run([]datasets.Account{account("mfa")}, []datasets.AccountSnapshot{
+	vs, err := run([]datasets.Account{accountOf("mfa")}, []datasets.AccountSnapshot{
 		snapshot("mfa", "2018-12-09T00:00:00Z", 22947, -1), snapshot("mfa", "2024-05-27T00:00:00Z", 50800, -1)}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +114,7 @@ func TestFollowerGrowth(t *testing.T) {
 
 // A fall of posts_total is no posting; a fall of followers is one.
 func TestNegativeDifferences(t *testing.T) {
-	vs, err := Run([]datasets.Account{account("a")}, []datasets.AccountSnapshot{
+	vs, err := run([]datasets.Account{accountOf("a")}, []datasets.AccountSnapshot{
 		snapshot("a", "2024-01-01T00:00:00Z", 100, 50), snapshot("a", "2024-02-01T00:00:00Z", 90, 47)}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +127,7 @@ func TestNegativeDifferences(t *testing.T) {
 }
 
 func TestShortSpansAreFlagged(t *testing.T) {
-	vs, err := Run([]datasets.Account{account("a")}, []datasets.AccountSnapshot{
+	vs, err := run([]datasets.Account{accountOf("a")}, []datasets.AccountSnapshot{
 		snapshot("a", "2018-12-09T00:00:00Z", 560, 272), snapshot("a", "2018-12-10T00:00:00Z", 561, 273)}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -133,7 +143,7 @@ func TestNothingGivesNothing(t *testing.T) {
 	zero := snapshot("a", "2024-05-10T00:00:00Z", 0, 0)
 	w := datasets.AccountWindow{Platform: "x", AccountID: "@a", WindowFrom: day("2024-01-01T00:00:00Z"), WindowTo: day("2024-06-01T00:00:00Z"),
 		Posts: datasets.Some(int64(0)), CountedBy: "k", Source: "s"}
-	vs, err := Run([]datasets.Account{account("a")}, []datasets.AccountSnapshot{zero}, []datasets.AccountWindow{w})
+	vs, err := run([]datasets.Account{accountOf("a")}, []datasets.AccountSnapshot{zero}, []datasets.AccountWindow{w})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +157,7 @@ func TestNothingGivesNothing(t *testing.T) {
 	near(t, "rate", v.Value, 0, 0)
 	near(t, "upper", v.CIHigh, 3.6888794541139354*30.4375/152, 1e-9)
 	w.LikesMean, w.LikesMeanText = datasets.Some(3.0), datasets.Some("3")
-	vs, _ = Run([]datasets.Account{account("a")}, []datasets.AccountSnapshot{zero}, []datasets.AccountWindow{w})
+	vs, _ = run([]datasets.Account{accountOf("a")}, []datasets.AccountSnapshot{zero}, []datasets.AccountWindow{w})
 	if v := find(t, vs, "likes_per_post_per_1000_followers", "now"); v.Value.OK || !strings.Contains(v.Flag.V, "0 followers") {
 		t.Errorf("got %+v", v)
 	}
@@ -178,7 +188,7 @@ func TestProperties(t *testing.T) {
 				LikesMean: datasets.Some(0.1), LikesMeanText: datasets.Some("0,1"), LikesN: datasets.Some(rapid.Int64Range(0, 1000).Draw(t, "likes_n")), CountedBy: "s", Source: "s"})
 		}
 		keep := [2]any{slices.Clone(snaps), slices.Clone(windows)}
-		vs, err := Run([]datasets.Account{account("a")}, snaps, windows)
+		vs, err := run([]datasets.Account{accountOf("a")}, snaps, windows)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,12 +7,13 @@ import (
 // LikesPerPostPer1000Followers is Bonson and Ratkai's P3.
 var LikesPerPostPer1000Followers = Metric{
 	Name: "likes_per_post_per_1000_followers", Unit: "likes/post/1000 followers", Version: 1,
-	Doc: "Mean likes a post, times 1,000, divided by followers; Bonson and Ratkai's P3. " +
+	Formula: "P3 = 1000 · Σℓᵢ / (n · F)",
+	Doc: "Mean likes a post, times 1,000, divided by followers; Bonson and Ratkai's P3. ℓᵢ are the likes of post i of n, F the followers. " +
 		"Followers are those of the last snapshot from the first day of the window to its end or the day of reading, whichever is later. " +
 		"Null where there is no such snapshot or it shows 0 followers. Low and high bound the rounding of the mean and of the followers. " +
 		"Comparable between accounts of one platform only. n is the number of posts.",
 	Source: "Bonson and Ratkai (2013), Online Information Review 37(5):787-803, P3",
-	Parts:  []Part{{Name: "now", Doc: "by followers when the page was read"}},
+	Parts:  []Part{{Name: "now", Doc: "by followers when the page was read", Scale: Ratio}},
 	Of: func(w *Window, emit func(string, Value)) {
 		for i := range w.Counted {
 			c := &w.Counted[i]

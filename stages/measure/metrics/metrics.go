@@ -5,6 +5,7 @@ package metrics
 
 import (
 	"fmt"
+	"slices"
 
 	"diplometrics/datasets"
 	"diplometrics/stages/sample"
@@ -15,18 +16,61 @@ import (
 type Metric struct {
 	Name    string
 	Unit    string
+	Formula string // in plain Unicode; the letters that it uses are in Doc
 	Doc     string // definition first, then caveats
 	Source  string // where the formula comes from
 	Version int    // raised whenever the same input would give other values
-	Parts   []Part // every part that Of may emit, in the order of tables
-	// Of emits the values of one account. It leaves w as it is.
+	Parts   []Part // every part that Of and OfPosts may emit, in the order of tables
+
+	// Of emits the values of one account that its snapshots and counted windows
+	// give, each with its own period and source. It leaves w as it is. Nil where
+	// they give none.
 	Of func(w *Window, emit func(part string, v Value))
+
+	// OfPosts emits the values of one account and period that its posts give. It
+	// leaves p as it is. Kind, From, To, Source and, where it is absent,
+	// ExposureDays are filled in afterwards. Nil where posts give none.
+	OfPosts func(p *Period, emit func(part string, v Value))
+	// Shortest is the shortest kind of period that OfPosts is asked for: a Gini
+	// coefficient of the three posts of a week says nothing.
+	Shortest string
+}
+
+// Scales on which accounts are compared.
+const (
+	Ratio      = "ratio"      // of logarithms: countries differ by a factor
+	Difference = "difference" // countries differ by an amount
+)
+
+// AnyPart is the name of a part that stands for all those which the study's own
+// files name, such as the topics of its codebook.
+const AnyPart = "*"
+
+// PartOf returns the declared part of that name, nil where there is none.
+func (m *Metric) PartOf(name string) *Part {
+	var any *Part
+	for i := range m.Parts {
+		switch m.Parts[i].Name {
+		case name:
+			return &m.Parts[i]
+		case AnyPart:
+			any = &m.Parts[i]
+		}
+	}
+	return any
+}
+
+// Shorter tells whether periods of kind a are shorter than those of kind b.
+func Shorter(a, b string) bool {
+	kinds := []string{Week, Month, Whole}
+	return slices.Index(kinds, a) < slices.Index(kinds, b)
 }
 
 // Part is one way of measuring a metric, or one component of it.
 type Part struct {
 	Name, Doc string
 	Unit      string // where it differs from the metric's
+	Scale     string // on which countries are compared by it; "" where they are not
 }
 
 // Window is what is known of one account: its snapshots and counted windows,
@@ -52,10 +96,36 @@ type Value struct {
 
 // All lists the metrics.
 var All = []Metric{
+	ActiveDaysShare,
+	Burstiness,
+	Commitment,
+	CrossPostingShare,
+	Engagement,
 	FollowerGrowth,
+	Freshness,
+	Gini,
+	HIndex,
+	Herfindahl,
+	HolidayCoverage,
+	HourOfDay,
+	InterPostInterval,
+	InteractionRate,
+	InteractionRateByView,
+	InteractionsPerPost,
+	LanguageShare,
 	LikesPerPost,
 	LikesPerPostPer1000Followers,
+	LogInteractionsPer1000Followers,
+	LongestSilence,
+	Popularity,
+	PostTypeShare,
 	PostsPerMonth,
+	ResponseLatency,
+	TopDecileShare,
+	TopicShare,
+	Virality,
+	WeekdayShare,
+	ZeroShare,
 }
 
 // Why a value has no interval; one spelling each, so that tables can be grouped.
@@ -63,6 +133,7 @@ const (
 	noInterval        = "none: a single published or shown number; low and high bound its rounding"
 	noIntervalCounted = "none: counted in full, nothing was sampled"
 	noIntervalAbsent  = "none: there is no value"
+	noIntervalPosts   = "none: every known post of the period was counted, and posts of one account depend on each other"
 )
 
 // absent is a value that cannot be computed, and why.
@@ -80,6 +151,14 @@ func shortSpan(days float64) string {
 		return ""
 	}
 	return fmt.Sprintf("%s %.2f days between the snapshots, fewer than %d", datasets.ShortSpan, days, minSpanDays)
+}
+
+// plural is a number with its noun.
+func plural(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // join adds a flag to others.

@@ -9,16 +9,21 @@ import (
 
 // PostsPerMonth is the posting rate.
 var PostsPerMonth = Metric{
-	Name: "posts_per_month", Unit: "posts/30.4375 days", Version: 2,
-	Doc: "Posts divided by the days observed, times 30.4375. " +
-		"Days observed run from the first day of the window to the day on which the page was read or the window's end, whichever comes first, both counted; " +
+	Name: "posts_per_month", Unit: "posts/30.4375 days", Version: 3,
+	Formula: "λ = 30.4375 · n / T",
+	Doc: "Posts divided by the days observed, times 30.4375. n is the number of posts in observed time and T its length in days. " +
+		"Of posts that are known one by one, observed time is what the sources state to have covered, without outages; posts outside of it are not counted, and flagged. " +
+		"An account that was observed and did not post has a rate of 0; where no coverage is stated the rate is null. Coverage that was inferred from the posts themselves is flagged. " +
+		"Of a counted window, days observed run from its first day to the day on which the page was read or the window's end, whichever comes first, both counted; " +
 		"where the reading is not dated the whole window counts, flagged. A partial month is so many days, never a month. " +
 		"Counts of a platform's own total are net of deleted posts: where the total fell, the rate is null and flagged. " +
-		"n is the number of posts, or of snapshots in the part posts_total.",
+		"The column n is the number of posts, or of snapshots in the part posts_total; n_observed that of posts in observed time.",
 	Source: "Rate of a count by exposure; interval: Garwood (1936), Biometrika 28:437-442",
 	Parts: []Part{
-		{Name: "counted", Doc: "posts counted in the window by days observed"},
-		{Name: "posts_total", Doc: "difference of the account's posts_total between its first and last snapshot by the days between them"},
+		{Name: "observed", Doc: "posts of any type in observed time, reposts and replies included, by its days", Scale: Ratio},
+		{Name: "observed_own", Doc: "the same without reposts"},
+		{Name: "counted", Doc: "posts counted in the window by days observed", Scale: Ratio},
+		{Name: "posts_total", Doc: "difference of the account's posts_total between its first and last snapshot by the days between them", Scale: Ratio},
 		{Name: "printed", Unit: "posts/month", Doc: "the average that the source prints, never corrected; low and high bound its rounding to the nearest"},
 		{Name: "stated_months", Unit: "posts/month", Doc: "posts counted in the window by the number of months that the source states"},
 	},
@@ -49,6 +54,69 @@ var PostsPerMonth = Metric{
 		}
 		emit("posts_total", v)
 	},
+	Shortest: Week,
+	OfPosts: func(p *Period, emit func(string, Value)) {
+		uncovered(p, p.Posts, emit, "observed")
+		if uncovered(p, p.Own, emit, "observed_own") {
+			return
+		}
+		var all, own int64
+		for _, q := range p.Posts {
+			if !q.Covered {
+				continue
+			}
+			all++
+			if q.Own() {
+				own++
+			}
+		}
+		rate := observedRate(p, int64(len(p.Posts)), all)
+		emit("observed", rate)
+		if len(p.Own) < len(p.Posts) { // the interval takes longer than all else
+			rate = observedRate(p, int64(len(p.Own)), own)
+		}
+		emit("observed_own", rate)
+	},
+}
+
+// observedRate is the rate of n posts of which so many lie in the observed time
+// of the period, which is not empty.
+func observedRate(p *Period, n, observed int64) Value {
+	days := p.Days()
+	return Value{N: n, NObserved: observed, V: datasets.Some(float64(observed) * sample.DaysPerMonth / days),
+		CI: interval(sample.Garwood(observed, 0.95), sample.DaysPerMonth, days), Uncertainty: sample.GarwoodAssumption,
+		Flag: join(p.Coverage, outside(n, observed))}
+}
+
+// uncovered emits, for the study window, that the named parts of some posts are
+// absent where no time of the period was observed, and tells whether that is
+// so. Shorter periods get no row then.
+func uncovered(p *Period, posts []*Post, emit func(string, Value), parts ...string) bool {
+	if len(p.Covered) > 0 {
+		return false
+	}
+	if p.Kind == Whole {
+		for _, part := range parts {
+			emit(part, Value{N: int64(len(posts)), Uncertainty: noIntervalAbsent, Flag: p.Coverage})
+		}
+	}
+	return true
+}
+
+// outside flags posts that do not lie in observed time.
+func outside(n, observed int64) string {
+	if n == observed {
+		return ""
+	}
+	return plural(n-observed, "post") + " outside of observed time, not counted"
+}
+
+// filled is v with a value, or with the reason why there is none.
+func filled(v Value, x datasets.Opt[float64], why string) Value {
+	if v.V = x; !x.OK {
+		v.Uncertainty, v.Flag = noIntervalAbsent, join(why, v.Flag)
+	}
+	return v
 }
 
 // observedDays is the exposure of a counted window, and a flag where it had to

@@ -1,0 +1,252 @@
+package measure
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"math"
+	"slices"
+	"testing"
+
+	"diplometrics/datasets"
+	"diplometrics/stages/measure/metrics"
+	"diplometrics/stages/study"
+
+	"pgregory.net/rapid"
+)
+
+func moment(s string) datasets.Micros { return datasets.MicrosOf(at(s)) }
+
+func some[T any](v T) datasets.Opt[T] { return datasets.Some(v) }
+
+// The exposure rules of the study's sources, each by hand.
+func TestCovered(t *testing.T) {
+	held := func(first, last, observed string) *capture {
+		c := &capture{}
+		for _, s := range []string{first, last} {
+			c.include(some(moment(s)), some(moment(observed)))
+		}
+		return c
+	}
+	jan := held("2024-01-10T00:00:00Z", "2024-01-20T00:00:00Z", "2024-02-01T12:00:00Z")
+	days := func(from, to string) study.Coverage {
+		c := study.Coverage{Completeness: "all"}
+		if from != "" {
+			c.From = some(day(from + "T00:00:00Z"))
+		}
+		if to != "" {
+			c.To = some(day(to + "T00:00:00Z"))
+		}
+		return c
+	}
+	with := func(c study.Coverage, completeness string, inferred bool) study.Coverage {
+		c.Completeness, c.Inferred = completeness, inferred
+		return c
+	}
+	mfa := accountOf("mfa")
+	for _, c := range []struct {
+		name   string
+		source study.Source
+		held   *capture
+		days   float64
+		why    string
+	}{
+		{"stated days, whole", study.Source{Coverage: days("2024-01-01", "2024-02-01")}, jan, 31, ""},
+		{"no end: the last observation is", study.Source{Coverage: days("2024-01-01", "")}, jan, 31.5, ""},
+		{"capped: from just after the first post to the last observation", study.Source{Coverage: with(days("2024-01-01", "2024-03-01"), "capped", false)}, jan, 22.5, ""},
+		{"capped without an observation: to the stated end", study.Source{Coverage: with(days("", "2024-01-31"), "capped", false)},
+			&capture{first: some(moment("2024-01-10T00:00:00Z"))}, 21, ""},
+		{"a sample covers nothing", study.Source{Coverage: with(days("2024-01-01", "2024-02-01"), "sample", false)}, jan, 0, "a sample has no exposure"},
+		{"nothing stated", study.Source{}, jan, 0, "study.toml gives no covered_from"},
+		{"inferred", study.Source{Coverage: with(days("2024-01-01", "2024-02-01"), "all", true)}, jan, 31, datasets.InferredCoverage},
+		{"completeness not said", study.Source{Coverage: with(days("2024-01-01", "2024-02-01"), "", false)}, jan, 31, "study.toml does not say whether the collection is complete"},
+		{"the source holds nothing of the account", study.Source{Coverage: days("2024-01-01", "2024-02-01")}, nil, 0, "study.toml states no coverage"},
+		{"but names it: silence is observed", study.Source{Accounts: []study.Coverage{{Handle: "@MFA", From: some(day("2024-01-01T00:00:00Z")), To: some(day("2024-02-01T00:00:00Z")), Completeness: "all"}}}, nil, 31, ""},
+		{"another account's coverage is not ours", study.Source{Accounts: []study.Coverage{{Platform: "facebook", Handle: "mfa", From: some(day("2024-01-01T00:00:00Z")), Completeness: "all"}}}, nil, 0, "study.toml states no coverage"},
+	} {
+		c.source.ID = "s"
+		all := map[string]*capture{}
+		if c.held != nil {
+			all["s"] = c.held
+		}
+		spans, why := covered([]study.Source{c.source}, &mfa, all)
+		if got := (&metrics.Period{Covered: spans}).Days(); math.Abs(got-c.days) > 1e-9 || why != c.why {
+			t.Errorf("%s: got %v days, %q; want %v, %q", c.name, got, why, c.days, c.why)
+		}
+	}
+	// Two collections that overlap are observed once: 1 January to 15 February.
+	spans, _ := covered([]study.Source{{ID: "a", Coverage: days("2024-01-01", "2024-02-01")}, {ID: "b", Coverage: days("2024-01-20", "2024-02-15")}}, &mfa,
+		map[string]*capture{"a": jan, "b": jan})
+	if len(spans) != 1 || spans[0].Days() != 45 {
+		t.Errorf("the union is %v", spans)
+	}
+}
+
+// Weeks begin on Monday and are cut at the ends of the window: 2024-02-01 is a
+// Thursday, and February 2024 has 29 days.
+func TestPeriods(t *testing.T) {
+	from, to := day("2024-02-01T00:00:00Z"), day("2024-03-03T00:00:00Z")
+	var got []string
+	for _, p := range periods(from, to, nil, []metrics.Span{{From: from.Micros(), To: to.Micros()}}) {
+		got = append(got, fmt.Sprint(p.Kind, " ", p.From, " ", p.To))
+	}
+	want := []string{"month 2024-02-01 2024-03-01", "month 2024-03-01 2024-03-03", "week 2024-02-01 2024-02-05", "week 2024-02-05 2024-02-12", "week 2024-02-12 2024-02-19", "week 2024-02-19 2024-02-26", "week 2024-02-26 2024-03-03",
+		"window 2024-02-01 2024-03-03"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if p := periods(from, to, nil, nil); len(p) != 0 {
+		t.Errorf("an account without posts or observed time has periods: %v", p)
+	}
+}
+
+// By hand: 100 followers on day 0, 200 on day 10, nothing else. Over days 0 to
+// 20 the line rises for ten days (mean 150) and stays at 200: 175. The reading
+// of 0 is none.
+func TestFollowersOverTime(t *testing.T) {
+	s := func(when string, n int64) datasets.AccountSnapshot { return snapshot("a", when, n, -1) }
+	series := []datasets.AccountSnapshot{s("2024-01-01T00:00:00Z", 100), s("2024-01-05T00:00:00Z", 0), s("2024-01-11T00:00:00Z", 200)}
+	now, mean := followers(series, moment("2024-01-01T00:00:00Z"), moment("2024-01-21T00:00:00Z"))
+	near(t, "now", now, 200, 0)
+	near(t, "mean", mean, 175, 1e-9)
+	if now, mean := followers(series[1:2], moment("2024-01-01T00:00:00Z"), moment("2024-01-21T00:00:00Z")); now.OK || mean.OK {
+		t.Error("0 followers is no denominator")
+	}
+}
+
+// CrowdTangle's score by its definition: 40 posts with 10 interactions expect
+// 10 (the middle half of the posts before); 20 is 2 times, 5 is -2 times, 0 is
+// -2*10; the 20th post of a type has too few before it.
+func TestScores(t *testing.T) {
+	c := &collected{platform: "x", id: "1"}
+	add := func(n int64, media string) {
+		c.posts = append(c.posts, &metrics.Post{ID: fmt.Sprintf("%03d", len(c.posts)), Type: datasets.Original, Media: media, At: datasets.Micros(len(c.posts)), Interactions: some(n)})
+	}
+	for range 40 {
+		add(10, "photo")
+	}
+	add(20, "photo")
+	add(5, "photo")
+	add(0, "photo")
+	add(7, "video")
+	c.posts = append(c.posts, &metrics.Post{ID: "repost", Type: datasets.Repost})
+	got := scores(c)
+	if len(got) != 44 {
+		t.Fatalf("%d scores, want 44: a repost has none", len(got))
+	}
+	for i, want := range map[int]float64{20: 1, 40: 2, 41: -2, 42: -20} {
+		near(t, fmt.Sprint("score ", i), got[i].Score, want, 1e-12)
+	}
+	near(t, "log ratio", got[42].LogRatio, -math.Log2(11), 1e-12)
+	for _, i := range []int{19, 43} {
+		if got[i].Score.OK || !got[i].Absent.OK {
+			t.Errorf("post %d has a score from %d posts before it", i, got[i].NPrior)
+		}
+	}
+}
+
+// The middle half of the last hundred, kept by size as it slides, is what
+// sorting them each time gives.
+func TestRecentIsTheMiddleOfTheLastHundred(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		all := rapid.SliceOfN(rapid.Float64Range(0, 5), 20, 300).Draw(t, "x")
+		for i := range all {
+			all[i] = math.Floor(all[i])
+		}
+		r := &recent{}
+		for _, x := range all {
+			r.add(x)
+		}
+		last := slices.Sorted(slices.Values(all[max(0, len(all)-prior):]))
+		cut := len(last) / 4
+		var sum float64
+		for _, x := range last[cut : len(last)-cut] {
+			sum += x
+		}
+		if want := sum / float64(len(last)-2*cut); math.Abs(r.middleMean()-want) > 1e-9 {
+			t.Fatalf("got %v, want %v", r.middleMean(), want)
+		}
+	})
+}
+
+func rows[R any](r ...R) iter.Seq2[[]R, error] {
+	return func(yield func([]R, error) bool) {
+		for i := range r { // batches of one, the hardest case
+			if !yield(r[i:i+1], nil) {
+				return
+			}
+		}
+	}
+}
+
+// What several tables of two years say of a post is put together under it, and
+// the accounts come in the order of their key.
+func TestAccountsAcrossYears(t *testing.T) {
+	post := func(id, account, created, observed string, like int64, kind string) datasets.Post {
+		return datasets.Post{Platform: "x", AccountID: account, PostID: id, CreatedAt: some(moment(created)), ObservedAt: some(moment(observed)), PostType: kind,
+			Counts: datasets.Counts{Like: some(like), Comment: some(int64(0)), Share: some(int64(0)), Quote: some(int64(0))}, Source: "s"}
+	}
+	seen := func(p datasets.Post, observed string, like int64) datasets.PostSnapshot {
+		c := p.Counts
+		c.Like = some(like)
+		return datasets.PostSnapshot{Platform: p.Platform, AccountID: p.AccountID, PostID: p.PostID, CreatedAt: p.CreatedAt, ObservedAt: some(moment(observed)), Counts: c, Source: "s"}
+	}
+	a1 := post("1", "a", "2023-12-30T00:00:00Z", "2024-02-01T00:00:00Z", 30, datasets.Original)
+	a2 := post("2", "a", "2024-01-02T00:00:00Z", "2024-01-05T00:00:00Z", 5, datasets.Original)
+	a3 := post("3", "a", "2024-01-01T00:00:00Z", "2024-02-01T00:00:00Z", 0, datasets.Repost)
+	a3.Counts = datasets.Counts{}
+	b1 := post("9", "b", "2023-12-01T00:00:00Z", "2024-01-01T00:00:00Z", 1, datasets.Reply)
+	undated := post("0", "a", "2023-12-01T00:00:00Z", "2024-01-01T00:00:00Z", 1, datasets.Reply)
+	undated.CreatedAt = datasets.None[datasets.Micros]()
+	none := func() Partition {
+		return Partition{rows[datasets.Post](), rows[datasets.Post](), rows[datasets.PostContext](), rows[datasets.PostSnapshot](), rows[datasets.CrossPost](), rows[datasets.PostTopic]()}
+	}
+	y23, y24, unknown := none(), none(), none()
+	y23.Posts = rows(a1, b1)
+	// Three days after posting it had 12, eight days after 20, later 30: 20 count.
+	y23.Snapshots = rows(seen(a1, "2024-01-02T00:00:00Z", 12), seen(a1, "2024-01-07T00:00:00Z", 20), seen(a1, "2024-02-01T00:00:00Z", 30))
+	y23.Contexts = rows(datasets.PostContext{Platform: "x", AccountID: "a", PostID: "1", Followers: some(1000.0), LocalDate: some(day("2023-12-30T00:00:00Z")), LocalHour: some(int64(5)), LocalWeekday: some(int64(6))})
+	y23.Cross = rows(datasets.CrossPost{Platform: "x", AccountID: "a", PostID: "1", OtherPlatform: "telegram", OtherPostID: "1"}, datasets.CrossPost{Platform: "x", AccountID: "a", PostID: "1", OtherPlatform: "telegram", OtherPostID: "2"})
+	y24.Posts = rows(a2, a3)
+	y24.Topics = rows(datasets.PostTopic{Platform: "x", AccountID: "a", PostID: "2", Topic: "culture"}, datasets.PostTopic{Platform: "x", AccountID: "a", PostID: "2", Topic: "visits"})
+	unknown.Posts = rows(undated)
+	var got []*collected
+	for c, err := range accounts([]Partition{y24, y23, unknown}, &metrics.Setting{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, c)
+	}
+	if len(got) != 2 || got[0].id != "a" || got[1].id != "b" || got[0].undated != 1 {
+		t.Fatalf("got %v", got)
+	}
+	var order []string
+	for _, p := range got[0].posts {
+		order = append(order, p.ID)
+	}
+	if !slices.Equal(order, []string{"1", "3", "2"}) {
+		t.Errorf("posts in the order %v, want that of time", order)
+	}
+	p := got[0].posts[0]
+	if p.Counts.Like != some(int64(20)) || p.Interactions != some(int64(20)) || p.AgeDays != some(8.0) {
+		t.Errorf("counts at the age of a week: %+v", p)
+	}
+	if p.Followers != some(1000.0) || !p.Local || p.Hour != 5 || p.Weekday != 6 || !slices.Equal(p.Cross, []string{"telegram"}) {
+		t.Errorf("context: %+v", p)
+	}
+	if p := got[0].posts[2]; p.Interactions != some(int64(5)) || p.AgeDays != some(3.0) || !slices.Equal(p.Topics, []string{"culture", "visits"}) {
+		t.Errorf("a young post keeps its latest counts and its topics: %+v", p)
+	}
+	if p := got[0].posts[1]; p.Interactions.OK || p.AgeDays.OK {
+		t.Errorf("a repost has interactions: %+v", p)
+	}
+}
+
+// An error while reading is the error of the run.
+func TestRunStopsAtAnError(t *testing.T) {
+	broken := Partition{Collected: rows[datasets.Post](), Posts: func(yield func([]datasets.Post, error) bool) { yield(nil, fmt.Errorf("disk")) }, Contexts: rows[datasets.PostContext](),
+		Snapshots: rows[datasets.PostSnapshot](), Cross: rows[datasets.CrossPost](), Topics: rows[datasets.PostTopic]()}
+	if _, err := Run(context.Background(), &Input{Countries: [][]Partition{{broken}}, Setting: &metrics.Setting{}}); err == nil || err.Error() != "disk" {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,278 @@
+package measure
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+
+	"diplometrics/datasets"
+	"diplometrics/stages/measure/metrics"
+)
+
+// Partition is one country and year of posts, with what enrich found out about
+// them, each in the order of its table's key.
+type Partition struct {
+	Collected iter.Seq2[[]datasets.Post, error] // the same posts, of which CollectedColumns alone are used
+	Posts     iter.Seq2[[]datasets.Post, error]
+	Contexts  iter.Seq2[[]datasets.PostContext, error]
+	Snapshots iter.Seq2[[]datasets.PostSnapshot, error]
+	Cross     iter.Seq2[[]datasets.CrossPost, error]
+	Topics    iter.Seq2[[]datasets.PostTopic, error]
+}
+
+// Columns of the tables that this package uses; the others need not be read.
+var (
+	PostColumns      = []string{"platform", "account_id", "post_id", "created_at", "post_type", "language_given", "media_type", "like_count", "comment_count", "share_count", "quote_count", "view_count", "observed_at", "observations", "source"}
+	ContextColumns   = []string{"platform", "account_id", "post_id", "followers_at_posting", "local_date", "local_hour", "local_weekday"}
+	SnapshotColumns  = []string{"platform", "account_id", "post_id", "created_at", "observed_at", "like_count", "comment_count", "share_count", "quote_count", "view_count", "source"}
+	CollectedColumns = []string{"platform", "account_id", "created_at"}
+	CrossColumns     = []string{"platform", "account_id", "post_id", "other_platform"}
+)
+
+// collected is everything that the partitions of a country hold of one account.
+type collected struct {
+	platform, id string
+	posts        []*metrics.Post // by time, then id
+	sources      []string        // of posts, in the same order
+	held         map[string]*capture
+	undated      int64
+
+	slab []metrics.Post // where the next posts come from: one allocation for many
+}
+
+// post returns a new post.
+func (c *collected) post() *metrics.Post {
+	if len(c.slab) == 0 {
+		c.slab = make([]metrics.Post, 256)
+	}
+	p := &c.slab[0]
+	c.slab = c.slab[1:]
+	return p
+}
+
+// cursor walks through the rows of a table.
+type cursor[R any] struct {
+	next func() ([]R, error, bool)
+	stop func()
+	rows []R
+	err  error
+}
+
+func open[R any](seq iter.Seq2[[]R, error]) *cursor[R] {
+	c := &cursor[R]{}
+	c.next, c.stop = iter.Pull2(seq)
+	return c
+}
+
+// row returns the row at the cursor, nil at the end or after an error.
+func (c *cursor[R]) row() *R {
+	for len(c.rows) == 0 {
+		batch, err, ok := c.next()
+		if !ok || err != nil {
+			if err != nil {
+				c.err = err
+			}
+			return nil
+		}
+		c.rows = batch
+	}
+	return &c.rows[0]
+}
+
+func (c *cursor[R]) advance() { c.rows = c.rows[1:] }
+
+// year is an open partition.
+type year struct {
+	posts     *cursor[datasets.Post]
+	contexts  *cursor[datasets.PostContext]
+	snapshots *cursor[datasets.PostSnapshot]
+	cross     *cursor[datasets.CrossPost]
+	topics    *cursor[datasets.PostTopic]
+}
+
+func (y *year) close() {
+	y.posts.stop()
+	y.contexts.stop()
+	y.snapshots.stop()
+	y.cross.stop()
+	y.topics.stop()
+}
+
+func (y *year) err() error {
+	return cmp.Or(y.posts.err, y.contexts.err, y.snapshots.err, y.cross.err, y.topics.err)
+}
+
+// accounts yields what the partitions of one country hold, account by account
+// in the order of platform and id. No more than one batch of each table of each
+// partition and the posts of one account are held at a time.
+func accounts(partitions []Partition, setting *metrics.Setting) iter.Seq2[*collected, error] {
+	return func(yield func(*collected, error) bool) {
+		var years []*year
+		for _, p := range partitions {
+			y := &year{open(p.Posts), open(p.Contexts), open(p.Snapshots), open(p.Cross), open(p.Topics)}
+			defer y.close()
+			years = append(years, y)
+		}
+		for {
+			var platform, id string
+			found := false
+			for _, y := range years {
+				r := y.posts.row()
+				if err := y.err(); err != nil {
+					yield(nil, err)
+					return
+				}
+				if r != nil && (!found || cmp.Or(cmp.Compare(r.Platform, platform), cmp.Compare(r.AccountID, id)) < 0) {
+					platform, id, found = r.Platform, r.AccountID, true
+				}
+			}
+			if !found {
+				return
+			}
+			c := &collected{platform: platform, id: id, held: map[string]*capture{}}
+			for _, y := range years {
+				if err := y.take(c, setting); err != nil {
+					yield(nil, err)
+					return
+				}
+			}
+			c.sort()
+			if !yield(c, nil) {
+				return
+			}
+		}
+	}
+}
+
+// take adds what a partition holds of the account.
+func (y *year) take(c *collected, setting *metrics.Setting) error {
+	names, chosen := setting.Components[c.platform]
+	if !chosen {
+		names = datasets.Components(c.platform)
+	}
+	for {
+		r := y.posts.row()
+		if r == nil || r.Platform != c.platform || r.AccountID != c.id {
+			return y.err()
+		}
+		c.hold(r.Source, r.CreatedAt, r.ObservedAt)
+		p := c.post()
+		*p = metrics.Post{ID: r.PostID, At: r.CreatedAt.V, Type: r.PostType, Media: r.MediaType.V, Language: r.LanguageGiven.V}
+		y.context(r, p)
+		y.others(r, p)
+		y.observation(c, r, p)
+		if err := y.err(); err != nil {
+			return err
+		}
+		if p.Own() {
+			p.Interactions = p.Counts.Sum(names)
+		}
+		if r.CreatedAt.OK {
+			c.posts, c.sources = append(c.posts, p), append(c.sources, r.Source)
+		} else {
+			c.undated++
+		}
+		y.posts.advance()
+	}
+}
+
+func (c *collected) hold(source string, created, observed datasets.Opt[datasets.Micros]) {
+	h := c.held[source]
+	if h == nil {
+		h = &capture{}
+		c.held[source] = h
+	}
+	h.include(created, observed)
+}
+
+// context takes followers and local time.
+func (y *year) context(r *datasets.Post, p *metrics.Post) {
+	for {
+		x := y.contexts.row()
+		if x == nil {
+			return
+		}
+		switch o := cmp.Or(cmp.Compare(x.Platform, r.Platform), cmp.Compare(x.AccountID, r.AccountID), cmp.Compare(x.PostID, r.PostID)); {
+		case o > 0:
+			return
+		case o == 0:
+			if x.Followers.OK && x.Followers.V > 0 {
+				p.Followers = x.Followers
+			}
+			if x.LocalDate.OK && x.LocalHour.OK && x.LocalWeekday.OK {
+				p.Local, p.Date, p.Hour, p.Weekday = true, x.LocalDate.V, int8(x.LocalHour.V), int8(x.LocalWeekday.V)
+			}
+		}
+		y.contexts.advance()
+	}
+}
+
+// others takes topics and the platforms of cross-posts.
+func (y *year) others(r *datasets.Post, p *metrics.Post) {
+	for x := y.topics.row(); x != nil; x = y.topics.row() {
+		o := cmp.Or(cmp.Compare(x.Platform, r.Platform), cmp.Compare(x.AccountID, r.AccountID), cmp.Compare(x.PostID, r.PostID))
+		if o > 0 {
+			break
+		}
+		if o == 0 {
+			p.Topics = append(p.Topics, x.Topic)
+		}
+		y.topics.advance()
+	}
+	for x := y.cross.row(); x != nil; x = y.cross.row() {
+		o := cmp.Or(cmp.Compare(x.Platform, r.Platform), cmp.Compare(x.AccountID, r.AccountID), cmp.Compare(x.PostID, r.PostID))
+		if o > 0 {
+			break
+		}
+		if o == 0 && !slices.Contains(p.Cross, x.OtherPlatform) {
+			p.Cross = append(p.Cross, x.OtherPlatform)
+		}
+		y.cross.advance()
+	}
+	slices.Sort(p.Cross)
+}
+
+// observation takes the counts of the first observation at which the post had
+// grown up, else of the latest.
+func (y *year) observation(c *collected, r *datasets.Post, p *metrics.Post) {
+	if p.Own() {
+		p.Counts, p.AgeDays = r.Counts, age(r.CreatedAt, r.ObservedAt)
+	}
+	found := false
+	for x := y.snapshots.row(); x != nil; x = y.snapshots.row() {
+		o := cmp.Or(cmp.Compare(x.Platform, r.Platform), cmp.Compare(x.AccountID, r.AccountID), cmp.Compare(x.PostID, r.PostID))
+		if o > 0 {
+			return
+		}
+		if o == 0 {
+			c.hold(x.Source, x.CreatedAt, x.ObservedAt)
+			if a := age(r.CreatedAt, x.ObservedAt); p.Own() && !found && a.OK && a.V >= metrics.MatureDays {
+				p.Counts, p.AgeDays, found = x.Counts, a, true
+			}
+		}
+		y.snapshots.advance()
+	}
+}
+
+func age(created, observed datasets.Opt[datasets.Micros]) datasets.Opt[float64] {
+	if !created.OK || !observed.OK {
+		return datasets.None[float64]()
+	}
+	return datasets.Some(metrics.Span{From: created.V, To: observed.V}.Days())
+}
+
+// sort orders the posts by time, then id.
+func (c *collected) sort() {
+	order := make([]int, len(c.posts))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int {
+		return cmp.Or(cmp.Compare(c.posts[i].At, c.posts[j].At), cmp.Compare(c.posts[i].ID, c.posts[j].ID))
+	})
+	posts, sources := make([]*metrics.Post, len(order)), make([]string, len(order))
+	for to, from := range order {
+		posts[to], sources[to] = c.posts[from], c.sources[from]
+	}
+	c.posts, c.sources = posts, sources
+}

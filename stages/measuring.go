@@ -1,0 +1,125 @@
+package stages
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"maps"
+
+	"diplometrics/datasets"
+	"diplometrics/pipeline"
+	"diplometrics/stages/measure"
+	"diplometrics/stages/measure/metrics"
+	"diplometrics/stages/normalize"
+	"diplometrics/stages/study"
+)
+
+// measureParams are the settings of the study that measure uses.
+type measureParams struct {
+	From         datasets.Day        `json:"from"`
+	To           datasets.Day        `json:"to"`
+	Interactions map[string][]string `json:"interactions,omitempty"`
+	Coverage     []study.Source      `json:"coverage,omitempty"` // id and coverage only
+	Simulated    bool                `json:"simulated"`
+}
+
+// coverage is what study.toml says of the coverage of the sources of posts.
+func coverage(st *study.Study) []study.Source {
+	var out []study.Source
+	seen := map[string]bool{}
+	for _, s := range st.Sources {
+		if s.Table != "" && s.Table != "posts" || seen[s.ID] {
+			continue
+		}
+		seen[s.ID] = true
+		out = append(out, study.Source{ID: s.ID, Coverage: s.Coverage, Accounts: s.Accounts})
+	}
+	return out
+}
+
+// measureUnit measures the snapshots and counted windows of all accounts, and
+// the posts of the partitions.
+func (f *flow) measureUnit(parts []normalize.Part) pipeline.Unit {
+	in := parquet("normalized", "accounts", "account_snapshots", "account_windows")
+	out := parquet("metrics", "values", "interaction_counts")
+	var countries []string
+	for _, p := range parts {
+		in = append(in, p.Posts(), p.Snapshots(), contextFile(p), crossFile(p), topicFile(p))
+		if n := len(countries); n == 0 || countries[n-1] != p.Country {
+			countries = append(countries, p.Country)
+			out = append(out, scoreFile(p.Country))
+		}
+	}
+	has, defaults := f.words()
+	versions := measure.Versions()
+	maps.Copy(versions, defaults)
+	return pipeline.Unit{Name: "measure", Inputs: append(in, has...), Outputs: out, Versions: versions,
+		Params: measureParams{f.st.From, f.st.To, f.st.Interactions, coverage(f.st), f.st.Simulated},
+		Run:    func(ctx context.Context, io *pipeline.IO) error { return f.measure(ctx, parts, countries, has, io) }}
+}
+
+func scoreFile(country string) string {
+	return fmt.Sprintf("metrics/post_scores/country=%s/post_scores.parquet", country)
+}
+
+func (f *flow) measure(ctx context.Context, parts []normalize.Part, countries, has []string, io *pipeline.IO) error {
+	r := reader{io: io}
+	in := &measure.Input{Accounts: read(ctx, &r, &datasets.Accounts, "normalized"), Snapshots: read(ctx, &r, &datasets.AccountSnapshots, "normalized"),
+		Windows: read(ctx, &r, &datasets.AccountWindows, "normalized"), Sources: coverage(f.st), From: f.st.From, To: f.st.To,
+		Countries: make([][]measure.Partition, len(countries)), Setting: &metrics.Setting{Components: f.st.Interactions}}
+	if r.err != nil {
+		return r.err
+	}
+	book, err := readCodebook(io, has)
+	if err != nil {
+		return err
+	}
+	book.setting(in.Setting, f.st.From, f.st.To)
+	at := -1
+	for i, p := range parts {
+		if i == 0 || parts[i-1].Country != p.Country {
+			at++
+		}
+		in.Countries[at] = append(in.Countries[at], measure.Partition{
+			Collected: stream(ctx, io, &datasets.Posts, p.Posts(), measure.CollectedColumns...),
+			Posts:     stream(ctx, io, &datasets.Posts, p.Posts(), measure.PostColumns...),
+			Contexts:  stream(ctx, io, &datasets.PostContexts, contextFile(p), measure.ContextColumns...),
+			Snapshots: stream(ctx, io, &datasets.PostSnapshots, p.Snapshots(), measure.SnapshotColumns...),
+			Cross:     stream(ctx, io, &datasets.CrossPosts, crossFile(p), measure.CrossColumns...),
+			Topics:    stream(ctx, io, &datasets.PostTopics, topicFile(p)),
+		})
+	}
+	out, err := measure.Run(ctx, in)
+	if err != nil {
+		return err
+	}
+	absent := 0
+	for _, v := range out.Values {
+		if !v.Value.OK {
+			absent++
+		}
+	}
+	io.Note("values: %d of %d metrics, %d of them absent with the reason", len(out.Values), count(out.Values, func(v datasets.Value) string { return v.Metric }), absent)
+	if out.Undated > 0 {
+		io.Note("posts without a time: %d; they belong to no period and no metric counts them", out.Undated)
+	}
+	w := f.files(io)
+	normalize.Put(w, &datasets.Values, "metrics/values.parquet", out.Values)
+	normalize.Put(w, &datasets.InteractionCounts, "metrics/interaction_counts.parquet", out.Counts)
+	for i, c := range countries {
+		normalize.Put(w, &datasets.PostScores, scoreFile(c), out.Scores[i])
+	}
+	return w.Close(ctx)
+}
+
+// stream reads a declared file of a table when it is asked for its rows.
+func stream[R any](ctx context.Context, io *pipeline.IO, t *datasets.Table[R], name string, columns ...string) iter.Seq2[[]R, error] {
+	return func(yield func([]R, error) bool) {
+		path, err := io.In(name)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		t.Read(ctx, path, columns...)(yield)
+	}
+}
