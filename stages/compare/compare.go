@@ -1,227 +1,257 @@
 // Package compare turns the values of accounts into estimates by country and
-// comparisons between countries, and refuses what the data cannot carry.
+// comparisons between countries, and refuses what the data cannot carry, with
+// the reason in the row.
+//
+// # What is compared
+//
+// The unit is an account on one platform; its posts are repeated measures and
+// never count as independent. An account contributes to a part of a metric the
+// value of the study window, the mean where it has several. Accounts of no
+// country, or of one that the study does not name, and values from too short a
+// span take no part. Means are taken on the scale that the part declares:
+// of logarithms for a ratio, of the values for a difference. The logarithm of a
+// posting rate is log((posts + 1/2)/days * 30.4375), with posts = value *
+// exposure_days / 30.4375 to the nearest whole number, so that an account
+// without a post has one; any other ratio with a value of 0 has no logarithm,
+// hence no mean and no effect.
+// Standardised means the mean over the platforms on which every country of the
+// study has a value, each with equal weight; where there is none, over those
+// that the two countries share.
+//
+// # Methods of estimates
+//
+//   - median_of_accounts: with the interval of the sign test, from six accounts.
+//   - mean_of_accounts, geometric_mean_of_accounts: by the scale of the part,
+//     with a t interval from four accounts on.
+//   - pooled_mean, pooled_median (interactions_per_post): of all posts of the
+//     country on the platform, from interaction_counts; cluster bootstrap over
+//     accounts, BCa from eight accounts, percentile from four.
+//   - direct_standardised (posting rate): posts by days on each platform with
+//     equal weights; interval of Fay and Feuer, for these accounts.
+//   - share_of_voice: of the posts and of the interactions of the study's
+//     countries on a platform; no interval.
+//   - trend_per_year: of a national indicator.
+//
+// # Methods of comparisons
+//
+//   - mean_contrast: the ratio of geometric means or the difference of means;
+//     t interval with Satterthwaite's degrees of freedom from four accounts a
+//     side; p by permuting the countries within each platform.
+//   - crude_contrast (standardised only): the same over all accounts of all
+//     platforms, without a test, to be held against mean_contrast: where the two
+//     differ in direction, the mix of platforms and not the accounts may be what
+//     differs (Simpson's paradox).
+//   - rank: Cliff's delta; p of Mann and Whitney, exact with ties, on a platform
+//     and of van Elteren over platforms, where the effect is the mean delta.
+//   - hodges_lehmann: the shift on the metric's own scale, with the interval
+//     that inverts the rank test; p is that of rank.
+//   - kruskal_wallis: all countries at once (both countries are "all", and both
+//     n those of all), epsilon squared; chi-squared p.
+//   - dunn: two countries after it; the effect is z, p_adjusted is Holm's over
+//     the pairs of the metric, part and platform.
+//   - rate_ratio_poisson: exact ratio of the posting rates of two accounts, where
+//     each side has one; no p, since two accounts are not two countries.
+//   - negative_binomial, poisson_robust: posting rates by regression with the
+//     log of the days as offset and platforms as covariates where there are
+//     several. Errors are the model's in the first, and robust to dependence
+//     within an organization in the second.
+//
+// # Families
+//
+// The primary family is the standardised mean_contrast of three outcomes by
+// each pair of countries, adjusted by Holm over those with a p. A row of it in
+// which the coverage of an account is inferred is exploratory. All other p but
+// those of dunn are adjusted by Benjamini and Hochberg as one family.
+//
+// # Random numbers
+//
+// What is drawn is drawn by sample.LEcuyer from the key "seed|metric|part|
+// country_a|country_b|platform|method|variant" (an estimate has one country;
+// variant is empty but in sensitivity), so that no row moves another, and R
+// can draw the same: notebooks/recompute.R. Numbers are given to ten significant
+// digits, which no order of addition and no library of functions changes.
 package compare
 
 import (
 	"cmp"
-	"fmt"
-	"hash/fnv"
-	"maps"
-	"math/rand/v2"
+	"context"
+	"hash/crc32"
+	"runtime"
 	"slices"
-	"strings"
+	"strconv"
+	"sync"
 
 	"diplometrics/datasets"
 	"diplometrics/stages/sample"
 )
 
 // Version of the stage; raised when the same tables would give other rows.
-const Version = 2
+const Version = 3
+
+// Versions of the stage and of the calibration, for staleness.
+func Versions() map[string]int {
+	return map[string]int{"compare": Version, "calibration": int(crc32.ChecksumIEEE([]byte(calibrationCSV)))}
+}
 
 // Params are the settings of the study that the stage uses.
 type Params struct {
-	Countries []string     `json:"countries"` // in the order of the study
-	From      datasets.Day `json:"from"`      // study window
-	To        datasets.Day `json:"to"`
-	Seed      uint64       `json:"seed"`
-	Simulated bool         `json:"simulated"` // written into the tables
+	Countries []string          `json:"countries"` // in the order of the study
+	From      datasets.Day      `json:"from"`      // study window
+	To        datasets.Day      `json:"to"`
+	Seed      uint64            `json:"seed"`
+	Scales    map[string]string `json:"scales"`    // Ratio or Difference by metric/part of what is compared; a part * stands for any
+	Simulated bool              `json:"simulated"` // written into the tables
+}
+
+// Scales on which accounts are compared, as metrics declare them.
+const (
+	Ratio      = "ratio"
+	Difference = "difference"
+)
+
+// Input is what the stage reads.
+type Input struct {
+	Accounts  []datasets.Account
+	Values    []datasets.Value
+	Counts    []datasets.InteractionCount
+	Published []datasets.PublishedValue
+}
+
+// Output is what the stage writes, each table sorted by its key.
+type Output struct {
+	Estimates   []datasets.Estimate
+	Comparisons []datasets.Comparison
+	Sensitivity []datasets.Variant
+	Shrunken    []datasets.Shrunken
 }
 
 // Confidence of every interval.
 const confidence = 0.95
 
-// minTest is the least number of accounts on each side of a country-level
-// test: with one, a difference between two accounts would pass for one
-// between two countries.
-const minTest = 2
+// Least numbers of accounts. With one on a side of a test, a difference
+// between two accounts would pass for one between two countries.
+const (
+	minTest     = 2 // on each side of a test
+	minInterval = 4 // on each side of an interval
+	minSound    = 8 // on each side of an interval that is not called indicative
+)
 
-// notCompared lists the parts of metrics that say something of a publication
-// rather than of an account.
-var notCompared = map[string]bool{"posts_per_month/printed": true, "posts_per_month/stated_months": true}
-
-// summary is what one account contributes to a cell: its values in the study
-// window, averaged where there are several.
-type summary struct {
-	value float64
-	n     int64
-	k     int // values averaged
-	flag  string
+// Run returns estimates, comparisons, their sensitivity, and shrunken values.
+// The error is that of ctx, or of an unreadable calibration.
+func Run(ctx context.Context, p Params, in Input) (Output, error) {
+	calibration, err := readCalibration(calibrationCSV)
+	if err != nil {
+		return Output{}, err
+	}
+	return analyse(ctx, p, in, calibration)
 }
 
-// cell is a metric, part and platform.
-type cell struct{ metric, part, platform string }
-
-type data struct {
-	unit     string
-	accounts map[string]map[string]*summary // country -> account -> summary
+func analyse(ctx context.Context, p Params, in Input, calibration []measured) (Output, error) {
+	s := collect(p, in)
+	s.calibration = calibration
+	parts := make([]Output, len(s.parts))
+	jobs := make([]func(), 0, len(s.parts))
+	for i, pt := range s.parts {
+		jobs = append(jobs, func() {
+			parts[i] = Output{Estimates: s.estimates(pt), Comparisons: s.comparisons(pt), Shrunken: s.shrunken(pt)}
+		})
+	}
+	if err := parallel(ctx, jobs); err != nil {
+		return Output{}, err
+	}
+	var out Output
+	for _, o := range parts {
+		out.Estimates = append(out.Estimates, o.Estimates...)
+		out.Comparisons = append(out.Comparisons, o.Comparisons...)
+		out.Shrunken = append(out.Shrunken, o.Shrunken...)
+	}
+	adjust(out.Comparisons)
+	var err error
+	if out.Sensitivity, err = s.sensitivity(ctx, out.Comparisons); err != nil {
+		return Output{}, err
+	}
+	out.Estimates = slices.Concat(out.Estimates, s.pooled(), s.voice(), trends(p.Countries, in.Published))
+	out.finish()
+	return out, nil
 }
 
-// Run returns the estimates and the comparisons, each sorted by key.
-func Run(p Params, accounts []datasets.Account, values []datasets.Value, published []datasets.PublishedValue) ([]datasets.Estimate, []datasets.Comparison) {
-	cells, order := collect(p, accounts, values)
-	var estimates []datasets.Estimate
-	var comparisons []datasets.Comparison
-	for _, c := range order {
-		for i, a := range p.Countries {
-			if len(cells[c].accounts[a]) > 0 {
-				estimates = append(estimates, estimate(c, a, cells[c]))
+// finish rounds the numbers and sorts the tables.
+func (out *Output) finish() {
+	for i := range out.Estimates {
+		e := &out.Estimates[i]
+		round(&e.Value, &e.Low, &e.High)
+	}
+	for i := range out.Comparisons {
+		roundComparison(&out.Comparisons[i])
+	}
+	for i := range out.Sensitivity {
+		roundComparison(&out.Sensitivity[i].Comparison)
+	}
+	for i := range out.Shrunken {
+		r := &out.Shrunken[i]
+		round(&r.Value, &r.Shrunken, &r.Low, &r.High)
+	}
+	slices.SortFunc(out.Estimates, func(a, b datasets.Estimate) int { return datasets.Estimates.Compare(&a, &b) })
+	slices.SortFunc(out.Comparisons, func(a, b datasets.Comparison) int { return datasets.Comparisons.Compare(&a, &b) })
+	slices.SortFunc(out.Sensitivity, func(a, b datasets.Variant) int { return datasets.Sensitivity.Compare(&a, &b) })
+	slices.SortFunc(out.Shrunken, func(a, b datasets.Shrunken) int { return datasets.ShrunkenValues.Compare(&a, &b) })
+}
+
+func roundComparison(c *datasets.Comparison) {
+	round(&c.Effect, &c.Low, &c.High, &c.P, &c.PAdjusted, &c.PAttainable)
+}
+
+// round leaves ten significant digits.
+func round(numbers ...*datasets.Opt[float64]) {
+	for _, n := range numbers {
+		if n.OK {
+			n.V, _ = strconv.ParseFloat(strconv.FormatFloat(n.V, 'e', 9, 64), 64)
+			n.V += 0 // no -0
+		}
+	}
+}
+
+// parallel runs the jobs on every core; each writes to a place of its own, so
+// that their order does not matter.
+func parallel(ctx context.Context, jobs []func()) error {
+	next := make(chan func())
+	var workers sync.WaitGroup
+	for range min(len(jobs), runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			for job := range next {
+				job()
 			}
-			for _, b := range p.Countries[i+1:] {
-				comparisons = append(comparisons, comparison(p, c, a, b, cells[c]))
-			}
+		})
+	}
+	for _, job := range jobs {
+		if ctx.Err() != nil {
+			break
 		}
+		next <- job
 	}
-	// All tests of one run are one family: nothing in it was singled out beforehand.
-	ps := make([]datasets.Opt[float64], len(comparisons))
-	for i := range comparisons {
-		ps[i] = comparisons[i].P
-	}
-	for i, adjusted := range sample.Holm(ps) {
-		comparisons[i].PAdjusted = adjusted
-	}
-	estimates = append(estimates, trends(p.Countries, published)...)
-	slices.SortFunc(estimates, func(a, b datasets.Estimate) int { return datasets.Estimates.Compare(&a, &b) })
-	slices.SortFunc(comparisons, func(a, b datasets.Comparison) int { return datasets.Comparisons.Compare(&a, &b) })
-	return estimates, comparisons
+	close(next)
+	workers.Wait()
+	return ctx.Err()
 }
 
-// collect groups the values that overlap the study window by cell, country and
-// account. Accounts of no country or of one that the study does not name, and
-// values from too short a span, take no part.
-func collect(p Params, accounts []datasets.Account, values []datasets.Value) (map[cell]*data, []cell) {
-	country := map[[2]string]string{}
-	for _, a := range accounts {
-		if a.Country.OK && slices.Contains(p.Countries, a.Country.V) {
-			country[[2]string{a.Platform, a.AccountID}] = a.Country.V
-		}
+// stream is the random numbers of one row.
+func (s *study) stream(metric, part, countries, platform, method, variant string) *sample.LEcuyer {
+	key := strconv.FormatUint(s.p.Seed, 10)
+	for _, k := range []string{metric, part, countries, platform, method, variant} {
+		key += "|" + k
 	}
-	cells := map[cell]*data{}
-	for _, v := range values {
-		co, ok := country[[2]string{v.Platform, v.AccountID}]
-		if !ok || !v.Value.OK || notCompared[v.Metric+"/"+v.Part] || strings.HasPrefix(v.Flag.V, datasets.ShortSpan) ||
-			v.PeriodStart >= p.To || v.PeriodEnd <= p.From {
-			continue
-		}
-		c := cell{v.Metric, v.Part, v.Platform}
-		if cells[c] == nil {
-			cells[c] = &data{unit: v.Unit, accounts: map[string]map[string]*summary{}}
-		}
-		if cells[c].accounts[co] == nil {
-			cells[c].accounts[co] = map[string]*summary{}
-		}
-		s := cells[c].accounts[co][v.AccountID]
-		if s == nil {
-			s = &summary{}
-			cells[c].accounts[co][v.AccountID] = s
-		}
-		s.value = (s.value*float64(s.k) + v.Value.V) / float64(s.k+1)
-		s.k++
-		if v.Flag.OK {
-			s.flag = v.Flag.V
-		}
-		s.n += v.NObserved
-	}
-	order := make([]cell, 0, len(cells))
-	for c := range cells {
-		order = append(order, c)
-	}
-	slices.SortFunc(order, func(a, b cell) int {
-		return cmp.Or(cmp.Compare(a.metric, b.metric), cmp.Compare(a.part, b.part), cmp.Compare(a.platform, b.platform))
-	})
-	return cells, order
+	return sample.NewLEcuyer(key)
 }
 
-// side returns the account values of a country in a cell, sorted, the
-// observations behind them, and how many accounts had several values.
-func (d *data) side(country string) (x []float64, n int64, averaged int) {
-	for _, s := range d.accounts[country] {
-		x = append(x, s.value)
-		n += s.n
-		if s.k > 1 {
-			averaged++
+// pairs calls f with every pair of the study's countries, in its order.
+func (s *study) pairs(f func(a, b string)) {
+	for i, a := range s.p.Countries {
+		for _, b := range s.p.Countries[i+1:] {
+			f(a, b)
 		}
 	}
-	slices.Sort(x)
-	return x, n, averaged
 }
 
-// flags returns the doubts about the values of a country's accounts, each with
-// the number of accounts that it is about.
-func (d *data) flags(country string) []string {
-	n := map[string]int{}
-	for _, s := range d.accounts[country] {
-		if s.flag != "" {
-			n[s.flag]++
-		}
-	}
-	var out []string
-	for _, f := range slices.Sorted(maps.Keys(n)) {
-		out = append(out, fmt.Sprintf("%s: %s", plural(n[f], "account"), f))
-	}
-	return out
-}
-
-func estimate(c cell, country string, d *data) datasets.Estimate {
-	x, n, averaged := d.side(country)
-	e := datasets.Estimate{Metric: c.metric, Part: c.part, Country: country, Platform: c.platform, Method: "median_of_accounts",
-		Value: sample.Median(x), Unit: d.unit, NAccounts: datasets.Some(int64(len(x))), N: n}
-	i, achieved := sample.MedianInterval(x, confidence)
-	if achieved.OK {
-		e.Low, e.High = i.Low, i.High
-		e.Uncertainty = fmt.Sprintf("sign_test_95: order statistics of the accounts, confidence %.3f", achieved.V)
-	} else {
-		e.Uncertainty = fmt.Sprintf("none: %s; a 95 %% interval of a median needs six", plural(len(x), "account"))
-	}
-	var flags []string
-	if averaged > 0 {
-		flags = append(flags, fmt.Sprintf("%s with several values in the window, averaged", plural(averaged, "account")))
-	}
-	flags = append(flags, d.flags(country)...)
-	if len(flags) > 0 {
-		e.Flag = datasets.Some(strings.Join(flags, "; "))
-	}
-	return e
-}
-
-func comparison(p Params, c cell, a, b string, d *data) datasets.Comparison {
-	x, nx, _ := d.side(a)
-	y, ny, _ := d.side(b)
-	r := datasets.Comparison{Metric: c.metric, Part: c.part, CountryA: a, CountryB: b, Platform: c.platform, Method: "rank_sum_permutation",
-		EffectKind: "difference_of_medians", NAccountsA: int64(len(x)), NAccountsB: int64(len(y)), NA: nx, NB: ny,
-		Uncertainty: "none: too few accounts for an interval of a difference between countries"}
-	if mx, my := sample.Median(x), sample.Median(y); mx.OK && my.OK {
-		r.Effect = datasets.Some(mx.V - my.V)
-	} else {
-		r.Uncertainty = "none: there is no effect"
-	}
-	if len(x) < minTest || len(y) < minTest {
-		r.Reason = datasets.Some(fmt.Sprintf("no test: %s has %s and %s has %s with this metric on %s; a country-level test needs at least two on each side",
-			a, plural(len(x), "account"), b, plural(len(y), "account"), c.platform))
-		return r
-	}
-	t, _ := sample.RankSum(x, y, stream(p.Seed, c, a, b))
-	r.P, r.PAttainable = datasets.Some(t.P), datasets.Some(t.Attainable)
-	r.Uncertainty = "none: the test is of ranks; see p"
-	if t.Attainable > 1-confidence {
-		r.Warnings = datasets.Some(fmt.Sprintf("with %d and %d accounts no p below %.3g can be reached, whatever the data", len(x), len(y), t.Attainable))
-	}
-	return r
-}
-
-// stream gives each comparison random numbers of its own, so that adding one
-// leaves the others as they were.
-func stream(seed uint64, c cell, a, b string) rand.Source {
-	h := fnv.New64a()
-	fmt.Fprint(h, c.metric, "\x00", c.part, "\x00", c.platform, "\x00", a, "\x00", b)
-	return rand.NewPCG(seed, h.Sum64())
-}
-
-func plural(n int, noun string) string {
-	switch n {
-	case 0:
-		return "no " + noun
-	case 1:
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+func compareParts(a, b *part) int {
+	return cmp.Or(cmp.Compare(a.metric, b.metric), cmp.Compare(a.name, b.name))
 }

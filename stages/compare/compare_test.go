@@ -10,117 +10,301 @@ import (
 	"diplometrics/datasets"
 )
 
-var params = Params{Countries: []string{"KAZ", "UZB", "KGZ"}, From: 19723, To: 19875, Seed: 1} // 2024-01-01 to 2024-06-01
-
-// study builds accounts with one value each.
-func study(values map[string][]float64) ([]datasets.Account, []datasets.Value) {
-	var accounts []datasets.Account
-	var out []datasets.Value
+// one builds accounts on x with one value each of m/difference, or of the part
+// named.
+func one(part string, values map[string][]float64) Input {
+	var in Input
 	for _, c := range []string{"KAZ", "UZB", "KGZ", ""} {
 		for i, v := range values[c] {
-			a := datasets.Account{Platform: "x", AccountID: fmt.Sprintf("%s%d", c, i)}
+			a := datasets.Account{Platform: "x", AccountID: fmt.Sprintf("%s%d", c, i), Organization: fmt.Sprintf("%s%d", c, i)}
 			if c != "" {
 				a.Country = datasets.Some(c)
 			}
-			accounts = append(accounts, a)
-			out = append(out, datasets.Value{Metric: "m", Part: "p", Platform: "x", AccountID: a.AccountID, PeriodKind: "window",
+			in.Accounts = append(in.Accounts, a)
+			metric, name, _ := strings.Cut(part, "/")
+			in.Values = append(in.Values, datasets.Value{Metric: metric, Part: name, Platform: "x", AccountID: a.AccountID, PeriodKind: "window",
 				PeriodStart: 19723, PeriodEnd: 19875, Value: datasets.Some(v), Unit: "u", N: 10, NObserved: 10, Source: "s"})
 		}
 	}
-	return accounts, out
+	return in
 }
 
-func find(t *testing.T, rows []datasets.Comparison, a, b string) datasets.Comparison {
+func find(t *testing.T, rows []datasets.Comparison, a, b, platform, method string) datasets.Comparison {
 	t.Helper()
-	i := slices.IndexFunc(rows, func(c datasets.Comparison) bool { return c.CountryA == a && c.CountryB == b })
+	i := slices.IndexFunc(rows, func(c datasets.Comparison) bool {
+		return c.CountryA == a && c.CountryB == b && c.Platform == platform && c.Method == method
+	})
 	if i < 0 {
-		t.Fatalf("no comparison of %s and %s", a, b)
+		t.Fatalf("no %s of %s and %s on %s", method, a, b, platform)
 	}
 	return rows[i]
 }
 
-// Two accounts against two: the test is made, and says that no p below 1/3 can
-// be reached. Two against one: no test, and why.
+func near(t *testing.T, what string, got datasets.Opt[float64], want float64) {
+	t.Helper()
+	if !got.OK || math.Abs(got.V-want) > 5e-10*math.Max(1, math.Abs(want)) {
+		t.Errorf("%s: got %v, want %.12g", what, got, want)
+	}
+}
+
+// Two accounts against two: the test is made, says that no p below 1/3 can be
+// reached, and there is no interval. Two against one: no test, and why.
 func TestTestsNeedTwoAccounts(t *testing.T) {
-	accounts, values := study(map[string][]float64{"KAZ": {1, 3}, "UZB": {10, 20}, "KGZ": {5}, "": {1000}})
-	estimates, comparisons := Run(params, accounts, values, nil)
-	c := find(t, comparisons, "KAZ", "UZB")
-	if !c.P.OK || math.Abs(c.P.V-1.0/3) > 1e-12 || math.Abs(c.PAttainable.V-1.0/3) > 1e-12 || c.Effect.V != 2-15 || c.Reason.OK {
+	in := one("m/difference", map[string][]float64{"KAZ": {1, 3}, "UZB": {10, 20}, "KGZ": {5}, "": {1000}})
+	out := run(t, params, in)
+	c := find(t, out.Comparisons, "KAZ", "UZB", "x", meanContrast)
+	near(t, "effect", c.Effect, 2-15)
+	near(t, "p", c.P, 1.0/3)
+	near(t, "attainable", c.PAttainable, 1.0/3)
+	if c.Low.OK || c.Reason.OK || !strings.Contains(c.Warnings.V, "no p below 0.333") || !strings.HasPrefix(c.Uncertainty, "none: 2 accounts against 2 accounts") {
 		t.Errorf("got %+v", c)
 	}
-	if !strings.Contains(c.Warnings.V, "no p below 0.333") {
-		t.Errorf("warning %q", c.Warnings.V)
-	}
-	// One test was made in all, so Holm leaves it as it is.
-	if c.PAdjusted != c.P {
-		t.Errorf("adjusted %v, want %v", c.PAdjusted, c.P)
-	}
 	for _, pair := range [][2]string{{"KAZ", "KGZ"}, {"UZB", "KGZ"}} {
-		c := find(t, comparisons, pair[0], pair[1])
-		if c.P.OK || c.PAdjusted.OK || c.PAttainable.OK || !strings.Contains(c.Reason.V, "KGZ has 1 account") || !c.Effect.OK {
-			t.Errorf("%v: got %+v", pair, c)
+		for _, m := range []string{meanContrast, rank} {
+			c := find(t, out.Comparisons, pair[0], pair[1], "x", m)
+			if c.P.OK || c.PAdjusted.OK || c.PAttainable.OK || !strings.Contains(c.Reason.V, "KGZ has 1 account") || !c.Effect.OK {
+				t.Errorf("%v: got %+v", pair, c)
+			}
 		}
 	}
-	values[0].Flag = datasets.Some("doubtful")
-	flagged, _ := Run(params, accounts, values, nil)
-	if i := slices.IndexFunc(flagged, func(e datasets.Estimate) bool { return e.Country == "KAZ" }); flagged[i].Flag.V != "1 account: doubtful" {
-		t.Errorf("the flag of a value is lost: %+v", flagged[i])
+	if k := find(t, out.Comparisons, everyone, everyone, "x", kruskalWallis); k.P.OK || !k.Reason.OK || !k.Effect.OK {
+		t.Errorf("got %+v", k)
 	}
-	if len(estimates) != 3 {
-		t.Fatalf("%d estimates, want one a country: the international body takes no part", len(estimates))
-	}
-	for _, e := range estimates {
+	for _, e := range out.Estimates {
 		if e.Low.OK || !strings.HasPrefix(e.Uncertainty, "none: ") {
 			t.Errorf("an interval from %d accounts: %+v", e.NAccounts.V, e)
+		}
+		if e.Country == "" {
+			t.Error("the international body takes part")
 		}
 	}
 }
 
-// Eight against eight, wholly apart: p = 2/choose(16, 8); the median of eight
-// lies between the first and the last by the sign test.
-func TestManyAccounts(t *testing.T) {
-	low, high := make([]float64, 8), make([]float64, 8)
-	for i := range low {
-		low[i], high[i] = float64(i), float64(100+i)
-	}
-	accounts, values := study(map[string][]float64{"KAZ": low, "UZB": high})
-	estimates, comparisons := Run(params, accounts, values, nil)
-	c := find(t, comparisons, "KAZ", "UZB")
-	if math.Abs(c.P.V-2.0/12870) > 1e-12 || c.Warnings.OK {
+// R 4.2.2: t.test(x, y), exp of t.test(log(x), log(y)), and the share of the
+// columns of combn(c(x, y), 8) whose difference of means is as far from 0.
+func TestMeanContrastAgainstR(t *testing.T) {
+	x, y := []float64{1, 4, 2, 8, 5, 7, 3, 6}, []float64{9, 12, 4, 15, 11, 8, 13, 10}
+	out := run(t, params, one("m/difference", map[string][]float64{"KAZ": x, "UZB": y}))
+	c := find(t, out.Comparisons, "KAZ", "UZB", "x", meanContrast)
+	near(t, "difference", c.Effect, -5.75)
+	near(t, "low", c.Low, -8.937676480575)
+	near(t, "high", c.High, -2.562323519425)
+	near(t, "p", c.P, 0.003263403263)
+	ratio := run(t, params, one("m/ratio", map[string][]float64{"KAZ": x, "UZB": y}))
+	c = find(t, ratio.Comparisons, "KAZ", "UZB", "x", meanContrast)
+	near(t, "ratio", c.Effect, 0.3907868458432)
+	near(t, "low", c.Low, 0.2078872032351)
+	near(t, "high", c.High, 0.7346020173804)
+	if c.EffectKind != "ratio_of_geometric_means" || strings.Contains(c.Warnings.V, indicative) {
 		t.Errorf("got %+v", c)
 	}
-	// n = 8: x(1) to x(8) at 1-2/256 = 0.992, x(2) to x(7) at 1-18/256 = 0.930.
-	if e := estimates[0]; e.Low.V != 0 || e.High.V != 7 || !strings.Contains(e.Uncertainty, "0.992") {
-		t.Errorf("got %+v", e)
+}
+
+// A zero has no logarithm: no effect, no p, and the number of zeros.
+func TestZerosOfRatios(t *testing.T) {
+	out := run(t, params, one("m/ratio", map[string][]float64{"KAZ": {0, 2, 3, 4}, "UZB": {1, 0, 3, 4}}))
+	for _, platform := range []string{"x", standardised} {
+		c := find(t, out.Comparisons, "KAZ", "UZB", platform, meanContrast)
+		if c.Effect.OK || c.P.OK || c.Low.OK || !strings.Contains(c.Reason.V, "2 of 8 values are 0") {
+			t.Errorf("got %+v", c)
+		}
+		if r := find(t, out.Comparisons, "KAZ", "UZB", platform, rank); !r.P.OK || !r.Effect.OK {
+			t.Errorf("ranks need no logarithm: %+v", r)
+		}
+	}
+	for _, e := range out.Estimates {
+		if strings.HasPrefix(e.Method, "geometric") && (e.Value.OK || !strings.Contains(e.Flag.V, "1 of 4 values are 0")) {
+			t.Errorf("got %+v", e)
+		}
+	}
+}
+
+// By hand: x has the countries alike, facebook has UZB twice as high, and the
+// platform on which all is high is the one on which KAZ has more accounts. The
+// crude difference says KAZ, the standardised one UZB.
+func TestSimpson(t *testing.T) {
+	var in Input
+	add := func(platform, country string, values ...float64) {
+		part := one("m/difference", map[string][]float64{country: values})
+		for i := range part.Accounts {
+			part.Accounts[i].Platform, part.Values[i].Platform = platform, platform
+		}
+		in.Accounts, in.Values = append(in.Accounts, part.Accounts...), append(in.Values, part.Values...)
+	}
+	add("x", "KAZ", 100, 101, 102, 103)
+	add("x", "UZB", 104)
+	add("facebook", "KAZ", 1)
+	add("facebook", "UZB", 2, 3, 4, 5)
+	out := run(t, Params{Countries: []string{"KAZ", "UZB"}, From: params.From, To: params.To, Scales: params.Scales}, in)
+	c := find(t, out.Comparisons, "KAZ", "UZB", standardised, meanContrast)
+	near(t, "standardised", c.Effect, (101.5-104)/2+(1-3.5)/2)
+	near(t, "crude", find(t, out.Comparisons, "KAZ", "UZB", standardised, crudeContrast).Effect, 407.0/5-118.0/5)
+	if !strings.Contains(c.Warnings.V, "Simpson") || !strings.HasPrefix(c.Uncertainty, "pooled_t_95") || !strings.Contains(c.Uncertainty, "over facebook and x, weight 1/2 each") {
+		t.Errorf("got %+v", c)
+	}
+	if !strings.Contains(c.Warnings.V, "2 organizations with several accounts") {
+		t.Errorf("organizations on both platforms: %q", c.Warnings.V)
 	}
 }
 
 func TestWhatTakesNoPart(t *testing.T) {
-	accounts, values := study(map[string][]float64{"KAZ": {1, 2, 3, 4, 5}})
-	values[0].Value = datasets.None[float64]()
-	values[1].Flag = datasets.Some(datasets.ShortSpan + " 0.9 days")
-	values[2].PeriodStart, values[2].PeriodEnd = 19000, 19723 // ends where the window begins
-	values[3].Metric, values[3].Part = "posts_per_month", "printed"
-	estimates, _ := Run(params, accounts, values, nil)
-	if len(estimates) != 1 || estimates[0].Value.V != 5 || estimates[0].NAccounts.V != 1 {
-		t.Errorf("got %+v, want the last value alone", estimates)
+	in := one("m/difference", map[string][]float64{"KAZ": {1, 2, 3, 4, 5, 6}})
+	in.Values[0].Value = datasets.None[float64]()
+	in.Values[1].Flag = datasets.Some(datasets.ShortSpan + " 0.9 days")
+	in.Values[2].PeriodStart, in.Values[2].PeriodEnd = 19000, 19723 // ends where the window begins
+	in.Values[3].Part = "undeclared"
+	in.Values[4].PeriodKind = "month"
+	out := run(t, params, in)
+	for _, e := range out.Estimates {
+		if e.Country != "KAZ" || e.Value.V != 6 || e.NAccounts.V != 1 {
+			t.Errorf("got %+v, want the last value alone", e)
+		}
 	}
 }
 
-// A trend is of one source, one country and whole years; two points are none.
-func TestTrends(t *testing.T) {
-	row := func(source, country, period string, v float64) datasets.PublishedValue {
-		return datasets.PublishedValue{ID: source + period, Source: source, Country: datasets.Some(country), Subject: "country", Indicator: "egdi",
-			Period: datasets.Some(period), Value: datasets.Some(v), Unit: datasets.Some("index")}
+// A metric of which every value is absent has rows that say so.
+func TestAllNull(t *testing.T) {
+	in := one("zero_share/all", map[string][]float64{"KAZ": {1, 2}, "UZB": {3, 4}, "KGZ": {5, 6}})
+	for i := range in.Values {
+		in.Values[i].Value = datasets.None[float64]()
 	}
-	published := []datasets.PublishedValue{row("un", "KAZ", "2018", .1), row("un", "KAZ", "2010", .3), row("un", "KAZ", "2014", .2),
-		row("press", "KAZ", "2014", .9), row("un", "UZB", "2010", 1), row("un", "UZB", "2012", 2), row("un", "KAZ", "2016-05", 9), row("un", "FRA", "2010", 1)}
-	estimates, _ := Run(params, nil, nil, published)
-	if len(estimates) != 1 {
-		t.Fatalf("got %+v, want the one series of three years", estimates)
+	out := run(t, params, in)
+	for _, platform := range []string{"x", standardised} {
+		if c := find(t, out.Comparisons, "KAZ", "UZB", platform, meanContrast); c.Effect.OK || c.P.OK || !c.Reason.OK {
+			t.Errorf("got %+v", c)
+		}
 	}
-	e := estimates[0]
-	if math.Abs(e.Value.V+0.025) > 1e-12 || e.N != 3 || e.Part != "un" || e.Unit != "index/year" || e.Platform != "national" {
-		t.Errorf("got %+v", e)
+	if len(out.Estimates) == 0 {
+		t.Error("no estimates")
+	}
+	for _, e := range out.Estimates {
+		if e.Value.OK || !strings.Contains(e.Flag.V, "2 accounts on x in accounts.csv, none with a value") {
+			t.Errorf("got %+v", e)
+		}
+	}
+	if out := run(t, params, Input{}); len(out.Estimates)+len(out.Comparisons)+len(out.Sensitivity)+len(out.Shrunken) != 0 {
+		t.Errorf("rows from nothing: %+v", out)
+	}
+}
+
+// The primary family is of three outcomes; inferred coverage takes a row out of
+// it, and the row says so.
+func TestFamilies(t *testing.T) {
+	in := invented()
+	primary := func(out Output) (n int) {
+		var ps []datasets.Opt[float64]
+		for _, c := range out.Comparisons {
+			if c.Family == datasets.Primary {
+				n++
+				ps = append(ps, c.P)
+				if c.Platform != standardised || c.Method != meanContrast || c.PAdjusted.V < c.P.V {
+					t.Errorf("got %+v", c)
+				}
+			}
+		}
+		least := slices.MinFunc(ps, func(a, b datasets.Opt[float64]) int { return int(math.Copysign(1, a.V-b.V)) })
+		for _, c := range out.Comparisons {
+			if c.Family == datasets.Primary && c.P == least && math.Abs(c.PAdjusted.V-math.Min(1, float64(n)*c.P.V)) > 1e-9 {
+				t.Errorf("the least p times %d: %+v", n, c)
+			}
+		}
+		return n
+	}
+	if n := primary(run(t, params, in)); n != 9 {
+		t.Errorf("%d primary comparisons, want 9", n)
+	}
+	i := slices.IndexFunc(in.Values, func(v datasets.Value) bool { return v.Metric == postingRate && strings.Contains(v.AccountID, "KGZ") })
+	in.Values[i].Flag = datasets.Some("12 posts outside; " + datasets.InferredCoverage)
+	out := run(t, params, in)
+	if n := primary(out); n != 7 {
+		t.Errorf("%d primary comparisons, want 7: the posting rate of KGZ is inferred", n)
+	}
+	for _, c := range out.Comparisons {
+		if c.Metric == postingRate && c.CountryB == "KGZ" && c.Platform == standardised && c.Method == meanContrast && !strings.Contains(c.Warnings.V, "not in the primary family: the coverage of 1 account is inferred") {
+			t.Errorf("got %q", c.Warnings.V)
+		}
+	}
+}
+
+// The order of the input changes nothing, and which country comes first only
+// the sign.
+func TestSymmetry(t *testing.T) {
+	in := invented()
+	want := run(t, params, in)
+	back := Input{Accounts: slices.Clone(in.Accounts), Values: slices.Clone(in.Values), Counts: slices.Clone(in.Counts)}
+	slices.Reverse(back.Accounts)
+	slices.Reverse(back.Values)
+	slices.Reverse(back.Counts)
+	got := run(t, params, back)
+	if !slices.Equal(got.Estimates, want.Estimates) || !slices.Equal(got.Comparisons, want.Comparisons) || !slices.Equal(got.Sensitivity, want.Sensitivity) || !slices.Equal(got.Shrunken, want.Shrunken) {
+		t.Error("the order of the input changed the result")
+	}
+	swapped := params
+	swapped.Countries = []string{"KGZ", "UZB", "KAZ"}
+	got = run(t, swapped, in)
+	for _, c := range want.Comparisons {
+		if c.CountryA == everyone {
+			continue
+		}
+		d := find(t, slices.DeleteFunc(slices.Clone(got.Comparisons), func(d datasets.Comparison) bool { return d.Metric != c.Metric || d.Part != c.Part }), c.CountryB, c.CountryA, c.Platform, c.Method)
+		sum := c.Effect.V + d.Effect.V
+		if strings.HasPrefix(c.EffectKind, "ratio") {
+			sum = c.Effect.V*d.Effect.V - 1
+		}
+		drawn := strings.Contains(c.Uncertainty, "p by 99999 of")
+		if c.Effect.OK != d.Effect.OK || c.Effect.OK && math.Abs(sum) > 1e-6 || !drawn && math.Abs(c.P.V-d.P.V) > 1e-8 || drawn && math.Abs(c.P.V-d.P.V) > 0.01 {
+			t.Errorf("%+v\nthe other way %+v", c, d)
+		}
+	}
+}
+
+// Every row keeps the rules: no p below two accounts on a side, no interval
+// below four, a reason where there is no p, no number that is not finite.
+func TestRules(t *testing.T) {
+	in := invented()
+	small := Input{}
+	for _, a := range in.Accounts {
+		if strings.HasSuffix(a.AccountID, "0") || strings.HasSuffix(a.AccountID, "1") && a.Country.V == "KAZ" || strings.HasSuffix(a.AccountID, "2") && a.Platform == "x" {
+			small.Accounts = append(small.Accounts, a)
+		}
+	}
+	small.Values, small.Counts = in.Values, in.Counts
+	for _, out := range []Output{run(t, params, in), run(t, params, small)} {
+		rows := slices.Clone(out.Comparisons)
+		for _, v := range out.Sensitivity {
+			rows = append(rows, v.Comparison)
+		}
+		for _, c := range rows {
+			few := min(c.NAccountsA, c.NAccountsB)
+			if c.P.OK == c.Reason.OK || c.P.OK && few < 2 || c.Low.OK && few < 4 || c.Low.OK == strings.HasPrefix(c.Uncertainty, "none") || c.PAdjusted.OK && !c.P.OK {
+				t.Errorf("%+v", c)
+			}
+			finite(t, c, c.Effect, c.Low, c.High, c.P, c.PAdjusted, c.PAttainable)
+		}
+		for _, e := range out.Estimates {
+			if e.Low.OK && e.NAccounts.V < 4 || e.Low.OK == strings.HasPrefix(e.Uncertainty, "none") || !e.Value.OK && !strings.Contains(e.Flag.V, "no value") {
+				t.Errorf("%+v", e)
+			}
+			finite(t, e, e.Value, e.Low, e.High)
+		}
+	}
+}
+
+func finite(t *testing.T, row any, numbers ...datasets.Opt[float64]) {
+	t.Helper()
+	for _, n := range numbers {
+		if math.IsNaN(n.V) || math.IsInf(n.V, 0) {
+			t.Errorf("not finite: %+v", row)
+		}
+	}
+}
+
+// Ten digits are left, and no minus zero.
+func TestRound(t *testing.T) {
+	third, zero := datasets.Some(1.0/3), datasets.Some(math.Copysign(0, -1))
+	none := datasets.None[float64]()
+	round(&third, &zero, &none)
+	if third.V != 0.3333333333 || math.Signbit(zero.V) || none.OK {
+		t.Errorf("got %v, %v, %v", third, zero, none)
 	}
 }

@@ -120,7 +120,7 @@ func dayCircle(c, s, n, factor float64) DayCircle {
 	if r >= minResultant && d.RayleighP.OK && d.RayleighP.V <= maxRayleighP {
 		d.MeanHour = d.Direction
 	}
-	d.SD = datasets.Some(math.Sqrt(-2*math.Log(r)) * hoursPerRadian)
+	d.SD = datasets.Some(math.Sqrt(max(0, -2*math.Log(r))) * hoursPerRadian)
 	return d
 }
 

@@ -48,8 +48,31 @@ func CliffDelta(a, b []float64, confidence float64) (delta datasets.Opt[float64]
 	case math.Abs(d) == 1:
 		return delta, interval, "no interval: the two sides do not overlap, so the variance of delta is 0"
 	}
-	// Sums of squares about d, over the rows, the columns and the cells of the
-	// matrix of signs.
+	v := math.Max(dominanceVariance(wonA, wonB, decided), (1-d*d)/(n*m-1))
+	z := distuv.UnitNormal.Quantile(1 - (1-confidence)/2)
+	half := z * math.Sqrt(v) * math.Sqrt((1-d*d)*(1-d*d)+z*z*v)
+	scale := 1 - d*d + z*z*v
+	return delta, Interval{
+		datasets.Some(math.Max(-1, (d-d*d*d-half)/scale)),
+		datasets.Some(math.Min(1, (d-d*d*d+half)/scale)),
+	}, ""
+}
+
+// dominanceVariance is the unbiased variance of delta (Cliff 1993, equation 7):
+//
+//	(m^2 sum_i (d_i - d)^2 + n^2 sum_j (d_j - d)^2 - sum_ij (d_ij - d)^2) / (nm(n-1)(m-1))
+//
+// with d_i the mean of the m signs of value i of the n on the one side, d_j that
+// of the n signs of value j of the m on the other. Texts that exchange n and m in
+// the sums are right only where both are equal: over all samples of 2 and of 3
+// from a small population, the mean of this form is the variance of delta.
+func dominanceVariance(wonA, wonB []int, decided int) float64 {
+	n, m := float64(len(wonA)), float64(len(wonB))
+	var won int
+	for _, w := range wonA {
+		won += w
+	}
+	d := float64(won) / (n * m)
 	var rows, columns float64
 	for _, w := range wonA {
 		rows += (float64(w)/m - d) * (float64(w)/m - d)
@@ -58,15 +81,7 @@ func CliffDelta(a, b []float64, confidence float64) (delta datasets.Opt[float64]
 		columns += (float64(w)/n + d) * (float64(w)/n + d)
 	}
 	cells := float64(decided) - n*m*d*d
-	v := (n*n*rows + m*m*columns - cells) / (n * m * (n - 1) * (m - 1))
-	v = math.Max(v, (1-d*d)/(n*m-1))
-	z := distuv.UnitNormal.Quantile(1 - (1-confidence)/2)
-	half := z * math.Sqrt(v) * math.Sqrt((1-d*d)*(1-d*d)+z*z*v)
-	scale := 1 - d*d + z*z*v
-	return delta, Interval{
-		datasets.Some(math.Max(-1, (d-d*d*d-half)/scale)),
-		datasets.Some(math.Min(1, (d-d*d*d+half)/scale)),
-	}, ""
+	return (m*m*rows + n*n*columns - cells) / (n * m * (n - 1) * (m - 1))
 }
 
 // dominance returns, for each of the ascending x, how many of the ascending y

@@ -8,7 +8,7 @@ type Uniform interface{ Float64() float64 }
 // which R has as RNGkind("L'Ecuyer-CMRG"): from the same six words of state,
 // Float64 and R's runif(1) give the same numbers, so that whatever is drawn
 // here can be drawn again there.
-type LEcuyer struct{ s [6]int64 } // three of the first component, three of the second
+type LEcuyer struct{ s [6]uint64 } // three of the first component, three of the second
 
 // The moduli and multipliers of L'Ecuyer (1999), table III.
 const (
@@ -29,16 +29,16 @@ const (
 // 0 gets 1 as its first.
 func NewLEcuyer(key string) *LEcuyer {
 	g := &LEcuyer{}
-	for j, k := range [6]int64{a12, a13, a21, a23, 1000003, 1299709} {
-		m := int64(modulus1)
+	for j, k := range [6]uint64{a12, a13, a21, a23, 1000003, 1299709} {
+		m := uint64(modulus1)
 		if j > 2 {
 			m = modulus2
 		}
-		h := int64(j + 1)
+		h := uint64(j + 1)
 		for i := range len(key) + 8 {
-			var b int64
+			var b uint64
 			if i < len(key) {
-				b = int64(key[i])
+				b = uint64(key[i])
 			}
 			h = (h*k + b) % m
 		}
@@ -54,18 +54,13 @@ func NewLEcuyer(key string) *LEcuyer {
 
 // Float64 returns the next number: k/(modulus1+1) for k from 1 to modulus1.
 func (g *LEcuyer) Float64() float64 {
-	// The remainder has the sign of the dividend; where it is negative, p>>63 has
-	// every bit set.
-	p1 := (a12*g.s[1] - a13*g.s[0]) % modulus1
-	p1 += modulus1 & (p1 >> 63)
-	g.s[0], g.s[1], g.s[2] = g.s[1], g.s[2], p1
-	p2 := (a21*g.s[5] - a23*g.s[3]) % modulus2
-	p2 += modulus2 & (p2 >> 63)
-	g.s[3], g.s[4], g.s[5] = g.s[4], g.s[5], p2
-	d := p1 - p2
-	if d <= 0 {
-		d += modulus1
-	}
+	// A multiple of the modulus keeps the difference above 0 and below 2^54.
+	p1 := a12*g.s[1] + a13*(modulus1-g.s[0])
+	g.s[0], g.s[1], g.s[2] = g.s[1], g.s[2], p1%modulus1
+	p2 := a21*g.s[5] + a23*(modulus2-g.s[3])
+	g.s[3], g.s[4], g.s[5] = g.s[4], g.s[5], p2%modulus2
+	d := int64(g.s[2]) - int64(g.s[5])
+	d += modulus1 & ((d - 1) >> 63)
 	return float64(d) * (1.0 / (modulus1 + 1))
 }
 

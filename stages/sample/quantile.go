@@ -2,7 +2,6 @@ package sample
 
 import (
 	"math"
-	"slices"
 
 	"diplometrics/datasets"
 
@@ -16,7 +15,7 @@ func Quantile(x []float64, p float64) datasets.Opt[float64] {
 	if len(x) == 0 || p < 0 || p > 1 {
 		return datasets.None[float64]()
 	}
-	s := slices.Sorted(slices.Values(x))
+	s := ascending(x)
 	h := float64(len(s)-1) * p
 	i := int(math.Floor(h))
 	if i == len(s)-1 {
@@ -49,6 +48,6 @@ func MedianInterval(x []float64, confidence float64) (Interval, datasets.Opt[flo
 	if r < 0 {
 		return Interval{}, datasets.None[float64]()
 	}
-	s := slices.Sorted(slices.Values(x))
+	s := ascending(x)
 	return Interval{datasets.Some(s[r]), datasets.Some(s[n-1-r])}, datasets.Some(1 - 2*b.CDF(float64(r)))
 }

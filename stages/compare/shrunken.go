@@ -1,0 +1,125 @@
+package compare
+
+import (
+	"math"
+	"strings"
+
+	"diplometrics/datasets"
+	"diplometrics/stages/sample"
+)
+
+// shrunken draws the accounts of each country and platform towards each other:
+// posting rates by a gamma distribution of rates, the log engagement by a
+// normal distribution of means. Other parts give no rows.
+func (s *study) shrunken(p *part) []datasets.Shrunken {
+	if !p.rate() && !(p.metric == engagement && isPrimary(p)) {
+		return nil
+	}
+	var out []datasets.Shrunken
+	for _, country := range s.p.Countries {
+		for _, platform := range p.platforms {
+			units := p.cells[cell{country, platform}]
+			if len(units) == 0 {
+				continue
+			}
+			rows := make([]datasets.Shrunken, len(units))
+			for i, u := range units {
+				rows[i] = datasets.Shrunken{Metric: p.metric, Part: p.name, Platform: platform, AccountID: u.id, Country: country,
+					Value: datasets.Some(u.value), Unit: p.unit, N: u.n}
+			}
+			if p.rate() {
+				shrinkRates(rows, units)
+			} else {
+				s.shrinkMeans(rows, units)
+			}
+			out = append(out, rows...)
+		}
+	}
+	return out
+}
+
+func shrinkRates(rows []datasets.Shrunken, units []unit) {
+	events, exposure := make([]int64, len(units)), make([]float64, len(units))
+	for i, u := range units {
+		events[i], exposure[i] = u.posts, u.days
+	}
+	g := sample.GammaPoisson(events, exposure, confidence)
+	fill(rows, "gamma_poisson", g.Shrinkage, sample.DaysPerMonth)
+}
+
+// shrinkMeans needs the variance of each account's mean of log(1 + 1000 I/F).
+// The followers F of each post are not in the tables that compare reads: they
+// are taken as the one number with which the account's interactions give its
+// value, which the mean itself defines.
+func (s *study) shrinkMeans(rows []datasets.Shrunken, units []unit) {
+	y, v := make([]float64, len(units)), make([]float64, len(units))
+	for i, u := range units {
+		y[i], v[i] = u.value, varianceOfMean(s.counts[u.account], u.value)
+	}
+	fill(rows, "normal_normal", sample.ShrinkMeans(y, v, confidence), 1)
+}
+
+// varianceOfMean is the variance of the mean of log(1 + I c) over the posts of
+// an account, with c such that the mean is the one given; 0 where there is no
+// such c, or no spread.
+func varianceOfMean(counts []datasets.InteractionCount, mean float64) float64 {
+	var n float64
+	for _, c := range counts {
+		n += float64(c.Posts)
+	}
+	at := func(c float64) (m float64) {
+		for _, k := range counts {
+			m += float64(k.Posts) * math.Log1p(float64(k.Interactions)*c) / n
+		}
+		return m
+	}
+	// The mean grows with c; halving its logarithm between 1e-12 and 1e12 sixty
+	// times leaves nothing to find.
+	low, high := math.Log(1e-12), math.Log(1e12)
+	if n < 2 || !(at(math.Exp(low)) < mean) || !(at(math.Exp(high)) > mean) {
+		return 0
+	}
+	for range 60 {
+		if mid := (low + high) / 2; at(math.Exp(mid)) < mean {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	var squares float64
+	for _, k := range counts {
+		d := math.Log1p(float64(k.Interactions)*math.Exp(low)) - mean
+		squares += float64(k.Posts) * d * d
+	}
+	return squares / (n - 1) / n
+}
+
+// fill puts what was shrunken into the rows, times scale.
+func fill(rows []datasets.Shrunken, method string, s sample.Shrinkage, scale float64) {
+	times := func(v datasets.Opt[float64]) datasets.Opt[float64] {
+		v.V *= scale
+		return v
+	}
+	for i := range rows {
+		r := &rows[i]
+		r.Method, r.NAccounts = method, int64(s.Used)
+		r.Shrunken = times(s.Values[i])
+		var flags []string
+		if s.Intervals != nil && r.Shrunken.OK {
+			r.Low, r.High = times(s.Intervals[i].Low), times(s.Intervals[i].High)
+		}
+		if s.Used < sample.FewUnits {
+			flags = append(flags, "weak prior")
+		}
+		flags = append(flags, s.Warnings...)
+		switch {
+		case !r.Shrunken.OK && method == "normal_normal":
+			flags = append(flags, "not shrunken: its posts do not spread, or too few have known interactions")
+		case method == "normal_normal":
+			flags = append(flags, "posts of an account are taken as independent, so that it is drawn too little")
+		}
+		if len(flags) > 0 {
+			r.Flag = datasets.Some(strings.Join(flags, "; "))
+		}
+	}
+}
