@@ -17,7 +17,7 @@ binaries := $(addprefix dist/diplometrics-,$(PLATFORMS))
 SHA256   = $(if $(shell command -v sha256sum 2>/dev/null),sha256sum,shasum -a 256)
 
 .DEFAULT_GOAL := all
-.PHONY: all build test race fuzz bench figures package notebooks status clean dist help FORCE
+.PHONY: all build test race fuzz bench calibrate figures package notebooks status clean dist help FORCE
 
 all: build ## build the program, run the study, say where everything is
 	@$(RUN) run
@@ -44,6 +44,9 @@ fuzz: ## fuzz everything that reads, 30 s each
 
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+calibrate: build ## measure intervals and tests on simulated studies (ten minutes)
+	@$(BIN) calibrate --out stages/compare/calibration.csv
 
 figures: build ## every figure of the study
 	@$(RUN) run render

@@ -11,10 +11,11 @@ type Doc struct{ Name, Doc string }
 // Docs defines the stages, in the order of the flow.
 var Docs = []Doc{
 	{"normalize", "Reads raw files and accounts.csv into one set of tables. Every record is kept, merged with an equal one, filtered or rejected, and counted in sources. Every file written is read back whole by a second Parquet library and compared value by value."},
-	{"enrich", "Adds to every post the followers of its account when it was posted (given, interpolated between snapshots, or carried), the local date, hour and weekday, and finds posts that repeat each other on two platforms of one organization."},
-	{"measure", "Computes every metric for every account from its snapshots and counted windows, with the bounds of rounding and, where it may be had, an interval."},
+	{"enrich", "Adds to every post the followers of its account when it was posted (given, interpolated between snapshots, or carried), the local date, hour and weekday, finds posts that repeat each other on two platforms of one organization, and finds topics, events and holidays in texts by the rules of the codebook."},
+	{"measure", "Computes every metric for every account: from its snapshots and counted windows, with the bounds of rounding, and from its posts by week, month and study window, in the time that was observed; with an interval where it may be had, and the reason where not."},
 	{"audit", "Checks published numbers and claims against each other. Says whether they can be true together, never which is wrong. No estimate uses it."},
-	{"compare", "Summarizes accounts by country and platform and compares countries, with the least p that the numbers of accounts allow; refuses a test where a country has fewer than two accounts. Fits trends of national indicators."},
+	{"reconcile", "Compares what two sources tell of one account and period, and people who counted the same windows. Says whether they agree, never which is wrong. No estimate uses it."},
+	{"compare", "Summarizes accounts by country and platform and compares countries, by platform first and then over the platforms that they share, with effect, interval, p and the least p that the numbers of accounts allow; refuses a test where a country has fewer than two accounts and an interval where it has fewer than four. Makes the primary comparisons again in other ways, draws the values of small accounts towards those like them, and fits trends of national indicators."},
 	{"tabulate", "Writes every table as CSV and all of them as one XLSX with the codebook first, and the metrics of accounts by period as one wide table, account_month."},
 	{"render", "Draws the figures as SVG, PDF and PNG, with the plotted values beside each as CSV."},
 	{"publish", "Makes the package to share: Parquet and CSV, a Data Package description, codebook, citation and checksums, as a folder and a zip."},

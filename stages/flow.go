@@ -9,8 +9,6 @@ import (
 	"diplometrics/plots"
 	"diplometrics/stages/audit"
 	"diplometrics/stages/audit/rules"
-	"diplometrics/stages/compare"
-	"diplometrics/stages/measure"
 	"diplometrics/stages/normalize"
 	"diplometrics/stages/publish"
 	"diplometrics/stages/render"
@@ -31,35 +29,9 @@ type simulated struct {
 
 func (f *flow) simulated() simulated { return simulated{f.st.Simulated} }
 
-func (f *flow) compareParams() compare.Params {
-	return compare.Params{Countries: f.st.Countries, From: f.st.From, To: f.st.To, Seed: f.st.Seed, Simulated: f.st.Simulated}
-}
-
 // files writes the tables of a unit and has them read back.
 func (f *flow) files(io *pipeline.IO) *normalize.Files {
 	return &normalize.Files{IO: io, Options: datasets.WriteOptions{Simulated: f.st.Simulated}, Verify: f.verify}
-}
-
-func (f *flow) measure(ctx context.Context, io *pipeline.IO) error {
-	r := reader{io: io}
-	values, err := measure.Run(read(ctx, &r, &datasets.Accounts, "normalized"), read(ctx, &r, &datasets.AccountSnapshots, "normalized"),
-		read(ctx, &r, &datasets.AccountWindows, "normalized"))
-	if r.err != nil {
-		return r.err
-	}
-	if err != nil {
-		return err
-	}
-	absent := 0
-	for _, v := range values {
-		if !v.Value.OK {
-			absent++
-		}
-	}
-	io.Note("values: %d of %d metrics, %d of them absent with the reason", len(values), count(values, func(v datasets.Value) string { return v.Metric }), absent)
-	w := f.files(io)
-	normalize.Put(w, &datasets.Values, "metrics/"+datasets.Values.Name+".parquet", values)
-	return w.Close(ctx)
 }
 
 func (f *flow) audit(ctx context.Context, io *pipeline.IO) error {
@@ -87,28 +59,6 @@ func (f *flow) audit(ctx context.Context, io *pipeline.IO) error {
 		verdicts[datasets.Consistent], verdicts[datasets.Inconsistent], verdicts[datasets.NotTestable], verdicts[datasets.NotApplicable])
 	w := f.files(io)
 	normalize.Put(w, &datasets.Audit, "metrics/"+datasets.Audit.Name+".parquet", rows)
-	return w.Close(ctx)
-}
-
-func (f *flow) compare(ctx context.Context, io *pipeline.IO) error {
-	r := reader{io: io}
-	accounts, values := read(ctx, &r, &datasets.Accounts, "normalized"), read(ctx, &r, &datasets.Values, "metrics")
-	published := read(ctx, &r, &datasets.Published, "normalized")
-	if r.err != nil {
-		return r.err
-	}
-	estimates, comparisons := compare.Run(f.compareParams(), accounts, values, published)
-	tested := 0
-	for _, c := range comparisons {
-		if c.P.OK {
-			tested++
-		}
-	}
-	io.Note("estimates: %d", len(estimates))
-	io.Note("comparisons: %d, %d of them with a test; the others say why not", len(comparisons), tested)
-	w := f.files(io)
-	normalize.Put(w, &datasets.Estimates, "metrics/"+datasets.Estimates.Name+".parquet", estimates)
-	normalize.Put(w, &datasets.Comparisons, "metrics/"+datasets.Comparisons.Name+".parquet", comparisons)
 	return w.Close(ctx)
 }
 
@@ -150,6 +100,10 @@ func (f *flow) tabulate(ctx context.Context, io *pipeline.IO) error {
 }
 
 func (f *flow) publish(ctx context.Context, io *pipeline.IO) error {
+	if what := f.st.Unfilled(); what != "" {
+		io.Skip(unfilled(what))
+		return nil
+	}
 	return publish.Run(ctx, f.st, io, f.verify)
 }
 

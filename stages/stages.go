@@ -2,11 +2,13 @@
 // reads what and writes what. The engine runs what is stale.
 //
 //	raw/ + accounts.csv  ->  normalize  ->  normalized/*.parquet, normalized/posts/country=/year=/, post_snapshots likewise
-//	                         read: one run a file; posts: one partition a country and year; tables, sources
+//	                         read: one run a file; loose: posts whose year files tell differently;
+//	                         posts: one partition a country and year; tables, sources
 //	normalized/posts     ->  enrich     ->  normalized/post_context/country=/year=/, normalized/cross_posts/country=/
-//	normalized/          ->  measure    ->  metrics/values.parquet
+//	normalized/          ->  measure    ->  metrics/values.parquet, metrics/interaction_counts.parquet, metrics/post_scores/country=/
 //	normalized/ + claims ->  audit      ->  metrics/audit.parquet     (feeds no estimate)
-//	metrics/values       ->  compare    ->  metrics/estimates.parquet, metrics/comparisons.parquet
+//	normalized/          ->  reconcile  ->  metrics/reconcile.parquet, metrics/coder_agreement.parquet     (feeds no estimate)
+//	metrics/values       ->  compare    ->  metrics/estimates.parquet, metrics/comparisons.parquet, sensitivity, shrunken
 //	all tables           ->  tabulate   ->  metrics/*.csv, metrics/tables.xlsx
 //	all tables           ->  render     ->  figures/<figure>.svg .pdf .png .csv, one unit a figure
 //	all of it            ->  publish    ->  package/, package.zip
@@ -14,6 +16,7 @@ package stages
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -23,8 +26,6 @@ import (
 	"diplometrics/pipeline"
 	"diplometrics/plots"
 	"diplometrics/stages/audit"
-	"diplometrics/stages/compare"
-	"diplometrics/stages/measure"
 	"diplometrics/stages/normalize"
 	"diplometrics/stages/publish"
 	"diplometrics/stages/render"
@@ -45,7 +46,7 @@ func Plan(st *study.Study, verify Verify) ([]pipeline.Unit, error) {
 	for _, src := range st.Sources {
 		raw = append(raw, src.File)
 	}
-	parts, files, err := normalize.Parts(st.Dir, raw)
+	layout, err := normalize.Lay(st.Dir, raw)
 	if err != nil {
 		return nil, err
 	}
@@ -59,22 +60,28 @@ func Plan(st *study.Study, verify Verify) ([]pipeline.Unit, error) {
 				return normalize.Read(ctx, st, src, f.files(io))
 			}})
 	}
+	parts := layout.Parts
+	for _, country := range layout.Loose {
+		units = append(units, pipeline.Unit{Name: "normalize/loose/" + country, Inputs: layout.LooseInputs(country), Outputs: []string{normalize.MovesFile(country)},
+			Params: f.simulated(), Versions: map[string]int{"normalize": normalize.Version},
+			Run: func(ctx context.Context, io *pipeline.IO) error { return layout.Settle(ctx, country, f.files(io)) }})
+	}
 	var tallies, posts []string
 	for _, part := range parts {
 		tallies = append(tallies, part.Tally())
 		posts = append(posts, part.Posts())
-		units = append(units, pipeline.Unit{Name: "normalize/posts/" + part.Name(), Inputs: normalize.PartInputs(part, files[part]),
+		units = append(units, pipeline.Unit{Name: "normalize/posts/" + part.Name(), Inputs: layout.Inputs(part),
 			Outputs: []string{part.Posts(), part.Snapshots(), part.Tally()}, Params: f.simulated(), Versions: map[string]int{"normalize": normalize.Version},
 			Run: func(ctx context.Context, io *pipeline.IO) error {
-				return normalize.Partition(ctx, part, files[part], f.files(io))
+				return layout.Partition(ctx, part, f.files(io))
 			}})
 	}
 	small := parquet("normalized", "accounts", "account_snapshots", "account_windows", "published", "rejects")
 	units = append(units,
-		pipeline.Unit{Name: "normalize/tables", Inputs: append([]string{st.Accounts}, runs...), Outputs: small,
+		pipeline.Unit{Name: "normalize/tables", Inputs: append([]string{st.Accounts}, runs...), Outputs: append(small, normalize.TablesTally),
 			Params: tablesParams{st.Countries, raw, st.Simulated}, Versions: map[string]int{"normalize": normalize.Version},
 			Run: func(ctx context.Context, io *pipeline.IO) error { return normalize.Merge(ctx, st, f.files(io)) }},
-		pipeline.Unit{Name: "normalize/sources", Inputs: append(runs, tallies...), Outputs: parquet("normalized", "sources"),
+		pipeline.Unit{Name: "normalize/sources", Inputs: append(runs, append(tallies, normalize.TablesTally)...), Outputs: parquet("normalized", "sources"),
 			Params: f.simulated(), Versions: map[string]int{"normalize": normalize.Version},
 			Run: func(ctx context.Context, io *pipeline.IO) error { return normalize.Count(ctx, st, parts, f.files(io)) }})
 	units = append(units, f.enrichUnits(parts)...)
@@ -84,17 +91,16 @@ func Plan(st *study.Study, verify Verify) ([]pipeline.Unit, error) {
 		claims = append(claims, "claims.csv")
 	}
 	normalized := parquet("normalized", "accounts", "account_snapshots", "account_windows", "published", "rejects", "sources")
-	results := parquet("metrics", "values", "estimates", "comparisons", "audit")
+	results := parquet("metrics", "values", "estimates", "comparisons", "sensitivity", "shrunken", "interaction_counts", "reconcile", "coder_agreement", "topic_agreement", "audit")
 	all := append(append([]string{}, normalized...), results...)
 	tables := append(tabulate.Outputs(), all...)
 
 	units = append(units, []pipeline.Unit{
-		{Name: "measure", Inputs: parquet("normalized", "accounts", "account_snapshots", "account_windows"),
-			Outputs: parquet("metrics", "values"), Params: f.simulated(), Versions: measure.Versions(), Run: f.measure},
+		f.measureUnit(parts),
 		{Name: "audit", Inputs: append(parquet("normalized", "accounts", "account_windows", "published"), claims...),
 			Outputs: parquet("metrics", "audit"), Params: f.simulated(), Versions: audit.Versions(), Run: f.audit},
-		{Name: "compare", Inputs: append(parquet("normalized", "accounts", "published"), parquet("metrics", "values")...),
-			Outputs: parquet("metrics", "estimates", "comparisons"), Params: f.compareParams(), Versions: map[string]int{"compare": compare.Version}, Run: f.compare},
+		f.reconcileUnit(parts),
+		f.compareUnit(),
 		{Name: "tabulate", Inputs: all, Outputs: tabulate.Outputs(), Params: tabulate.Params{Title: st.Title, Simulated: st.Simulated},
 			Versions: map[string]int{"tabulate": tabulate.Version}, Run: f.tabulate},
 	}...)
@@ -122,7 +128,9 @@ type tablesParams struct {
 
 // Run reads the raw files that are stale, lays out the partitions that their
 // posts fall into, and brings up to date what is wanted: stages or units, none
-// for everything. A wrong name is an error of type *UnknownError.
+// for everything. A wrong name is an error of type *UnknownError; a stage for
+// which the study lacks the data is a state that says so. A package that is asked
+// for by name while study.toml is not filled in is an error.
 func Run(ctx context.Context, e *pipeline.Engine, st *study.Study, verify Verify, want ...string) ([]pipeline.State, error) {
 	if err := normalize.CheckAccounts(filepath.Join(st.Dir, st.Accounts)); err != nil {
 		return nil, err
@@ -130,6 +138,9 @@ func Run(ctx context.Context, e *pipeline.Engine, st *study.Study, verify Verify
 	units, err := Plan(st, verify)
 	if err != nil {
 		return nil, err
+	}
+	if what := st.Unfilled(); what != "" && slices.Contains(want, "publish") {
+		return nil, errors.New("publish: " + unfilled(what))
 	}
 	if len(st.Sources) == 0 {
 		return e.Run(ctx, units, want...)
@@ -140,6 +151,14 @@ func Run(ctx context.Context, e *pipeline.Engine, st *study.Study, verify Verify
 	}
 	if units, err = Plan(st, verify); err != nil {
 		return nil, err
+	}
+	// Every unit of enrich is a partition of posts.
+	var idle []pipeline.State
+	if slices.Contains(want, "enrich") && !slices.ContainsFunc(units, func(u pipeline.Unit) bool { return Stage(u.Name) == "enrich" }) {
+		idle = append(idle, pipeline.State{Unit: "enrich", Fresh: true, Skipped: "the study has no posts"})
+		if want = slices.DeleteFunc(slices.Clone(want), func(w string) bool { return w == "enrich" }); len(want) == 0 {
+			return idle, nil
+		}
 	}
 	if err := known(units, want); err != nil {
 		return nil, err
@@ -154,7 +173,12 @@ func Run(ctx context.Context, e *pipeline.Engine, st *study.Study, verify Verify
 			states[i] = r
 		}
 	}
-	return states, err
+	return append(states, idle...), err
+}
+
+// unfilled says why there is no package.
+func unfilled(what string) string {
+	return "study.toml still has to be filled in (" + what + "); no package is made until then"
 }
 
 // UnknownError says that a wanted name is neither a stage nor a unit.
@@ -199,7 +223,7 @@ func figureTables(fig plots.Figure) []string {
 	for _, t := range fig.Tables {
 		folder := "normalized"
 		switch t {
-		case "values", "estimates", "comparisons", "audit":
+		case "values", "estimates", "comparisons", "sensitivity", "shrunken", "interaction_counts", "reconcile", "coder_agreement", "topic_agreement", "audit":
 			folder = "metrics"
 		}
 		in = append(in, folder+"/"+t+".parquet")

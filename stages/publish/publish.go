@@ -21,7 +21,7 @@ import (
 )
 
 // Version of the stage; raised when the same tables would give another package.
-const Version = 1
+const Version = 2
 
 // table is one table of the package.
 type table struct {
@@ -57,6 +57,12 @@ func Run(ctx context.Context, st *study.Study, files *pipeline.IO, verify func(c
 	add(b, &datasets.Values, "metrics", func(r *datasets.Value) bool { return account(r.Platform, r.AccountID) })
 	add(b, &datasets.Estimates, "metrics", nil)
 	add(b, &datasets.Comparisons, "metrics", nil)
+	add(b, &datasets.Sensitivity, "metrics", func(r *datasets.Variant) bool { return !b.leavesOutPerson(r.Variant) })
+	add(b, &datasets.ShrunkenValues, "metrics", func(r *datasets.Shrunken) bool { return account(r.Platform, r.AccountID) })
+	add(b, &datasets.InteractionCounts, "metrics", func(r *datasets.InteractionCount) bool { return account(r.Platform, r.AccountID) })
+	add(b, &datasets.Reconcile, "metrics", func(r *datasets.Reconciled) bool { return account(r.Platform, r.AccountID) })
+	add(b, &datasets.CoderAgreements, "metrics", nil)
+	add(b, &datasets.TopicAgreements, "metrics", nil)
 	add(b, &datasets.Audit, "metrics", nil)
 	if b.err != nil {
 		return b.err
@@ -90,6 +96,17 @@ func (b *builder) findPersons() {
 			b.persons[[2]string{a.Platform, a.AccountID}] = true
 		}
 	}
+}
+
+// leavesOutPerson tells whether a variant leaves out the account of a person, which it
+// names.
+func (b *builder) leavesOutPerson(variant string) bool {
+	for k := range b.persons {
+		if variant == "without "+k[0]+" "+k[1] {
+			return true
+		}
+	}
+	return false
 }
 
 func rows[R any](b *builder, t *datasets.Table[R], folder string) []R {

@@ -7,13 +7,14 @@ import (
 	"io"
 	"iter"
 	"os"
+	"slices"
 
 	"diplometrics/datasets"
 	"diplometrics/pipeline"
 )
 
 // Version of the stage; raised when the same tables would give other files.
-const Version = 1
+const Version = 2
 
 // Params are the settings of the study that the stage uses.
 type Params struct {
@@ -23,8 +24,8 @@ type Params struct {
 
 // csvTables lists the tables that are written as CSV, in the order of the
 // sheets of the workbook.
-var csvTables = []string{"account_month", "values", "estimates", "comparisons", "audit",
-	"accounts", "account_snapshots", "account_windows", "published", "sources", "rejects"}
+var csvTables = []string{"account_month", "values", "estimates", "comparisons", "sensitivity", "shrunken", "interaction_counts",
+	"reconcile", "coder_agreement", "topic_agreement", "audit", "accounts", "account_snapshots", "account_windows", "published", "sources", "rejects"}
 
 // Outputs returns the files that the stage writes.
 func Outputs() []string {
@@ -43,9 +44,15 @@ func Run(ctx context.Context, p Params, files *pipeline.IO) error {
 	load(b, &datasets.Accounts, "normalized", &accounts)
 	load(b, &datasets.Values, "metrics", &values)
 	b.sheet(accountMonth(accounts, values))
-	add(b, &datasets.Values, "metrics")
+	b.values()
 	add(b, &datasets.Estimates, "metrics")
 	add(b, &datasets.Comparisons, "metrics")
+	add(b, &datasets.Sensitivity, "metrics")
+	add(b, &datasets.ShrunkenValues, "metrics")
+	add(b, &datasets.InteractionCounts, "metrics")
+	add(b, &datasets.Reconcile, "metrics")
+	add(b, &datasets.CoderAgreements, "metrics")
+	add(b, &datasets.TopicAgreements, "metrics")
 	add(b, &datasets.Audit, "metrics")
 	add(b, &datasets.Accounts, "normalized")
 	add(b, &datasets.AccountSnapshots, "normalized")
@@ -99,6 +106,30 @@ func add[R any](b *builder, t *datasets.Table[R], folder string) {
 	rows := func() iter.Seq2[[]R, error] { return t.Read(b.ctx, path) }
 	b.sheets = append(b.sheets, t.Sheet(rows()))
 	b.csv(t.Name, func(w io.Writer) error { return t.WriteCSV(w, rows()) })
+}
+
+// values makes the CSV of the values, and a sheet without their weeks: those of
+// a few hundred accounts are more rows than a sheet can hold.
+func (b *builder) values() {
+	add(b, &datasets.Values, "metrics")
+	if b.err != nil {
+		return
+	}
+	path, err := b.files.In("metrics/values.parquet")
+	if err != nil {
+		b.err = err
+		return
+	}
+	s := datasets.Values.Sheet(func(yield func([]datasets.Value, error) bool) {
+		for batch, err := range datasets.Values.Read(b.ctx, path) {
+			batch = slices.DeleteFunc(batch, func(v datasets.Value) bool { return v.PeriodKind == "week" })
+			if !yield(batch, err) {
+				return
+			}
+		}
+	})
+	s.Doc += " Weeks are in values.csv alone."
+	b.sheets[len(b.sheets)-1] = s
 }
 
 // sheet makes a sheet and a CSV of rows that are no Parquet table.

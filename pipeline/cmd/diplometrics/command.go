@@ -23,14 +23,16 @@ type cli struct {
 	Study string `help:"Folder of the study. Default: the current folder where it has a study.toml, else datasets/thesis." placeholder:"DIR" type:"path"`
 	Quiet bool   `help:"Print results and errors only, no progress."`
 
-	Init     initCmd     `cmd:"" help:"Start a study from a folder of collected files: write its study.toml and accounts.csv."`
-	Inspect  inspectCmd  `cmd:"" help:"Say what files are: their format, what becomes of each record, and what they cannot tell."`
-	Template templateCmd `cmd:"" help:"Write a sheet to fill in: an XLSX with an example, notes and drop-downs."`
-	Run      runCmd      `cmd:"" help:"Bring outputs up to date: everything, or the named stages or units and what they need."`
-	Status   statusCmd   `cmd:"" help:"Say of every unit whether it is fresh, or why it is stale."`
-	Clean    struct{}    `cmd:"" help:"Remove what the program made and can make again; never raw files, nor files changed by hand."`
-	List     listCmd     `cmd:"" help:"Define the stages, tables, metrics, figures or rules."`
-	Version  versionCmd  `cmd:"" help:"Print the version of the program."`
+	Init      initCmd      `cmd:"" help:"Start a study from a folder of collected files: write its study.toml and accounts.csv."`
+	Inspect   inspectCmd   `cmd:"" help:"Say what files are: their format, what becomes of each record, and what they cannot tell."`
+	Template  templateCmd  `cmd:"" help:"Write a sheet to fill in: an XLSX with an example, notes and drop-downs."`
+	Audit     auditCmd     `cmd:"" help:"Check the printed averages of a table in the windows template, write the verdicts and print a methods paragraph."`
+	Calibrate calibrateCmd `cmd:"" help:"Measure on simulated studies how often intervals hold the truth and tests reject, and write the table."`
+	Run       runCmd       `cmd:"" help:"Bring outputs up to date: everything, or the named stages or units and what they need."`
+	Status    statusCmd    `cmd:"" help:"Say of every unit whether it is fresh, or why it is stale."`
+	Clean     struct{}     `cmd:"" help:"Remove what the program made and can make again; never raw files, nor files changed by hand."`
+	List      listCmd      `cmd:"" help:"Define the stages, tables, metrics, figures or rules, or explain the mapping of a table."`
+	Version   versionCmd   `cmd:"" help:"Print the version of the program."`
 }
 
 type runCmd struct {
@@ -42,7 +44,7 @@ type statusCmd struct {
 }
 
 type listCmd struct {
-	What   string `arg:"" enum:"stages,tables,metrics,figures,rules" help:"stages, tables, metrics, figures or rules."`
+	What   string `arg:"" enum:"stages,tables,metrics,figures,rules,mapping" help:"stages, tables, metrics, figures, rules, or mapping: the keys of [source.mapping] in study.toml."`
 	Format string `enum:"text,markdown,json" default:"text" help:"text, markdown or json."`
 }
 
@@ -84,6 +86,10 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (err 
 		return c.Init.run(ctx, stdout)
 	case "inspect":
 		return c.Inspect.run(ctx, stdout)
+	case "audit":
+		return c.Audit.run(ctx, stdout)
+	case "calibrate":
+		return c.Calibrate.run(ctx, c.Quiet, stdout, stderr)
 	case "template":
 		return c.Template.run(stdout)
 	case "run":
@@ -290,6 +296,12 @@ func (c *cli) status(ctx context.Context, stdout io.Writer) error {
 }
 
 func version(w io.Writer) error {
+	_, err := fmt.Fprintf(w, "%s %s %s/%s\n", release(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}
+
+// release is the program with its version and, where it is known, its revision.
+func release() string {
 	v, revision, modified := "(devel)", "", ""
 	if bi, ok := debug.ReadBuildInfo(); ok {
 		if bi.Main.Version != "" {
@@ -306,6 +318,5 @@ func version(w io.Writer) error {
 			}
 		}
 	}
-	_, err := fmt.Fprintf(w, "diplometrics %s%s%s %s %s/%s\n", v, revision, modified, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return err
+	return "diplometrics " + v + revision + modified
 }
