@@ -33,6 +33,11 @@ const ShortSpan = "short span:"
 // enter the primary family.
 const InferredCoverage = "coverage inferred from the posts themselves"
 
+// Undated begins the flag of values of accounts with posts whose time is not
+// known: they lie in no period, so that rates are too low. Like values from
+// inferred coverage they never enter the primary family.
+const Undated = "posts without a time:"
+
 // Values is the table of metric values.
 var Values = Table[Value]{
 	Name: "values",

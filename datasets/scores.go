@@ -1,9 +1,6 @@
 package datasets
 
-import (
-	"cmp"
-	"math"
-)
+import "cmp"
 
 // components lists the counts that make up the interactions of a platform: all
 // that its public pages have. A platform that is not here has none defined.
@@ -45,13 +42,17 @@ func (c *Counts) Count(name string) Opt[int64] {
 	return None[int64]()
 }
 
+// MaxSum is the greatest sum of counts: beyond it a float64, with which metrics
+// reckon, is no longer exact. No post has as many interactions.
+const MaxSum = 1 << 53
+
 // Sum adds up the named counts. It is absent where one of them is or is below 0,
-// where none is named, and where the sum is beyond an int64.
+// where none is named, and where the sum is beyond MaxSum.
 func (c *Counts) Sum(names []string) Opt[int64] {
 	total := Opt[int64]{OK: len(names) > 0}
 	for _, n := range names {
 		v := c.Count(n)
-		if !v.OK || v.V < 0 || total.V > math.MaxInt64-v.V {
+		if !v.OK || v.V < 0 || v.V > MaxSum-total.V {
 			return None[int64]()
 		}
 		total.V += v.V

@@ -96,7 +96,7 @@ func covered(sources []study.Source, a *datasets.Account, held map[string]*captu
 	}
 	if len(spans) == 0 {
 		if len(reasons) == 0 {
-			reasons = []string{"study.toml states no coverage"}
+			reasons = []string{"study.toml states no coverage of the account"}
 		}
 		return nil, strings.Join(reasons, "; ")
 	}

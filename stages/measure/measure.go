@@ -83,6 +83,7 @@ func Run(ctx context.Context, in *Input) (*Output, error) {
 	if err := m.posts(ctx); err != nil {
 		return nil, err
 	}
+	m.silent()
 	return m.output()
 }
 
@@ -230,11 +231,21 @@ func (m *measuring) account(j job) *measured {
 		return out
 	}
 	spans, doubt := covered(m.in.Sources, &w.Account, c.held)
+	undated := ""
+	if c.undated > 0 {
+		undated = fmt.Sprintf("%s %d; they may lie in any period", datasets.Undated, c.undated)
+		spans, doubt = nil, undated // what was not posted cannot be told
+	}
 	for _, p := range c.posts {
 		p.Covered = inside(spans, p.At)
 	}
 	out.scores = scores(c)
 	names := slices.Sorted(maps.Keys(c.held))
+	if len(names) == 0 {
+		for i := range m.in.Sources {
+			names = append(names, m.in.Sources[i].ID)
+		}
+	}
 	for _, p := range periods(m.in.From, m.in.To, c.posts, spans) {
 		first, last := between(c.posts, p.From.Micros(), p.To.Micros())
 		p.Account, p.Setting, p.Coverage = w.Account, m.in.Setting, doubt
@@ -258,6 +269,9 @@ func (m *measuring) account(j job) *measured {
 			}
 			metric.OfPosts(p, func(part string, v metrics.Value) {
 				v.Kind, v.From, v.To, v.Source = p.Kind, p.From, p.To, source
+				if v.V.OK && undated != "" && !strings.Contains(v.Flag, datasets.Undated) {
+					v.Flag = strings.Join(slices.DeleteFunc([]string{v.Flag, undated}, func(s string) bool { return s == "" }), "; ")
+				}
 				if days := p.Days(); !v.ExposureDays.OK && days > 0 {
 					v.ExposureDays = datasets.Some(days)
 				}
@@ -270,6 +284,26 @@ func (m *measuring) account(j job) *measured {
 	}
 	out.values = withoutEchoes(out.values)
 	return out
+}
+
+// silent measures the accounts without a post on platforms of which posts were
+// collected, or which study.toml names as covered: one that was watched and did
+// not post has a rate of 0, and of any other the rows say that nothing is known.
+func (m *measuring) silent() {
+	posted, platforms := map[account]bool{}, map[string]bool{}
+	for _, r := range m.done {
+		if r.country >= 0 {
+			posted[r.account], platforms[r.account.platform] = true, true
+		}
+	}
+	for i := range m.in.Accounts {
+		a := &m.in.Accounts[i]
+		id := account{a.Platform, a.AccountID}
+		named := slices.ContainsFunc(m.in.Sources, func(s study.Source) bool { _, named := coverageOf(&s, a); return named })
+		if !posted[id] && (named || platforms[a.Platform]) {
+			m.done = append(m.done, m.account(job{-1, &collected{platform: a.Platform, id: a.AccountID}}))
+		}
+	}
 }
 
 // withoutEchoes leaves out the absent values of weeks and months where that of

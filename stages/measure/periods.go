@@ -9,7 +9,7 @@ import (
 )
 
 // periods returns the months and weeks of the study window in which the account
-// posted or was observed, and the window itself, in the order of tables, with
+// posted or was observed, and always the window itself, in the order of tables, with
 // nothing but their ends filled in.
 func periods(from, to datasets.Day, posts []*metrics.Post, spans []metrics.Span) []*metrics.Period {
 	var out []*metrics.Period
@@ -27,7 +27,9 @@ func periods(from, to datasets.Day, posts []*metrics.Post, spans []metrics.Span)
 	for d := from - (from+3)%7; d < to; d += 7 { // 1970-01-01 was a Thursday
 		add(metrics.Week, d, d+7)
 	}
-	add(metrics.Whole, from, to)
+	if from < to {
+		out = append(out, &metrics.Period{Kind: metrics.Whole, From: from, To: to})
+	}
 	return out
 }
 

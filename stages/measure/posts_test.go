@@ -60,9 +60,9 @@ func TestCovered(t *testing.T) {
 		{"nothing stated", study.Source{}, jan, 0, "study.toml gives no covered_from"},
 		{"inferred", study.Source{Coverage: with(days("2024-01-01", "2024-02-01"), "all", true)}, jan, 31, datasets.InferredCoverage},
 		{"completeness not said", study.Source{Coverage: with(days("2024-01-01", "2024-02-01"), "", false)}, jan, 31, "study.toml does not say whether the collection is complete"},
-		{"the source holds nothing of the account", study.Source{Coverage: days("2024-01-01", "2024-02-01")}, nil, 0, "study.toml states no coverage"},
+		{"the source holds nothing of the account", study.Source{Coverage: days("2024-01-01", "2024-02-01")}, nil, 0, "study.toml states no coverage of the account"},
 		{"but names it: silence is observed", study.Source{Accounts: []study.Coverage{{Handle: "@MFA", From: some(day("2024-01-01T00:00:00Z")), To: some(day("2024-02-01T00:00:00Z")), Completeness: "all"}}}, nil, 31, ""},
-		{"another account's coverage is not ours", study.Source{Accounts: []study.Coverage{{Platform: "facebook", Handle: "mfa", From: some(day("2024-01-01T00:00:00Z")), Completeness: "all"}}}, nil, 0, "study.toml states no coverage"},
+		{"another account's coverage is not ours", study.Source{Accounts: []study.Coverage{{Platform: "facebook", Handle: "mfa", From: some(day("2024-01-01T00:00:00Z")), Completeness: "all"}}}, nil, 0, "study.toml states no coverage of the account"},
 	} {
 		c.source.ID = "s"
 		all := map[string]*capture{}
@@ -95,8 +95,8 @@ func TestPeriods(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if p := periods(from, to, nil, nil); len(p) != 0 {
-		t.Errorf("an account without posts or observed time has periods: %v", p)
+	if p := periods(from, to, nil, nil); len(p) != 1 || p[0].Kind != metrics.Whole {
+		t.Errorf("an account without posts or observed time has the window alone: %v", p)
 	}
 }
 
@@ -239,6 +239,39 @@ func TestAccountsAcrossYears(t *testing.T) {
 	}
 	if p := got[0].posts[1]; p.Interactions.OK || p.AgeDays.OK {
 		t.Errorf("a repost has interactions: %+v", p)
+	}
+}
+
+// An account that study.toml names as covered and that did not post has a rate
+// of 0; one that nothing was collected of has none, and the row says so; where
+// posts have no time, nothing tells what was not posted.
+func TestSilentAccounts(t *testing.T) {
+	p := datasets.Post{Platform: "x", AccountID: "@talks", PostID: "1", CreatedAt: some(moment("2024-01-10T00:00:00Z")), ObservedAt: some(moment("2024-02-01T00:00:00Z")), PostType: datasets.Original, Source: "s"}
+	undated := datasets.Post{Platform: "x", AccountID: "@undated", PostID: "2", PostType: datasets.Original, Source: "s"}
+	stated := func(c study.Coverage) study.Coverage {
+		c.From, c.To, c.Completeness = some(day("2024-01-01T00:00:00Z")), some(day("2024-02-01T00:00:00Z")), "all"
+		return c
+	}
+	in := &Input{Accounts: []datasets.Account{accountOf("other"), accountOf("silent"), accountOf("talks"), accountOf("undated")}, Setting: &metrics.Setting{},
+		From: day("2024-01-01T00:00:00Z"), To: day("2024-02-01T00:00:00Z"),
+		Sources:   []study.Source{{ID: "s", Coverage: stated(study.Coverage{}), Accounts: []study.Coverage{stated(study.Coverage{Handle: "silent"})}}},
+		Countries: [][]Partition{{{rows(p, undated), rows(p, undated), rows[datasets.PostContext](), rows[datasets.PostSnapshot](), rows[datasets.CrossPost](), rows[datasets.PostTopic]()}}}}
+	out, err := Run(context.Background(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]datasets.Value{}
+	for _, v := range out.Values {
+		if v.Metric == "posts_per_month" && v.Part == "observed" && v.PeriodKind == metrics.Whole {
+			got[v.AccountID] = v
+		}
+	}
+	near(t, "silent", got["@silent"].Value, 0, 0)
+	near(t, "talks", got["@talks"].Value, 30.4375/31, 1e-12)
+	for id, why := range map[string]string{"@other": "study.toml states no coverage of the account", "@undated": "posts without a time: 1; they may lie in any period"} {
+		if v := got[id]; v.Metric == "" || v.Value.OK || v.Flag.V != why {
+			t.Errorf("%s: got %+v, want an absent value with %q", id, v, why)
+		}
 	}
 }
 

@@ -26,6 +26,9 @@ import (
 // maxDictionary bounds what a compressed stream may ask a reader to remember.
 const maxDictionary = 128 << 20
 
+// maxWindow is the same for zstd, whose reader takes about twice its window.
+const maxWindow = 64 << 20
+
 // decompress returns the stream below, or nil where there is none.
 func (in *Input) decompress(b *bufio.Reader, magic []byte) (io.Reader, error) {
 	is := func(m string) bool { return bytes.HasPrefix(magic, []byte(m)) }
@@ -36,7 +39,7 @@ func (in *Input) decompress(b *bufio.Reader, magic []byte) (io.Reader, error) {
 		return &damaged{r: g, kind: "gzip"}, err
 	case is("\x28\xb5\x2f\xfd") || len(magic) > 3 && magic[0]&0xf0 == 0x50 && string(magic[1:4]) == "\x2a\x4d\x18":
 		in.Name = cutEnding(in.Name, ".zst", ".zstd")
-		z, err := zstd.NewReader(b, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxDictionary))
+		z, err := zstd.NewReader(b, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
 			return nil, err
 		}
@@ -77,6 +80,8 @@ func (d *damaged) Read(p []byte) (n int, err error) {
 	}
 	switch {
 	case err == nil || err == io.EOF:
+	case errors.Is(err, zstd.ErrWindowSizeExceeded):
+		err = fmt.Errorf("its compression needs more than %d MiB of memory; compress it again without --long and --ultra", maxWindow>>20)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = fmt.Errorf("the %s stream is cut short: %w", d.kind, err)
 	default:

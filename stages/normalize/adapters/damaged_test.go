@@ -205,7 +205,8 @@ func TestCutPage(t *testing.T) {
 		}
 	}
 	// A post that is cut is none, however much of it there is.
-	for _, text := range []string{`{"data":{"id":"1","author_id":"11","text":"a","entities":{"urls":[{"a":1}]}`, post(1)[:len(post(1))-1], `{"data":[{"id":"1"`} {
+	for _, text := range []string{`{"data":{"id":"1","author_id":"11","text":"a","entities":{"urls":[{"a":1}]}`, post(1)[:len(post(1))-1], `{"data":[{"id":"1"`,
+		`{"data":[{"id":"1","text":{},"edit_history_tweet_ids"}`} {
 		b, err := XV2.Read(context.Background(), strings.NewReader(text), File{}, 1)
 		if err != nil || len(b.Posts) != 0 || len(b.Rejects) != 1 || !strings.Contains(b.Rejects[0].Reason, endsInside) {
 			t.Errorf("%s: %v\n%s", text, err, shownBatch(b))

@@ -1,12 +1,15 @@
 package adapters
 
-import "slices"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // wholePart returns what is whole of a page that a file ends inside: an object
 // with records in lists. Lists names their keys; those of the object includes
 // are lists too. Whole is the page up to the last element, list or member that
 // is whole, closed so that it is JSON again, and rest what follows it. Whole is
-// nil where no element is.
+// nil where no element is, or where what stands before is no JSON.
 func wholePart(raw []byte, lists []string) (whole, rest []byte) {
 	var (
 		open    []byte // brackets that are not closed
@@ -53,5 +56,8 @@ func wholePart(raw []byte, lists []string) (whole, rest []byte) {
 		return nil, nil
 	}
 	slices.Reverse(closers)
-	return append(slices.Clone(raw[:end]), closers...), raw[end:]
+	if whole = append(slices.Clone(raw[:end]), closers...); !json.Valid(whole) {
+		return nil, nil
+	}
+	return whole, raw[end:]
 }
