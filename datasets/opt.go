@@ -61,3 +61,7 @@ func (d Day) Micros() Micros { return Micros(int64(d) * 86_400_000_000) }
 
 // String formats the day as 2006-01-02.
 func (d Day) String() string { return d.Time().Format("2006-01-02") }
+
+// MarshalText gives the day as String does, so that JSON has dates and not
+// numbers of days.
+func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }

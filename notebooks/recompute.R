@@ -63,7 +63,7 @@ units_of <- function(metric, part, ratio) {
   by <- function(column, f, kind = 0) vapply(a$key, function(k) f(v[[column]][v$key == k]), kind, USE.NAMES = FALSE)
   u <- data.frame(key = a$key, id = a$account_id, platform = a$platform, country = a$country, organization = a$organization, kind = a$organization_type,
     value = by("value", mean), days = by("exposure_days", mean), n = by("n_observed", max), stringsAsFactors = FALSE)
-  u$inferred <- by("flag", function(f) any(grepl("coverage inferred from the posts themselves", f, fixed = TRUE)), NA)
+  u$in_doubt <- by("flag", function(f) any(grepl("coverage inferred from the posts themselves|posts without a time:", f)), NA)
   if (!ratio) u$y <- u$value
   else if (metric == "posts_per_month") {
     u$posts <- floor(u$value * u$days / month + 0.5 + 1e-9)
@@ -193,7 +193,8 @@ t_sum <- function(cells, weights, several) {
 comparison_columns <- c("effect", "low", "high", "p", "p_attainable", "n_accounts_a", "n_accounts_b", "n_a", "n_b")
 row_of <- function(a, b, platform, method, x, y, effect = c(NA, NA, NA), test = c(NA, NA), interval = TRUE) {
   if (!interval || nrow(x) < 4 || nrow(y) < 4) effect[2:3] <- NA
-  if (nrow(x) < 2 || nrow(y) < 2 || is.na(effect[1])) test <- c(NA, NA)
+  of_one <- function(u) length(unique(u$organization)) < 2 # accounts of one organization depend on each other
+  if (nrow(x) < 2 || nrow(y) < 2 || of_one(x) || of_one(y) || is.na(effect[1])) test <- c(NA, NA)
   data.frame(country_a = a, country_b = b, platform = platform, method = method, effect = effect[1], low = effect[2], high = effect[3],
     p = test[1], p_attainable = test[2], n_accounts_a = nrow(x), n_accounts_b = nrow(y), n_a = sum(x$n), n_b = sum(y$n), stringsAsFactors = FALSE)
 }
@@ -284,7 +285,8 @@ kruskal_and_dunn <- function(u, platform) {
   means <- sapply(seq_along(countries), function(i) mean(r[g == i]))
   everyone <- do.call(rbind, groups)
   h <- if (v > 0) sum(sizes * (means - (length(x) + 1) / 2)^2, na.rm = TRUE) / v else NA
-  p <- if (min(sizes[sizes > 0]) >= 2) pchisq(h, sum(sizes > 0) - 1, lower.tail = FALSE) else NA
+  organizations <- sapply(groups, function(g) length(unique(g$organization)))
+  p <- if (min(organizations[sizes > 0]) >= 2) pchisq(h, sum(sizes > 0) - 1, lower.tail = FALSE) else NA
   out <- row_of("all", "all", platform, "kruskal_wallis", everyone, everyone, c(h / (length(x) - 1), NA, NA), c(p, NA))
   dunn <- NULL
   for (i in seq_len(nrow(pairs))) {
@@ -360,7 +362,7 @@ regression <- function(u, a, b, platform, platforms, method) {
   df <- Inf
   se <- sqrt(inverse[k, k])
   if (method == "poisson_robust") {
-    sums <- rowsum(design * (rows$posts - fit$at$mu), rows$organization)
+    sums <- rowsum(design * (rows$posts - fit$at$mu), paste(rows$country, rows$organization, sep = "|"))
     g <- nrow(sums)
     n <- nrow(design)
     v <- g / (g - 1) * (n - 1) / (n - k) * inverse %*% crossprod(sums) %*% inverse
@@ -405,7 +407,7 @@ strata_of <- function(u, a, b) {
 }
 family_of <- function(u, metric, part, a, b, platforms) {
   among <- u[u$country %in% c(a, b) & u$platform %in% platforms, ]
-  if (is_outcome(metric, part) && !any(among$inferred)) "primary" else "exploratory"
+  if (is_outcome(metric, part) && !any(among$in_doubt)) "primary" else "exploratory"
 }
 
 comparisons_of <- function(metric, part, ratio) {

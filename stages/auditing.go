@@ -15,6 +15,7 @@ import (
 	"diplometrics/stages/audit"
 	"diplometrics/stages/normalize/adapters"
 	"diplometrics/stages/sample"
+	"diplometrics/stages/template"
 )
 
 // AuditFile applies the rules of the audit to one table in the windows template,
@@ -30,8 +31,13 @@ func AuditFile(ctx context.Context, path string) ([]datasets.AuditRow, error) {
 	in, err := adapters.Open(path, "", "")
 	var refused *adapters.Refused
 	switch {
-	case errors.As(err, &refused) && refused.Line > 0:
-		return nil, fmt.Errorf("%s:%d: %w", path, refused.Line, err)
+	case errors.As(err, &refused) && refused.Line > 0 && strings.EqualFold(filepath.Ext(path), ".xlsx"):
+		return nil, fmt.Errorf("%s: is no workbook, whatever its name says; open it in the program that made it and save it as XLSX or CSV UTF-8", path)
+	case errors.As(err, &refused) && refused.Line > 0: // a study would state its encoding
+		return nil, fmt.Errorf("%s:%d: not UTF-8; save it as UTF-8 (in Excel \"CSV UTF-8\")", path, refused.Line)
+	case errors.As(err, &refused) && strings.Contains(refused.Reason, "study.toml"):
+		what, _, _ := strings.Cut(refused.Reason, ";")
+		return nil, fmt.Errorf("%s: %s; expected one table as CSV or XLSX", path, what)
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -54,6 +60,9 @@ func AuditFile(ctx context.Context, path string) ([]datasets.AuditRow, error) {
 	var windows []datasets.AccountWindow
 	for _, r := range b.Windows {
 		w, line := r.Row, in.Row(r.Line)
+		if isExample(r.Ref.Handle, &w) {
+			return nil, fmt.Errorf("%s:%d: the row is the example of the template; write over it, or remove it", path, line)
+		}
 		w.AccountID = cmp.Or(r.Ref.ID, "@"+strings.ToLower(r.Ref.Handle))
 		w.Source = cmp.Or(w.Source, filepath.Base(path))
 		key := audited{w.Platform, w.AccountID, w.WindowFrom, w.WindowTo, w.CountedBy, w.Source, w.Locator}
@@ -87,6 +96,24 @@ type audited struct {
 	from, to          datasets.Day
 	countedBy, source string
 	locator           datasets.Opt[string]
+}
+
+// isExample tells whether a row is one of the example of the template, which
+// prints no average.
+func isExample(handle string, w *datasets.AccountWindow) bool {
+	if w.PostsPerMonth.OK || w.PostsPerMonthText.OK || w.LikesMean.OK || w.LikesMeanText.OK {
+		return false
+	}
+	said := map[string]string{"platform": w.Platform, "handle": handle, "window_from": w.WindowFrom.String(), "window_to": w.WindowTo.String(),
+		"posts": fmt.Sprint(w.Posts.V), "counted_by": w.CountedBy}
+	return slices.ContainsFunc(template.Example("windows"), func(example map[string]string) bool {
+		for column, text := range said {
+			if example[column] != text {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 // twoReadings matches a print whose mark may set apart thousands or decimals.

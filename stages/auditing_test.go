@@ -62,7 +62,7 @@ func TestAuditFileOfTheThesis(t *testing.T) {
 	}
 }
 
-// The template is audited as it is, and so are averages typed into it: as
+// The example of the template is refused. Averages typed into it are audited: as
 // numbers, or as printed alone. Verdicts: 47/2 = 23.5 rounds to 24 or 23; no sum
 // of 47 whole numbers has a mean of 0.10, while 5 have 0.11 (scrutiny 0.6.1).
 func TestAuditFileOfTheTemplate(t *testing.T) {
@@ -70,8 +70,8 @@ func TestAuditFileOfTheTemplate(t *testing.T) {
 	if err := template.Write(path, "windows"); err != nil {
 		t.Fatal(err)
 	}
-	if rows, err := AuditFile(context.Background(), path); err != nil || len(rows) == 0 {
-		t.Fatalf("%v, %v", rows, err)
+	if rows, err := AuditFile(context.Background(), path); err == nil || !strings.HasSuffix(err.Error(), "windows.xlsx:2: the row is the example of the template; write over it, or remove it") {
+		t.Fatalf("the example: %v, %v", rows, err)
 	}
 	f, err := excelize.OpenFile(path)
 	if err != nil {
@@ -131,10 +131,25 @@ func TestAuditFileRefuses(t *testing.T) {
 		{header + "x,a,2024-01-01,2024-03-01,4,2,P\nx,b,2024-01-01,2024-03-01,4,2,P\nx,@A,2024-01-01,2024-03-01,5,2,P\n", ":4: platform, account, window, counted_by: the same as in row 2;"},
 		{header + "x,a,2024-03-01,2024-01-01,4,2,P\n", ":2: window_to: "},
 		{"<!doctype html><html>", ": a web page"},
+		{header + "x,a,2024-01-01,2024-03-01,4,2,\xcc\xc8\xc4\n", ":2: not UTF-8; save it as UTF-8"},
 	} {
 		rows, err := auditText(t, c.text)
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) || rows != nil {
 			t.Errorf("%q: got %v", c.text, err)
+		}
+	}
+}
+
+// What is no table is said to be none, without a word of studies.
+func TestAuditFileOfNoTable(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "noise.xlsx")
+	if err := os.WriteFile(path, []byte("\x8f\xa1\xff\xfe\x93\xd4\xe7\xb2"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{path: "is no workbook", dir: "is a directory", filepath.Join(dir, "none.csv"): "no such file"} {
+		if _, err := AuditFile(context.Background(), path); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "study.toml") || strings.Contains(err.Error(), "permissions") {
+			t.Errorf("%s: got %v, want %q", path, err, want)
 		}
 	}
 }

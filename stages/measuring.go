@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"reflect"
+	"slices"
 
 	"diplometrics/datasets"
 	"diplometrics/pipeline"
@@ -18,21 +20,22 @@ import (
 type measureParams struct {
 	From         datasets.Day        `json:"from"`
 	To           datasets.Day        `json:"to"`
+	Countries    []string            `json:"countries"`
 	Interactions map[string][]string `json:"interactions,omitempty"`
 	Coverage     []study.Source      `json:"coverage,omitempty"` // id and coverage only
 	Simulated    bool                `json:"simulated"`
 }
 
-// coverage is what study.toml says of the coverage of the sources of posts.
+// coverage is what study.toml says of the coverage of the sources of posts. Files
+// of one source that cover different days stand in it one by one.
 func coverage(st *study.Study) []study.Source {
 	var out []study.Source
-	seen := map[string]bool{}
 	for _, s := range st.Sources {
-		if s.Table != "" && s.Table != "posts" || seen[s.ID] {
-			continue
+		c := study.Source{ID: s.ID, Coverage: s.Coverage, Accounts: s.Accounts}
+		same := func(o study.Source) bool { return reflect.DeepEqual(o, c) }
+		if (s.Table == "" || s.Table == "posts") && !slices.ContainsFunc(out, same) {
+			out = append(out, c)
 		}
-		seen[s.ID] = true
-		out = append(out, study.Source{ID: s.ID, Coverage: s.Coverage, Accounts: s.Accounts})
 	}
 	return out
 }
@@ -54,7 +57,7 @@ func (f *flow) measureUnit(parts []normalize.Part) pipeline.Unit {
 	versions := measure.Versions()
 	maps.Copy(versions, defaults)
 	return pipeline.Unit{Name: "measure", Inputs: append(in, has...), Outputs: out, Versions: versions,
-		Params: measureParams{f.st.From, f.st.To, f.st.Interactions, coverage(f.st), f.st.Simulated},
+		Params: measureParams{f.st.From, f.st.To, f.st.Countries, f.st.Interactions, coverage(f.st), f.st.Simulated},
 		Run:    func(ctx context.Context, io *pipeline.IO) error { return f.measure(ctx, parts, countries, has, io) }}
 }
 
@@ -70,10 +73,11 @@ func (f *flow) measure(ctx context.Context, parts []normalize.Part, countries, h
 	if r.err != nil {
 		return r.err
 	}
-	book, err := readCodebook(io, has)
+	book, err := readCodebook(declared(io), has)
 	if err != nil {
 		return err
 	}
+	book.strange(f.st.Countries, io.Note)
 	book.setting(in.Setting, f.st.From, f.st.To)
 	at := -1
 	for i, p := range parts {

@@ -58,7 +58,13 @@ func (f *flow) reconcile(ctx context.Context, parts []normalize.Part, io *pipeli
 	}
 	io.Note("reconcile: %d pairs of sources: %d agree, %d disagree, %d not testable", len(out.Pairs),
 		verdicts[datasets.Agree], verdicts[datasets.Disagree], verdicts[datasets.NotTestable])
-	io.Note("coder_agreement: %d pairs of people and quantities", len(out.Agreements)-count(out.Agreements, func(a datasets.CoderAgreement) string { return a.Quantity }))
+	pairs := len(out.Agreements)
+	for _, a := range out.Agreements {
+		if a.CoderA == a.CoderB { // all of them together
+			pairs--
+		}
+	}
+	io.Note("coder_agreement: %d pairs of people and quantities", pairs)
 	w := f.files(io)
 	normalize.Put(w, &datasets.Reconcile, "metrics/"+datasets.Reconcile.Name+".parquet", out.Pairs)
 	normalize.Put(w, &datasets.CoderAgreements, "metrics/"+datasets.CoderAgreements.Name+".parquet", out.Agreements)

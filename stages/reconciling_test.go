@@ -65,7 +65,7 @@ func TestReconcile(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	agreement := readAll(t, &datasets.CoderAgreements, filepath.Join(dir, "metrics/coder_agreement.parquet"))
-	if len(agreement) != 2 || agreement[0].CoderA != "AB" || agreement[0].N != 1 || agreement[0].Equal.V != 0 || !agreement[0].Equal.OK {
+	if len(agreement) != 1 || agreement[0].CoderA != "AB" || agreement[0].N != 1 || agreement[0].Equal.V != 0 || !agreement[0].Equal.OK {
 		t.Errorf("got %+v", agreement)
 	}
 }

@@ -132,7 +132,16 @@ type tablesParams struct {
 // which the study lacks the data is a state that says so. A package that is asked
 // for by name while study.toml is not filled in is an error.
 func Run(ctx context.Context, e *pipeline.Engine, st *study.Study, verify Verify, want ...string) ([]pipeline.State, error) {
-	if err := normalize.CheckAccounts(filepath.Join(st.Dir, st.Accounts)); err != nil {
+	accounts, err := normalize.ReadAccounts(filepath.Join(st.Dir, st.Accounts))
+	if err != nil {
+		return nil, err
+	}
+	if accounts != nil {
+		if err := st.CheckCoverage(accounts); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkWords(st); err != nil {
 		return nil, err
 	}
 	units, err := Plan(st, verify)

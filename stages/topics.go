@@ -14,6 +14,7 @@ import (
 	"diplometrics/stages/enrich"
 	"diplometrics/stages/measure/metrics"
 	"diplometrics/stages/normalize"
+	"diplometrics/stages/study"
 )
 
 // Files of a study that say what to look for in texts. Each may be missing.
@@ -50,20 +51,51 @@ type codebook struct {
 	holidays []enrich.Holiday
 }
 
-// readCodebook reads those of the files that the study has.
-func readCodebook(io *pipeline.IO, has []string) (*codebook, error) {
-	text := map[string][]byte{topicsFile: enrich.DefaultTopics, holidaysFile: enrich.DefaultHolidays}
-	for _, name := range has {
+// checkWords reads the files that say what to look for in texts, and what people
+// coded, for what is wrong with them, so that it is said once and not by every
+// unit that needs them.
+func checkWords(st *study.Study) error {
+	f := flow{st: st}
+	has, _ := f.words()
+	read := func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(st.Dir, name)) }
+	book, err := readCodebook(read, has)
+	if err != nil || len(f.has(codedFile)) == 0 {
+		return err
+	}
+	_, err = readCoded(read, enrich.TopicsOf(book.topics))
+	return err
+}
+
+// declared reads files that the unit of io declared.
+func declared(io *pipeline.IO) func(name string) ([]byte, error) {
+	return func(name string) ([]byte, error) {
 		path, err := io.In(name)
 		if err != nil {
 			return nil, err
 		}
-		if text[name], err = os.ReadFile(path); err != nil {
+		return os.ReadFile(path)
+	}
+}
+
+// readCoded reads what people coded by hand.
+func readCoded(read func(name string) ([]byte, error), topics []string) ([]enrich.Coded, error) {
+	text, err := read(codedFile)
+	if err != nil {
+		return nil, fmt.Errorf("%s: cannot be read: %w", codedFile, err)
+	}
+	return enrich.ReadCoded(codedFile, text, topics)
+}
+
+// readCodebook reads those of the files that the study has.
+func readCodebook(read func(name string) ([]byte, error), has []string) (*codebook, error) {
+	text := map[string][]byte{topicsFile: enrich.DefaultTopics, holidaysFile: enrich.DefaultHolidays}
+	var err error
+	for _, name := range has {
+		if text[name], err = read(name); err != nil {
 			return nil, fmt.Errorf("%s: cannot be read: %w", name, err)
 		}
 	}
 	b := &codebook{}
-	var err error
 	if b.topics, err = enrich.ReadTopics(topicsFile, text[topicsFile]); err != nil {
 		return nil, err
 	}
@@ -96,6 +128,15 @@ func (b *codebook) matcher(country string) (*enrich.Matcher, error) {
 		}
 	}
 	return enrich.NewMatcher(rules)
+}
+
+// strange notes the events of countries that the study does not compare.
+func (b *codebook) strange(countries []string, note func(format string, args ...any)) {
+	for _, e := range b.events {
+		if e.Country != "" && !slices.Contains(countries, e.Country) {
+			note("%s: event %s is of %s, which is none of the countries of study.toml", eventsFile, e.ID, e.Country)
+		}
+	}
 }
 
 // setting adds to what the study says of all accounts what is looked for.
@@ -135,19 +176,19 @@ func (f *flow) topicUnits(parts []normalize.Part) []pipeline.Unit {
 	coded := f.has(codedFile)
 	var in []string
 	if len(coded) > 0 {
-		in = append(slices.Clone(coded), has...)
+		in = append(slices.Concat(coded, has), parquet("normalized", datasets.Accounts.Name)...)
 		for _, part := range parts {
 			in = append(in, topicFile(part))
 		}
 	}
-	return append(units, pipeline.Unit{Name: "enrich/topic_agreement", Inputs: in, Outputs: parquet("metrics", datasets.TopicAgreements.Name),
+	return append(units, pipeline.Unit{Name: "measure/topic_agreement", Inputs: in, Outputs: parquet("metrics", datasets.TopicAgreements.Name),
 		Params: f.simulated(), Versions: versions,
 		Run: func(ctx context.Context, io *pipeline.IO) error { return f.agreement(ctx, parts, has, coded, io) }})
 }
 
 // topics writes the topics of one partition.
 func (f *flow) topics(ctx context.Context, part normalize.Part, has []string, io *pipeline.IO) error {
-	book, err := readCodebook(io, has)
+	book, err := readCodebook(declared(io), has)
 	if err != nil {
 		return err
 	}
@@ -177,29 +218,33 @@ func (f *flow) agreement(ctx context.Context, parts []normalize.Part, has, hand 
 		normalize.Put(w, &datasets.TopicAgreements, "metrics/"+datasets.TopicAgreements.Name+".parquet", nil)
 		return w.Close(ctx)
 	}
-	book, err := readCodebook(io, has)
+	book, err := readCodebook(declared(io), has)
 	if err != nil {
 		return err
 	}
-	path, err := io.In(codedFile)
-	if err != nil {
-		return err
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("%s: cannot be read: %w", codedFile, err)
+	r := reader{io: io}
+	accounts := read(ctx, &r, &datasets.Accounts, "normalized")
+	if r.err != nil {
+		return r.err
 	}
 	names := enrich.TopicsOf(book.topics)
-	coded, err := enrich.ReadCoded(codedFile, text, names)
+	coded, err := readCoded(declared(io), names)
 	if err != nil {
+		return err
+	}
+	if coded, err = enrich.ByAccount(coded, accounts); err != nil {
 		return err
 	}
 	rows, silent, err := enrich.Agreement(coded, f.found(ctx, parts, io), names)
 	if err != nil {
 		return err
 	}
-	if silent > 0 {
-		io.Note("%s: %d of its posts have no text to read or are not among the posts collected; spreadsheets spoil long ids, so keep the column post_id as text", codedFile, silent)
+	if len(silent) > 0 {
+		note := fmt.Sprintf("%s: %d of its posts have no text to read or are not among the posts collected", codedFile, len(silent))
+		if n := len(slices.DeleteFunc(slices.Clone(silent), func(id string) bool { return !enrich.LooksRounded(id) })); n > 0 {
+			note += fmt.Sprintf("; %d of their ids end in zeros as those that a spreadsheet rounded do: keep the column post_id as text", n)
+		}
+		io.Note("%s", note)
 	}
 	normalize.Put(w, &datasets.TopicAgreements, "metrics/"+datasets.TopicAgreements.Name+".parquet", rows)
 	return w.Close(ctx)

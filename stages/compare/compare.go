@@ -8,7 +8,9 @@
 // never count as independent. An account contributes to a part of a metric the
 // value of the study window, the mean where it has several. Accounts of no
 // country, or of one that the study does not name, and values from too short a
-// span take no part. Means are taken on the scale that the part declares:
+// span take no part; one from a period that starts before the window or is twice
+// as long does, with a flag. Accounts of one organization depend on each other:
+// there is no p where a side has fewer than two organizations. Means are taken on the scale that the part declares:
 // of logarithms for a ratio, of the values for a difference. The logarithm of a
 // posting rate is log((posts + 1/2)/days * 30.4375), with posts = value *
 // exposure_days / 30.4375 to the nearest whole number, so that an account
@@ -39,8 +41,8 @@
 //     side; p by permuting the countries within each platform.
 //   - crude_contrast (standardised only): the same over all accounts of all
 //     platforms, without a test, to be held against mean_contrast: where the two
-//     differ in direction, the mix of platforms and not the accounts may be what
-//     differs (Simpson's paradox).
+//     differ in direction, each beyond its interval, the mix of platforms and not
+//     the accounts may be what differs (Simpson's paradox).
 //   - rank: Cliff's delta; p of Mann and Whitney, exact with ties, on a platform
 //     and of van Elteren over platforms, where the effect is the mean delta.
 //   - hodges_lehmann: the shift on the metric's own scale, with the interval
@@ -60,7 +62,8 @@
 //
 // The primary family is the standardised mean_contrast of three outcomes by
 // each pair of countries, adjusted by Holm over those with a p. A row of it in
-// which the coverage of an account is inferred is exploratory. All other p but
+// which the coverage of an account is inferred, or an account has posts without
+// a time, is exploratory. All other p but
 // those of dunn are adjusted by Benjamini and Hochberg as one family.
 //
 // # Random numbers
@@ -86,7 +89,7 @@ import (
 )
 
 // Version of the stage; raised when the same tables would give other rows.
-const Version = 3
+const Version = 4
 
 // Versions of the stage and of the calibration, for staleness.
 func Versions() map[string]int {
@@ -131,7 +134,7 @@ const confidence = 0.95
 // Least numbers of accounts. With one on a side of a test, a difference
 // between two accounts would pass for one between two countries.
 const (
-	minTest     = 2 // on each side of a test
+	minTest     = 2 // on each side of a test, and of organizations too
 	minInterval = 4 // on each side of an interval
 	minSound    = 8 // on each side of an interval that is not called indicative
 )

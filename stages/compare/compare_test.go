@@ -119,34 +119,6 @@ func TestZerosOfRatios(t *testing.T) {
 	}
 }
 
-// By hand: x has the countries alike, facebook has UZB twice as high, and the
-// platform on which all is high is the one on which KAZ has more accounts. The
-// crude difference says KAZ, the standardised one UZB.
-func TestSimpson(t *testing.T) {
-	var in Input
-	add := func(platform, country string, values ...float64) {
-		part := one("m/difference", map[string][]float64{country: values})
-		for i := range part.Accounts {
-			part.Accounts[i].Platform, part.Values[i].Platform = platform, platform
-		}
-		in.Accounts, in.Values = append(in.Accounts, part.Accounts...), append(in.Values, part.Values...)
-	}
-	add("x", "KAZ", 100, 101, 102, 103)
-	add("x", "UZB", 104)
-	add("facebook", "KAZ", 1)
-	add("facebook", "UZB", 2, 3, 4, 5)
-	out := run(t, Params{Countries: []string{"KAZ", "UZB"}, From: params.From, To: params.To, Scales: params.Scales}, in)
-	c := find(t, out.Comparisons, "KAZ", "UZB", standardised, meanContrast)
-	near(t, "standardised", c.Effect, (101.5-104)/2+(1-3.5)/2)
-	near(t, "crude", find(t, out.Comparisons, "KAZ", "UZB", standardised, crudeContrast).Effect, 407.0/5-118.0/5)
-	if !strings.Contains(c.Warnings.V, "Simpson") || !strings.HasPrefix(c.Uncertainty, "pooled_t_95") || !strings.Contains(c.Uncertainty, "over facebook and x, weight 1/2 each") {
-		t.Errorf("got %+v", c)
-	}
-	if !strings.Contains(c.Warnings.V, "2 organizations with several accounts") {
-		t.Errorf("organizations on both platforms: %q", c.Warnings.V)
-	}
-}
-
 func TestWhatTakesNoPart(t *testing.T) {
 	in := one("m/difference", map[string][]float64{"KAZ": {1, 2, 3, 4, 5, 6}})
 	in.Values[0].Value = datasets.None[float64]()

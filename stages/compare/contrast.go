@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"diplometrics/datasets"
@@ -23,14 +24,6 @@ const (
 	rateRatioPoisson = "rate_ratio_poisson"
 	negativeBinomial = "negative_binomial"
 	poissonRobust    = "poisson_robust"
-)
-
-// Why a row has no p or no interval; the first word is read by people who group
-// rows.
-const (
-	noEffect  = "none: there is no effect"
-	noOverlap = "no effect: the two countries share no platform"
-	pairOnly  = "no platform is shared by every country of the study; standardised over those that these two share"
 )
 
 // comparisons returns every row of a part: by platform, then standardised.
@@ -59,9 +52,9 @@ func (s *study) comparisons(p *part) []datasets.Comparison {
 	s.pairs(func(a, b string) {
 		strata, everywhere := p.shared(s.p.Countries, a, b)
 		mean, crude := s.means(p, a, b, standardised, strata, "", true), crude(p, a, b)
-		warn(&mean, simpson(p, &crude, &mean))
-		if crude.Effect.OK {
-			out = append(out, crude)
+		warn(&mean, opposite(p, &crude, &mean))
+		if crude.row.Effect.OK {
+			out = append(out, crude.row)
 		}
 		if len(strata) == 0 {
 			out = append(out, mean)
@@ -95,8 +88,8 @@ func (p *part) row(a, b, platform, method string, strata []stratum) datasets.Com
 		NAccountsA: int64(len(x)), NAccountsB: int64(len(y)), NA: observations(x), NB: observations(y), Family: datasets.Exploratory}
 	warn(&r, doubts(a, x)...)
 	warn(&r, doubts(b, y)...)
-	if len(strata) > 1 && method != poissonRobust {
-		warn(&r, repeated(append(x, y...)))
+	if method != poissonRobust {
+		warn(&r, repeated(x, y))
 	}
 	return r
 }
@@ -127,7 +120,10 @@ func (s *study) means(p *part, a, b, platform string, strata []stratum, variant 
 		}
 	}
 	if !t.Difference.OK {
-		r.Uncertainty, r.Reason = noEffect, datasets.Some(missing(a, b, platform, x, y))
+		r.Uncertainty, r.Reason = noEffect, datasets.Some("no effect: the values are too large for the arithmetic")
+		if len(x) == 0 || len(y) == 0 {
+			r.Reason = datasets.Some(p.missing(a, b, platform))
+		}
 		return r
 	}
 	r.Effect = p.back(t.Difference)
@@ -158,39 +154,57 @@ func (s *study) means(p *part, a, b, platform string, strata []stratum, variant 
 		r.Reason = datasets.Some("no test: the values are too large for the arithmetic")
 		return r
 	}
-	tested(&r, permuted)
+	tested(&r, permuted, tests)
 	return r
 }
 
 // tested fills in the outcome of a permutation test.
-func tested(r *datasets.Comparison, t sample.PermutationTest) {
+func tested(r *datasets.Comparison, t sample.PermutationTest, strata []sample.Stratum) {
 	r.P, r.PAttainable = datasets.Some(t.P), datasets.Some(t.Attainable)
 	if t.Exact {
 		r.Uncertainty += fmt.Sprintf("; p by all %.0f relabelings", t.Relabelings)
 	} else {
 		r.Uncertainty += fmt.Sprintf("; p by 99999 of %.3g relabelings", t.Relabelings)
 	}
-	attainable(r)
+	attainable(r, strata)
+}
+
+// crudely is crude_contrast with what its row does not print.
+type crudely struct {
+	row      datasets.Comparison
+	interval sample.Interval // of Welch, on the scale of means, from four accounts a side
+	dust     float64         // what rounding alone may make of an effect, on that scale
 }
 
 // crude is crude_contrast: the means over all accounts of all platforms. It is
 // left out where it has no effect.
-func crude(p *part, a, b string) datasets.Comparison {
+func crude(p *part, a, b string) (c crudely) {
 	var all stratum
 	for _, platform := range p.platforms {
 		st := p.on(a, b, platform)[0]
 		all.a, all.b = append(all.a, st.a...), append(all.b, st.b...)
 	}
-	r := p.row(a, b, standardised, crudeContrast, []stratum{all})
-	r.EffectKind = p.effectKind()
-	r.Uncertainty = "none: it mixes the platforms, and is here to be held against mean_contrast only"
-	r.Reason = datasets.Some("no test: platforms are mixed; see mean_contrast")
+	c.row = p.row(a, b, standardised, crudeContrast, []stratum{all})
+	c.row.EffectKind = p.effectKind()
+	c.row.Uncertainty = "none: it mixes the platforms, and is here to be held against mean_contrast only"
+	c.row.Reason = datasets.Some("no test: platforms are mixed; see mean_contrast")
 	ya, okA := ys(all.a)
 	yb, okB := ys(all.b)
-	if okA && okB {
-		r.Effect = p.back(sample.StratifiedT([]sample.TStratum{{A: ya, B: yb, Weight: 1}}, confidence).Difference)
+	if !okA || !okB {
+		return c
 	}
-	return r
+	t := sample.StratifiedT([]sample.TStratum{{A: ya, B: yb, Weight: 1}}, confidence)
+	c.row.Effect = p.back(t.Difference)
+	if min(len(ya), len(yb)) >= minInterval {
+		c.interval = t.Interval
+	}
+	for _, y := range slices.Concat(ya, yb) {
+		c.dust = max(c.dust, 1e-9*math.Abs(y))
+	}
+	if p.scale == Ratio {
+		c.dust = max(c.dust, 1e-9)
+	}
+	return c
 }
 
 func (p *part) effectKind() string {
@@ -223,42 +237,6 @@ func (p *part) back(v datasets.Opt[float64]) datasets.Opt[float64] {
 	return datasets.None[float64]()
 }
 
-// noMean says why some of the units have no value on the scale of means.
-func (p *part) noMean(units []unit) string {
-	n := 0
-	for _, u := range units {
-		if !u.y.OK {
-			n++
-		}
-	}
-	if p.rate() {
-		return fmt.Sprintf("no effect: the days observed of %s are not known", plural(n, "account"))
-	}
-	return fmt.Sprintf("no effect: %d of %d values are 0 or below and have no logarithm, so there is no ratio of geometric means", n, len(units))
-}
-
-// missing says which country has nothing to compare.
-func missing(a, b, platform string, x, y []unit) string {
-	switch {
-	case platform == standardised:
-		return noOverlap
-	case len(x) == 0 && len(y) == 0:
-		return fmt.Sprintf("no effect: neither %s nor %s has an account with a value on %s", a, b, platform)
-	case len(x) == 0:
-		return fmt.Sprintf("no effect: %s has no account with a value on %s", a, platform)
-	}
-	return fmt.Sprintf("no effect: %s has no account with a value on %s", b, platform)
-}
-
-// tooFew says why there is no test, "" where there can be one.
-func tooFew(a, b string, x, y []unit) string {
-	if len(x) >= minTest && len(y) >= minTest {
-		return ""
-	}
-	return fmt.Sprintf("no test: %s has %s and %s has %s with a value; a test between countries needs two on each side",
-		a, plural(len(x), "account"), b, plural(len(y), "account"))
-}
-
 // weights names the platforms of a standardised row and their weights.
 func weights(strata []stratum) string {
 	if len(strata) == 1 {
@@ -280,14 +258,4 @@ func enumerate(names []string) string {
 		return strings.Join(names, "")
 	}
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
-}
-
-func plural(n int, noun string) string {
-	switch n {
-	case 0:
-		return "no " + noun
-	case 1:
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -16,7 +16,7 @@ func (s *study) estimates(p *part) []datasets.Estimate {
 	for _, country := range s.p.Countries {
 		for _, platform := range p.platforms {
 			units := p.cells[cell{country, platform}]
-			if len(units) == 0 && p.registered[cell{country, platform}] == 0 {
+			if len(units) == 0 && len(p.registered[cell{country, platform}]) == 0 {
 				continue
 			}
 			out = append(out, s.median(p, country, platform, units), s.mean(p, country, platform, units))
@@ -36,7 +36,7 @@ func (p *part) estimate(country, platform, method string, units []unit) datasets
 		flags = append(flags, strings.TrimPrefix(d, country+": "))
 	}
 	if len(units) == 0 {
-		flags = append(flags, fmt.Sprintf("no value: %s on %s in accounts.csv, none with a value in the window", plural(p.registered[cell{country, platform}], "account"), platform))
+		flags = append(flags, fmt.Sprintf("no value: %s on %s in accounts.csv, none with a value in the window", plural(len(p.registered[cell{country, platform}]), "account"), platform))
 	}
 	tell(&e, flags...)
 	return e

@@ -129,7 +129,7 @@ func TestShrunken(t *testing.T) {
 		case r.Metric == engagement && r.Method == "normal_normal":
 			means++
 		}
-		if (r.NAccounts < 5) != strings.Contains(r.Flag.V, "weak prior") || r.Shrunken.OK != r.Low.OK || r.Shrunken.OK && !(r.Low.V <= r.Shrunken.V && r.Shrunken.V <= r.High.V) {
+		if (r.NAccounts < 5) != strings.Contains(r.Flag.V, "too few to know") || r.Shrunken.OK != r.Low.OK || r.Shrunken.OK && !(r.Low.V <= r.Shrunken.V && r.Shrunken.V <= r.High.V) {
 			t.Errorf("got %+v", r)
 		}
 	}

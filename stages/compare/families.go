@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"diplometrics/datasets"
@@ -20,23 +21,28 @@ func isPrimary(p *part) bool {
 	return false
 }
 
-// primary puts a row into the primary family, unless the coverage of an account
-// behind it is inferred.
+// outside says which flags keep a row out of the primary family, and why.
+var outside = []struct{ flag, why string }{
+	{datasets.InferredCoverage, "the coverage of %s is inferred"},
+	{datasets.Undated, "%s with posts without a time, which may lie in the window or not"},
+}
+
+// primary puts a row into the primary family, unless the exposure or the posts
+// of an account behind it are not known.
 func primary(r *datasets.Comparison, units []unit) {
-	inferred := 0
-	for _, u := range units {
-		for _, f := range u.flags {
-			if strings.Contains(f, datasets.InferredCoverage) {
-				inferred++
-				break
+	r.Family = datasets.Primary
+	for _, o := range outside {
+		n := 0
+		for _, u := range units {
+			if slices.ContainsFunc(u.flags, func(f string) bool { return strings.Contains(f, o.flag) }) {
+				n++
 			}
 		}
+		if n > 0 {
+			r.Family = datasets.Exploratory
+			warn(r, "not in the primary family: "+fmt.Sprintf(o.why, plural(n, "account")))
+		}
 	}
-	if inferred > 0 {
-		warn(r, fmt.Sprintf("not in the primary family: the coverage of %s is inferred", plural(inferred, "account")))
-		return
-	}
-	r.Family = datasets.Primary
 }
 
 // adjust fills in the adjusted p: Holm in the primary family, Benjamini and

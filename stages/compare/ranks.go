@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"slices"
 
 	"diplometrics/datasets"
 	"diplometrics/stages/sample"
@@ -43,12 +44,12 @@ func (s *study) ranks(p *part, a, b, platform string, strata []stratum) datasets
 		if t, ok := sample.MannWhitney(tests[0].A, tests[0].B); ok && t.Exact.OK {
 			r.P, r.PAttainable = t.Exact, t.Attainable
 			r.Uncertainty += "; p exact, with ties"
-			attainable(&r)
+			attainable(&r, tests)
 			return r
 		}
 	}
 	if t, ok := sample.VanElteren(tests, s.stream(p.metric, p.name, a+"|"+b, platform, rank, "")); ok {
-		tested(&r, t)
+		tested(&r, t, tests)
 	}
 	return r
 }
@@ -100,16 +101,17 @@ func (s *study) kruskal(p *part, platform string) (r datasets.Comparison, ok boo
 	}
 	r = datasets.Comparison{Metric: p.metric, Part: p.name, CountryA: everyone, CountryB: everyone, Platform: platform, Method: kruskalWallis,
 		EffectKind: "epsilon_squared", Uncertainty: "none: there is no interval of epsilon squared", Family: datasets.Exploratory}
-	small := len(s.accounts)
+	small, fewest := len(s.accounts), len(s.accounts)
 	for i, c := range s.p.Countries {
 		r.NAccountsA += int64(len(units[i]))
 		r.NA += observations(units[i])
 		warn(&r, doubts(c, units[i])...)
 		if len(units[i]) > 0 {
-			small = min(small, len(units[i]))
+			small, fewest = min(small, len(units[i])), min(fewest, organizations(units[i]))
 		}
 	}
 	r.NAccountsB, r.NB = r.NAccountsA, r.NA
+	warn(&r, repeated(slices.Concat(units...), nil))
 	t, usable := sample.KruskalWallis(x...)
 	if !usable {
 		r.Uncertainty, r.Reason = noEffect, datasets.Some("no effect: all values are equal")
@@ -118,6 +120,10 @@ func (s *study) kruskal(p *part, platform string) (r datasets.Comparison, ok boo
 	r.Effect = datasets.Some(t.Epsilon)
 	if small < minTest {
 		r.Reason = datasets.Some("no test: a country has one account with a value; a test between countries needs two in each")
+		return r, true
+	}
+	if fewest < minTest {
+		r.Reason = datasets.Some("no test: all accounts of a country are of one organization and depend on each other; a test between countries needs two organizations in each")
 		return r, true
 	}
 	r.P = datasets.Some(t.P)
@@ -140,7 +146,7 @@ func (s *study) dunn(p *part, platform string) []datasets.Comparison {
 		r.Uncertainty = "none: z is a test statistic; p by the normal distribution, adjusted by Holm over the pairs on this platform"
 		switch why := tooFew(a, b, units[pair.I], units[pair.J]); {
 		case !pair.Z.OK && (len(x[pair.I]) == 0 || len(x[pair.J]) == 0):
-			r.Uncertainty, r.Reason = noEffect, datasets.Some(missing(a, b, platform, units[pair.I], units[pair.J]))
+			r.Uncertainty, r.Reason = noEffect, datasets.Some(p.missing(a, b, platform))
 		case !pair.Z.OK:
 			r.Uncertainty, r.Reason = noEffect, datasets.Some("no effect: all values are equal")
 		case why != "":

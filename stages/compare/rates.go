@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"diplometrics/datasets"
 	"diplometrics/stages/sample"
@@ -67,11 +68,12 @@ func (s *study) regressions(p *part, a, b, platform string, strata []stratum) []
 // regress fills in the effect, the interval and p, and returns why one is
 // missing. No side of a stratum is empty.
 func regress(r *datasets.Comparison, strata []stratum, fit func([][]float64, []int64, []float64) (sample.Fit, error)) string {
-	var x [][]float64
-	var y []int64
+	var design [][]float64
+	var posts []int64
 	var offset []float64
 	var cluster []int
-	organizations := map[string]int{}
+	type organization struct{ country, name string }
+	clusters := map[organization]int{}
 	for i, st := range strata {
 		for side, units := range [][]unit{st.a, st.b} {
 			for _, u := range units {
@@ -80,14 +82,15 @@ func regress(r *datasets.Comparison, strata []stratum, fit func([][]float64, []i
 				}
 				row := make([]float64, len(strata)+1)
 				row[i], row[len(strata)] = 1, float64(1-side)
-				if _, seen := organizations[u.organization]; !seen {
-					organizations[u.organization] = len(organizations)
+				o := organization{u.of.Country.V, u.of.Organization}
+				if _, seen := clusters[o]; !seen {
+					clusters[o] = len(clusters)
 				}
-				x, y, offset, cluster = append(x, row), append(y, u.posts), append(offset, math.Log(u.days)), append(cluster, organizations[u.organization])
+				design, posts, offset, cluster = append(design, row), append(posts, u.posts), append(offset, math.Log(u.days)), append(cluster, clusters[o])
 			}
 		}
 	}
-	f, err := fit(x, y, offset)
+	f, err := fit(design, posts, offset)
 	if err != nil {
 		return err.Error()
 	}
@@ -112,17 +115,23 @@ func regress(r *datasets.Comparison, strata []stratum, fit func([][]float64, []i
 			return "no test: " + err.Error()
 		}
 		c, warnings = robust.Contrast(weight, confidence), robust.Warnings
-		how = fmt.Sprintf("poisson_robust_95: t with %.0f degrees of freedom; errors robust to dependence within %s", robust.DF.V, plural(len(organizations), "organization"))
+		how = fmt.Sprintf("poisson_robust_95: t with %.0f degrees of freedom; errors robust to dependence within %s", robust.DF.V, plural(len(clusters), "organization"))
 	}
 	if !c.SE.OK {
-		r.Uncertainty = "none: the contrast " + c.Reason
-		return "no test: the contrast " + c.Reason
+		why := "the contrast has no standard error: " + strings.ReplaceAll(c.Reason, "cluster", "organization")
+		r.Uncertainty = "none: " + why
+		return "no test: " + why
 	}
 	warn(r, warnings...)
-	r.P, r.Uncertainty = c.P, how
+	r.Uncertainty = how
 	r.Low, r.High = datasets.Some(math.Exp(c.Interval.Low.V)), datasets.Some(math.Exp(c.Interval.High.V))
 	if math.IsInf(r.High.V, 0) {
 		r.High = datasets.None[float64]()
 	}
+	x, y := sides(strata)
+	if why := tooFew(r.CountryA, r.CountryB, x, y); why != "" {
+		return why
+	}
+	r.P = c.P
 	return ""
 }

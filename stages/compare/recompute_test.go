@@ -31,12 +31,20 @@ func TestRecomputedInR(t *testing.T) {
 
 // The same where much is missing: few accounts, zeros, values that are all
 // alike, several of one account, a platform with one account a side, another
-// without one of the countries, and coverage that is inferred.
+// without one of the countries, coverage that is inferred, posts without a time,
+// a country of one organization on a platform, and organizations of one name in
+// two countries.
 func TestPoorStudyRecomputedInR(t *testing.T) {
 	in := invented()
 	var poor Input
 	for i, a := range in.Accounts {
 		if !strings.HasSuffix(a.AccountID, "3") && (i%2 == 0 || a.Country.V == "UZB") {
+			switch {
+			case a.Country.V == "UZB" && a.Platform == "x":
+				a.Organization = "one"
+			case a.Country.V != "KGZ" && a.OrganizationType.V == "ministry":
+				a.Organization = "ministry"
+			}
 			poor.Accounts = append(poor.Accounts, a)
 		}
 	}
@@ -45,6 +53,9 @@ func TestPoorStudyRecomputedInR(t *testing.T) {
 		switch {
 		case v.Metric == zeroShare && v.Platform == "facebook":
 			v.Value = datasets.Some(0.25)
+			if v.AccountID == "@UZB_0" {
+				v.Flag = datasets.Some(datasets.Undated + " 3")
+			}
 		case v.Metric == engagement && strings.HasPrefix(v.AccountID, "@KGZ") && v.Platform == "x":
 			v.Value = datasets.None[float64]()
 		case v.Metric == perPost && i%5 == 0:

@@ -43,7 +43,9 @@ func (s *study) sensitivity(ctx context.Context, published []datasets.Comparison
 		if p == nil {
 			continue
 		}
-		kind := func(k string) *part { return p.only(func(u *unit) bool { return u.kind == k }) }
+		kind := func(k string) *part {
+			return p.only(" of type "+k, func(a *datasets.Account) bool { return a.OrganizationType.V == k })
+		}
 		variants = append(variants, variant{ministriesOnly, p, kind("ministry"), ""}, variant{embassiesOnly, p, kind("embassy"), ""})
 		if p.metric == engagement {
 			if now := s.part(p.metric, "now"); now != nil {
@@ -54,9 +56,9 @@ func (s *study) sensitivity(ctx context.Context, published []datasets.Comparison
 			}
 		}
 		for _, a := range s.accounts {
-			id := account{a.Platform, a.AccountID}
-			if slices.ContainsFunc(p.cells[cell{a.Country.V, a.Platform}], func(u unit) bool { return u.account == id }) {
-				rest := p.only(func(u *unit) bool { return u.account != id })
+			gone := func(b *datasets.Account) bool { return b.Platform == a.Platform && b.AccountID == a.AccountID }
+			if slices.ContainsFunc(p.cells[cell{a.Country.V, a.Platform}], func(u unit) bool { return gone(u.of) }) {
+				rest := p.only(" but the one left out", func(b *datasets.Account) bool { return !gone(b) })
 				variants = append(variants, variant{withoutOneBefore + a.Platform + " " + a.AccountID, p, rest, a.Country.V})
 			}
 		}

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"fmt"
 	"math"
 	"strings"
 
@@ -24,7 +25,7 @@ func (s *study) shrunken(p *part) []datasets.Shrunken {
 			}
 			rows := make([]datasets.Shrunken, len(units))
 			for i, u := range units {
-				rows[i] = datasets.Shrunken{Metric: p.metric, Part: p.name, Platform: platform, AccountID: u.id, Country: country,
+				rows[i] = datasets.Shrunken{Metric: p.metric, Part: p.name, Platform: platform, AccountID: u.of.AccountID, Country: country,
 					Value: datasets.Some(u.value), Unit: p.unit, N: u.n}
 			}
 			if p.rate() {
@@ -54,7 +55,7 @@ func shrinkRates(rows []datasets.Shrunken, units []unit) {
 func (s *study) shrinkMeans(rows []datasets.Shrunken, units []unit) {
 	y, v := make([]float64, len(units)), make([]float64, len(units))
 	for i, u := range units {
-		y[i], v[i] = u.value, varianceOfMean(s.counts[u.account], u.value)
+		y[i], v[i] = u.value, varianceOfMean(s.counts[account{u.of.Platform, u.of.AccountID}], u.value)
 	}
 	fill(rows, "normal_normal", sample.ShrinkMeans(y, v, confidence), 1)
 }
@@ -108,13 +109,22 @@ func fill(rows []datasets.Shrunken, method string, s sample.Shrinkage, scale flo
 		if s.Intervals != nil && r.Shrunken.OK {
 			r.Low, r.High = times(s.Intervals[i].Low), times(s.Intervals[i].High)
 		}
-		if s.Used < sample.FewUnits {
-			flags = append(flags, "weak prior")
+		switch {
+		case s.Used < 2:
+			flags = append(flags, fmt.Sprintf("not drawn towards others: that needs two accounts of the country on the platform with usable data, and there is %s", plural(s.Used, "account")))
+		case !s.Mean.OK:
+			flags = append(flags, "not drawn towards others: "+s.Warnings[len(s.Warnings)-1])
+		case s.Used < sample.FewUnits:
+			flags = append(flags, fmt.Sprintf("drawn towards a mean of %d accounts only, too few to know how far such accounts lie apart", s.Used))
 		}
-		flags = append(flags, s.Warnings...)
+		if method == "gamma_poisson" && s.Between.OK && s.Between.V == 0 {
+			flags = append(flags, "the rates differ no more than chance gives: every account has the rate of all posts by all days")
+		}
 		switch {
 		case !r.Shrunken.OK && method == "normal_normal":
 			flags = append(flags, "not shrunken: its posts do not spread, or too few have known interactions")
+		case !r.Shrunken.OK && s.Mean.OK:
+			flags = append(flags, "not shrunken: the days observed are not known")
 		case method == "normal_normal":
 			flags = append(flags, "posts of an account are taken as independent, so that it is drawn too little")
 		}

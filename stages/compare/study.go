@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -41,7 +42,8 @@ type part struct {
 	metric, name, unit, scale string
 	platforms                 []string // on which any account was measured, with or without a value, sorted
 	cells                     map[cell][]unit
-	registered                map[cell]int // accounts, with or without a value
+	registered                map[cell][]*datasets.Account // with or without a value, by id
+	of                        string                       // which accounts are left, " of type ministry"; "" for all
 }
 
 // cell is a country on a platform.
@@ -49,15 +51,14 @@ type cell struct{ country, platform string }
 
 // unit is what one account contributes to a part.
 type unit struct {
-	account
-	organization, kind string
-	value              float64
-	y                  datasets.Opt[float64] // the value on the scale of means; absent where it has no logarithm
-	posts              int64                 // of a posting rate
-	days               float64               // of a posting rate, exposure; 0 where it is not known
-	n                  int64                 // observations behind the value
-	averaged           bool                  // over several values
-	flags              []string
+	of       *datasets.Account
+	value    float64
+	y        datasets.Opt[float64] // the value on the scale of means; absent where it has no logarithm
+	posts    int64                 // of a posting rate
+	days     float64               // of a posting rate, exposure; 0 where it is not known
+	n        int64                 // observations behind the value
+	averaged bool                  // over several values
+	flags    []string
 }
 
 // rate tells whether the values are posts by days.
@@ -75,11 +76,12 @@ func collect(p Params, in Input) *study {
 		}
 	}
 	slices.SortFunc(s.accounts, func(a, b datasets.Account) int { return datasets.Accounts.Compare(&a, &b) })
-	registered := map[cell]int{}
+	registered := map[cell][]*datasets.Account{}
 	for i := range s.accounts {
 		a := &s.accounts[i]
 		known[account{a.Platform, a.AccountID}] = a
-		registered[cell{a.Country.V, a.Platform}]++
+		c := cell{a.Country.V, a.Platform}
+		registered[c] = append(registered[c], a)
 	}
 	for _, c := range in.Counts {
 		if a := (account{c.Platform, c.AccountID}); known[a] != nil && c.Posts > 0 && c.Interactions >= 0 {
@@ -107,7 +109,7 @@ func collect(p Params, in Input) *study {
 			of := known[a]
 			c := cell{of.Country.V, a.platform}
 			if usable := slices.DeleteFunc(byAccount[a], unusable); len(usable) > 0 {
-				pt.cells[c] = append(pt.cells[c], pt.contribution(of, usable))
+				pt.cells[c] = append(pt.cells[c], pt.contribution(&p, of, usable))
 			}
 		}
 		pt.platforms = slices.Compact(pt.platforms)
@@ -138,9 +140,9 @@ func compareAccounts(a, b account) int {
 // contribution joins the values of an account: their mean, the mean of their
 // exposures, and the largest of their numbers of observations, since several
 // values are as a rule several counts of the same posts.
-func (p *part) contribution(a *datasets.Account, values []datasets.Value) unit {
+func (p *part) contribution(study *Params, a *datasets.Account, values []datasets.Value) unit {
 	slices.SortFunc(values, func(a, b datasets.Value) int { return datasets.Values.Compare(&a, &b) })
-	u := unit{account: account{a.Platform, a.AccountID}, organization: a.Organization, kind: a.OrganizationType.V, averaged: len(values) > 1}
+	u := unit{of: a, averaged: len(values) > 1}
 	k, known := float64(len(values)), true
 	for _, v := range values {
 		u.value += v.Value.V / k
@@ -149,6 +151,9 @@ func (p *part) contribution(a *datasets.Account, values []datasets.Value) unit {
 		u.n = max(u.n, v.NObserved)
 		if v.Flag.OK {
 			u.flags = append(u.flags, v.Flag.V)
+		}
+		if f := study.beyond(v); f != "" {
+			u.flags = append(u.flags, f)
 		}
 	}
 	if !known {
@@ -168,6 +173,19 @@ func (p *part) contribution(a *datasets.Account, values []datasets.Value) unit {
 	return u
 }
 
+// beyond says that the period of a value is not that of the study: it starts
+// before the window, or is more than twice as long. "" where it is.
+func (p *Params) beyond(v datasets.Value) string {
+	window, span := p.To-p.From, v.PeriodEnd-v.PeriodStart
+	switch {
+	case span > 2*window, v.PeriodStart < p.From && span > window:
+		return fmt.Sprintf("the span from %s to %s is longer than the study window", v.PeriodStart, v.PeriodEnd-1)
+	case v.PeriodStart < p.From:
+		return fmt.Sprintf("the span from %s to %s begins before the study window", v.PeriodStart, v.PeriodEnd-1)
+	}
+	return ""
+}
+
 func logarithm(v float64) datasets.Opt[float64] {
 	if !(v > 0) {
 		return datasets.None[float64]()
@@ -175,14 +193,23 @@ func logarithm(v float64) datasets.Opt[float64] {
 	return datasets.Some(math.Log(v))
 }
 
-// only returns the part with the accounts that keep tells.
-func (p *part) only(keep func(*unit) bool) *part {
+// only returns the part with the accounts that keep tells; of names them as
+// part.of does.
+func (p *part) only(of string, keep func(*datasets.Account) bool) *part {
 	rest := *p
-	rest.cells = map[cell][]unit{}
+	rest.of = of
+	rest.cells, rest.registered = map[cell][]unit{}, map[cell][]*datasets.Account{}
 	for c, units := range p.cells {
 		for _, u := range units {
-			if keep(&u) {
+			if keep(u.of) {
 				rest.cells[c] = append(rest.cells[c], u)
+			}
+		}
+	}
+	for c, accounts := range p.registered {
+		for _, a := range accounts {
+			if keep(a) {
+				rest.registered[c] = append(rest.registered[c], a)
 			}
 		}
 	}

@@ -3,11 +3,13 @@ package compare
 import (
 	"fmt"
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/sample"
 )
 
 const indicative = "interval indicative: fewer than eight accounts on a side"
@@ -25,74 +27,152 @@ func warn(r *datasets.Comparison, doubts ...string) {
 	}
 }
 
-// attainable warns where no data could have given a small p.
-func attainable(r *datasets.Comparison) {
-	if r.PAttainable.V > 1-confidence {
-		warn(r, fmt.Sprintf("with %d and %d accounts no p below %.3g can be reached, whatever the data", r.NAccountsA, r.NAccountsB, r.PAttainable.V))
+// attainable warns where no small p could be had, and says whether that is for
+// the numbers of accounts or for their values.
+func attainable(r *datasets.Comparison, strata []sample.Stratum) {
+	p := r.PAttainable.V
+	if p <= 1-confidence {
+		return
+	}
+	// Where the sides are of unequal numbers the farthest relabeling may have no
+	// counterpart on the other side of 0, as MinAttainable takes for granted.
+	least, symmetric, same, tied := 1.0, true, true, false
+	for _, st := range strata {
+		least *= sample.MinAttainable(len(st.A), len(st.B)) / 2
+		symmetric = symmetric && len(st.A) == len(st.B)
+		x := slices.Sorted(slices.Values(slices.Concat(st.A, st.B)))
+		distinct := len(slices.Compact(slices.Clone(x)))
+		same, tied = same && distinct == 1, tied || distinct < len(x)
+	}
+	if symmetric {
+		least *= 2
+	}
+	where := "all values are equal"
+	if len(strata) > 1 {
+		where = "all values on each platform are equal"
+	}
+	numbers := fmt.Sprintf("with %d and %d accounts no p below %.3g can be reached, whatever the data", r.NAccountsA, r.NAccountsB, least)
+	switch {
+	case same && least > 1-confidence:
+		warn(r, where+", so that p can only be 1; "+numbers)
+	case same:
+		warn(r, where+", so that p can only be 1")
+	case least > 1-confidence && p > least*(1+1e-9):
+		warn(r, numbers+fmt.Sprintf(", and with these values none below %.3g", p))
+	case least > 1-confidence:
+		warn(r, numbers)
+	case tied:
+		warn(r, fmt.Sprintf("so many values are equal that no p below %.3g can be reached; the numbers of accounts alone would allow %.3g", p, least))
+	default:
+		warn(r, fmt.Sprintf("with these values no p below %.3g can be reached; the numbers of accounts alone would allow %.3g", p, least))
 	}
 }
 
 var number = regexp.MustCompile(`[0-9]+([.,][0-9]+)*`)
 
 // doubts are the flags of a country's values, each with the number of accounts
-// that it is about. Flags that differ in their numbers only are one.
+// that it is about. Flags that differ in their numbers only are one, of which
+// the first is given as an example.
 func doubts(country string, units []unit) []string {
-	n := map[string]int{}
-	averaged := 0
+	type kind struct {
+		accounts int
+		example  string
+		several  bool
+	}
+	kinds := map[string]*kind{}
+	averaged, persons := 0, 0
 	for _, u := range units {
 		if u.averaged {
 			averaged++
 		}
+		if u.of.Person {
+			persons++
+		}
 		seen := map[string]bool{}
 		for _, f := range u.flags {
-			for _, one := range strings.Split(f, "; ") {
-				seen[number.ReplaceAllString(one, "N")] = true
+			for _, text := range strings.Split(f, "; ") {
+				key := number.ReplaceAllString(text, "0")
+				k := kinds[key]
+				if k == nil {
+					k = &kind{example: text}
+					kinds[key] = k
+				}
+				if !seen[key] {
+					k.accounts++
+				}
+				seen[key] = true
+				k.several = k.several || text != k.example
 			}
-		}
-		for f := range seen {
-			n[f]++
 		}
 	}
 	var out []string
+	if persons > 0 {
+		out = append(out, fmt.Sprintf("%s: %s of a person, compared like an institution", country, plural(persons, "account")))
+	}
 	if averaged > 0 {
 		out = append(out, fmt.Sprintf("%s: %s with several values in the window, averaged", country, plural(averaged, "account")))
 	}
-	for _, f := range slices.Sorted(maps.Keys(n)) {
-		out = append(out, fmt.Sprintf("%s: %s: %s", country, plural(n[f], "account"), f))
+	for _, key := range slices.Sorted(maps.Keys(kinds)) {
+		k := kinds[key]
+		text := k.example
+		if k.several {
+			text = "such as: " + text
+		}
+		out = append(out, fmt.Sprintf("%s: %s: %s", country, plural(k.accounts, "account"), text))
 	}
 	return out
 }
 
-// repeated warns of organizations with accounts on several platforms.
-func repeated(units []unit) string {
-	n := map[string]int{}
+// repeated warns of organizations with several accounts among those of two
+// sides.
+func repeated(x, y []unit) string {
+	type organization struct{ country, name string }
+	n := map[organization]int{}
+	units := slices.Concat(x, y)
 	for _, u := range units {
-		n[u.organization]++
+		n[organization{u.of.Country.V, u.of.Organization}]++
 	}
-	several := 0
+	several, accounts := 0, 0
 	for _, k := range n {
 		if k > 1 {
 			several++
+			accounts += k
 		}
 	}
 	if several == 0 {
 		return ""
 	}
-	return plural(several, "organization") + " with several accounts, which are taken as independent"
+	return fmt.Sprintf("%d of %d accounts belong to %s with several accounts, which are taken as independent", accounts, len(units), plural(several, "organization"))
 }
 
-// simpson warns where the crude contrast and the standardised one point in
-// opposite directions.
-func simpson(p *part, crude, mean *datasets.Comparison) string {
-	if !crude.Effect.OK || !mean.Effect.OK {
+// opposite warns where the crude contrast and the standardised one point in
+// opposite directions, and says whether that may be noise.
+func opposite(p *part, crude *crudely, mean *datasets.Comparison) string {
+	if !crude.row.Effect.OK || !mean.Effect.OK {
 		return ""
 	}
-	zero := 0.0
+	c, m, none := crude.row.Effect.V, mean.Effect.V, 0.0
+	dust := crude.dust
 	if p.scale == Ratio {
-		zero = 1
+		c, m = math.Log(c), math.Log(m)
+		none = 1
 	}
-	if (crude.Effect.V-zero)*(mean.Effect.V-zero) >= 0 {
+	if !(math.Abs(c) > dust && math.Abs(m) > dust) || (c > 0) == (m > 0) {
 		return ""
 	}
-	return fmt.Sprintf("Simpson's paradox: over all accounts without regard to platform the effect is %.4g, in the opposite direction", crude.Effect.V)
+	text := fmt.Sprintf("crude and standardised effects point in opposite directions (%.4g over all accounts without regard to platform, %.4g standardised)", crude.row.Effect.V, mean.Effect.V)
+	if !crude.interval.Low.OK || !mean.Low.OK {
+		return text + "; there is no interval of both to tell whether that is more than noise"
+	}
+	noiseC := crude.interval.Low.V <= 0 && crude.interval.High.V >= 0
+	noiseM := mean.Low.V <= none && (!mean.High.OK || mean.High.V >= none)
+	switch {
+	case noiseC && noiseM:
+		return text + fmt.Sprintf("; both 95 %% intervals include %g (no difference), so that this may be noise", none)
+	case noiseC:
+		return text + fmt.Sprintf("; the 95 %% interval of the crude effect includes %g (no difference)", none)
+	case noiseM:
+		return text + fmt.Sprintf("; the 95 %% interval of the standardised effect includes %g (no difference)", none)
+	}
+	return "Simpson's paradox: " + text + ", each beyond its 95 % interval"
 }

@@ -31,11 +31,11 @@ func bookOf(topic string) string {
 
 // Agreement compares what people coded with what the rules found, and the
 // coders with each other, topic by topic. Found are the rows of post_topics, in
-// any order, and codebook its topics. The rows come sorted by key; silent is how
-// many coded posts the rules have no word of, because their text has none or no
-// collected post has that id: they take part between coders alone. The only
-// error is one of reading.
-func Agreement(coded []Coded, found iter.Seq2[[]datasets.PostTopic, error], codebook []string) (rows []datasets.TopicAgreement, silent int, err error) {
+// any order, and codebook its topics. The rows come sorted by key; silent are the
+// ids of the coded posts that the rules have no word of, because their text has
+// none or no collected post has that id: they take part between coders alone.
+// The only error is one of reading.
+func Agreement(coded []Coded, found iter.Seq2[[]datasets.PostTopic, error], codebook []string) (rows []datasets.TopicAgreement, silent []string, err error) {
 	byName := map[string]*judge{}
 	posts := map[postKey]bool{}
 	for _, c := range coded {
@@ -54,7 +54,7 @@ func Agreement(coded []Coded, found iter.Seq2[[]datasets.PostTopic, error], code
 	rules := &judge{name: datasets.RulesCoder, of: map[postKey][]string{}}
 	for batch, err := range found {
 		if err != nil {
-			return nil, 0, err
+			return nil, nil, err
 		}
 		for i := range batch {
 			r := &batch[i]
@@ -65,9 +65,10 @@ func Agreement(coded []Coded, found iter.Seq2[[]datasets.PostTopic, error], code
 	}
 	for p := range posts {
 		if rules.of[p] == nil {
-			silent++
+			silent = append(silent, p.id)
 		}
 	}
+	slices.Sort(silent)
 	coders := make([]*judge, 0, len(byName))
 	for _, name := range slices.Sorted(maps.Keys(byName)) {
 		coders = append(coders, byName[name])

@@ -10,6 +10,10 @@ import (
 	"diplometrics/stages/study"
 )
 
+// Unseen is the doubt about an account of which a source of its list holds no
+// post.
+const Unseen = "a collection of the same list holds no post of the account, which is taken as silence; to be sure, name the account in [[source.coverage]]"
+
 // capture is what one source holds of one account.
 type capture struct {
 	first, last datasets.Opt[datasets.Micros] // created_at of its posts
@@ -34,8 +38,10 @@ func (c *capture) include(created, observed datasets.Opt[datasets.Micros]) {
 // A whole source covers its stated days; where no end is stated, it ends with
 // the last observation. A capped one (the last n posts) covers the time from
 // just after its first post, which set the beginning, to its last observation:
-// n-1 posts in observed_at less first. A sample covers nothing.
-func covered(sources []study.Source, a *datasets.Account, held map[string]*capture) ([]metrics.Span, string) {
+// n-1 posts in observed_at less first. A sample covers nothing. A source that
+// holds no post of the account counts where study.toml names the account in it,
+// or, with a doubt, where it is complete and a sister of one that does.
+func covered(sources []study.Source, a *datasets.Account, held map[string]*capture, sisters map[string]bool) ([]metrics.Span, string) {
 	var spans []metrics.Span
 	var doubts, reasons []string
 	doubt := func(s string) {
@@ -53,8 +59,11 @@ func covered(sources []study.Source, a *datasets.Account, held map[string]*captu
 		cov, named := coverageOf(src, a)
 		c := held[src.ID]
 		if c == nil {
-			if !named {
+			if !named && !(sisters[src.ID] && cov.Completeness == "all") {
 				continue
+			}
+			if !named {
+				doubt(Unseen)
 			}
 			c = &capture{}
 		}

@@ -77,7 +77,7 @@ func Run(ctx context.Context, in *Input) (*Output, error) {
 		}
 	}
 	m.snapshots()
-	if err := m.findPlaces(); err != nil {
+	if err := m.survey(); err != nil {
 		return nil, err
 	}
 	if err := m.posts(ctx); err != nil {
@@ -137,7 +137,7 @@ func (m *measuring) output() (*Output, error) {
 type measuring struct {
 	in      *Input
 	windows map[account]*metrics.Window
-	places  map[string][]place // of each organization
+	all     collection
 
 	mu   sync.Mutex // of what follows
 	done []*measured
@@ -230,10 +230,10 @@ func (m *measuring) account(j job) *measured {
 		out.err = fmt.Errorf("posts of %s %s, which is not among the accounts", c.platform, c.id)
 		return out
 	}
-	spans, doubt := covered(m.in.Sources, &w.Account, c.held)
+	spans, doubt := covered(m.in.Sources, &w.Account, c.held, m.sisters(c.held))
 	undated := ""
 	if c.undated > 0 {
-		undated = fmt.Sprintf("%s %d; they may lie in any period", datasets.Undated, c.undated)
+		undated = fmt.Sprintf("%s %d, which may lie in any period", datasets.Undated, c.undated)
 		spans, doubt = nil, undated // what was not posted cannot be told
 	}
 	for _, p := range c.posts {
@@ -250,6 +250,8 @@ func (m *measuring) account(j job) *measured {
 		first, last := between(c.posts, p.From.Micros(), p.To.Micros())
 		p.Account, p.Setting, p.Coverage = w.Account, m.in.Setting, doubt
 		p.Posts = c.posts[first:last]
+		before, after := between(c.posts, (p.From - 2).Micros(), (p.To + 2).Micros())
+		p.Near = c.posts[before:after]
 		for _, q := range p.Posts {
 			if q.Own() {
 				p.Own = append(p.Own, q)
@@ -259,7 +261,7 @@ func (m *measuring) account(j job) *measured {
 		if len(p.Covered) == 0 && len(spans) > 0 {
 			p.Coverage = "the coverage that study.toml states lies outside"
 		}
-		p.FollowersNow, p.FollowersMean = followers(w.Snapshots, p.From.Micros(), p.To.Micros())
+		p.FollowersNow, p.FollowersMean, p.Rounded = followers(w.Snapshots, p.From.Micros(), p.To.Micros())
 		p.Elsewhere = m.elsewhere(&w.Account, p.Posts)
 		source := sourcesOf(c.sources[first:last], names)
 		for i := range metrics.All {

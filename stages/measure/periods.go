@@ -50,8 +50,9 @@ func between(posts []*metrics.Post, from, to datasets.Micros) (first, last int) 
 
 // followers returns those of the last snapshot, and their mean over a stretch
 // of time: straight lines between snapshots, the first and the last carried to
-// the ends. Both are absent where no snapshot shows more than 0.
-func followers(snapshots []datasets.AccountSnapshot, from, to datasets.Micros) (now, mean datasets.Opt[float64]) {
+// the ends. Both are absent where no snapshot shows more than 0. rounded tells
+// whether the last is known only as the page shows it.
+func followers(snapshots []datasets.AccountSnapshot, from, to datasets.Micros) (now, mean datasets.Opt[float64], rounded bool) {
 	var at []datasets.Micros
 	var count []float64
 	for i := range snapshots {
@@ -63,9 +64,11 @@ func followers(snapshots []datasets.AccountSnapshot, from, to datasets.Micros) (
 			continue // a second source for the same moment
 		}
 		at, count = append(at, snapshots[i].ObservedAt), append(count, float64(f.V))
+		low, high := snapshots[i].Followers.Low, snapshots[i].Followers.High
+		rounded = low.OK && high.OK && low.V < high.V
 	}
 	if len(at) == 0 || from >= to {
-		return now, mean
+		return now, mean, false
 	}
 	line := func(t datasets.Micros) float64 {
 		i, _ := slices.BinarySearch(at, t)
@@ -89,5 +92,5 @@ func followers(snapshots []datasets.AccountSnapshot, from, to datasets.Micros) (
 	for i := 1; i < len(knots); i++ {
 		area += (line(knots[i-1]) + line(knots[i])) / 2 * float64(knots[i]-knots[i-1])
 	}
-	return datasets.Some(count[len(count)-1]), datasets.Some(area / float64(to-from))
+	return datasets.Some(count[len(count)-1]), datasets.Some(area / float64(to-from)), rounded
 }

@@ -8,19 +8,23 @@ import (
 )
 
 // place is a platform on which posts of an organization were collected, and the
-// time from the first to the last of them.
+// days on which they were posted, in order.
 type place struct {
-	platform    string
-	first, last datasets.Micros
+	platform string
+	days     []datasets.Day
 }
 
-// margin is how far cross-posts may lie apart.
-const margin = 48 * 3600 * 1_000_000
+// collection is what is known of all posts before any account is measured, and
+// what no account by itself can tell.
+type collection struct {
+	places map[string][]place              // of each organization
+	lists  map[string]map[account]struct{} // accounts of which each source holds posts
+}
 
-// findPlaces learns on which platforms each organization was collected, which
-// no account by itself can tell.
-func (m *measuring) findPlaces() error {
-	all := map[string][]place{}
+// survey learns on which platforms each organization was collected, and which
+// accounts each source holds.
+func (m *measuring) survey() error {
+	m.all = collection{map[string][]place{}, map[string]map[account]struct{}{}}
 	for _, partitions := range m.in.Countries {
 		for _, p := range partitions {
 			for batch, err := range p.Collected {
@@ -30,45 +34,78 @@ func (m *measuring) findPlaces() error {
 				var w *metrics.Window // of the row before: posts of an account stand together
 				for i := range batch {
 					r := &batch[i]
-					if !r.CreatedAt.OK {
-						continue
-					}
-					if w == nil || w.Account.Platform != r.Platform || w.Account.AccountID != r.AccountID {
-						if w = m.windows[account{r.Platform, r.AccountID}]; w == nil {
+					id := account{r.Platform, r.AccountID}
+					if w == nil || w.Account.Platform != id.platform || w.Account.AccountID != id.id {
+						if w = m.windows[id]; w == nil {
 							continue // said when the account is measured
 						}
 					}
-					all[w.Account.Organization] = extend(all[w.Account.Organization], r.Platform, r.CreatedAt.V)
+					if list := m.all.lists[r.Source]; list == nil {
+						m.all.lists[r.Source] = map[account]struct{}{{w.Account.Platform, w.Account.AccountID}: {}}
+					} else if _, ok := list[id]; !ok {
+						list[account{w.Account.Platform, w.Account.AccountID}] = struct{}{}
+					}
+					if r.CreatedAt.OK {
+						m.all.places[w.Account.Organization] = extend(m.all.places[w.Account.Organization], w.Account.Platform, r.CreatedAt.V.Day())
+					}
 				}
 			}
 		}
 	}
-	m.places = all
+	for _, places := range m.all.places {
+		for i := range places {
+			slices.Sort(places[i].days)
+			places[i].days = slices.Compact(places[i].days)
+		}
+	}
 	return nil
 }
 
-func extend(places []place, platform string, at datasets.Micros) []place {
+func extend(places []place, platform string, day datasets.Day) []place {
 	i := slices.IndexFunc(places, func(p place) bool { return p.platform == platform })
 	if i < 0 {
-		return append(places, place{platform, at, at})
+		return append(places, place{platform, []datasets.Day{day}})
 	}
-	places[i].first, places[i].last = min(places[i].first, at), max(places[i].last, at)
+	if days := places[i].days; days[len(days)-1] != day {
+		places[i].days = append(days, day)
+	}
 	return places
 }
 
-// elsewhere returns the other platforms of which posts of the organization were
-// collected around these, which are sorted by time.
+// elsewhere returns the other platforms on which the organization posted from
+// two days before these posts, which are sorted by time, to two days after.
 func (m *measuring) elsewhere(a *datasets.Account, posts []*metrics.Post) []string {
 	if len(posts) == 0 {
 		return nil
 	}
-	from, to := posts[0].At-margin, posts[len(posts)-1].At+margin
+	from, to := posts[0].At.Day()-2, posts[len(posts)-1].At.Day()+2
 	var out []string
-	for _, p := range m.places[a.Organization] {
-		if p.platform != a.Platform && p.first <= to && p.last >= from {
+	for _, p := range m.all.places[a.Organization] {
+		if i, _ := slices.BinarySearch(p.days, from); p.platform != a.Platform && i < len(p.days) && p.days[i] <= to {
 			out = append(out, p.platform)
 		}
 	}
 	slices.Sort(out)
+	return out
+}
+
+// sisters returns the sources that hold no post of an account and yet watched
+// it, as far as one can tell: they hold another account that a source of its
+// posts holds too. A list of pages that is exported month by month is so; files
+// of one account each are not.
+func (m *measuring) sisters(held map[string]*capture) map[string]bool {
+	out := map[string]bool{}
+	for name, list := range m.all.lists {
+		if held[name] != nil {
+			continue
+		}
+		for own := range held {
+			for id := range m.all.lists[own] {
+				if _, ok := list[id]; ok {
+					out[name] = true
+				}
+			}
+		}
+	}
 	return out
 }

@@ -69,16 +69,47 @@ func TestCovered(t *testing.T) {
 		if c.held != nil {
 			all["s"] = c.held
 		}
-		spans, why := covered([]study.Source{c.source}, &mfa, all)
+		spans, why := covered([]study.Source{c.source}, &mfa, all, nil)
 		if got := (&metrics.Period{Covered: spans}).Days(); math.Abs(got-c.days) > 1e-9 || why != c.why {
 			t.Errorf("%s: got %v days, %q; want %v, %q", c.name, got, why, c.days, c.why)
 		}
 	}
 	// Two collections that overlap are observed once: 1 January to 15 February.
 	spans, _ := covered([]study.Source{{ID: "a", Coverage: days("2024-01-01", "2024-02-01")}, {ID: "b", Coverage: days("2024-01-20", "2024-02-15")}}, &mfa,
-		map[string]*capture{"a": jan, "b": jan})
+		map[string]*capture{"a": jan, "b": jan}, nil)
 	if len(spans) != 1 || spans[0].Days() != 45 {
 		t.Errorf("the union is %v", spans)
+	}
+}
+
+// A list of pages that is exported month by month: an account that is silent in
+// one of the months was observed then, and its posts are so few. A file that
+// shares no account with the others says nothing of it.
+func TestSilentMonthOfAList(t *testing.T) {
+	feb := day("2024-02-01T00:00:00Z")
+	month := func(id string, from, to datasets.Day) study.Source {
+		return study.Source{ID: id, Coverage: study.Coverage{From: some(from), To: some(to), Completeness: "all"}}
+	}
+	post := func(account, id, created, source string) datasets.Post {
+		return datasets.Post{Platform: "x", AccountID: account, PostID: id, CreatedAt: some(moment(created)), PostType: datasets.Original, Source: source}
+	}
+	posts := []datasets.Post{post("@alone", "0", "2024-01-04T00:00:00Z", "alone"), post("@quiet", "1", "2024-01-05T00:00:00Z", "jan"),
+		post("@talks", "2", "2024-01-06T00:00:00Z", "jan"), post("@talks", "3", "2024-02-06T00:00:00Z", "feb")}
+	in := &Input{Accounts: []datasets.Account{accountOf("alone"), accountOf("quiet"), accountOf("talks")}, Setting: &metrics.Setting{}, From: feb - 31, To: feb + 29,
+		Sources:   []study.Source{month("alone", feb-31, feb), month("jan", feb-31, feb), month("feb", feb, feb+29)},
+		Countries: [][]Partition{{{rows(posts...), rows(posts...), rows[datasets.PostContext](), rows[datasets.PostSnapshot](), rows[datasets.CrossPost](), rows[datasets.PostTopic]()}}}}
+	out, err := Run(context.Background(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]float64{"@alone": 31, "@quiet": 60, "@talks": 60}
+	for _, v := range out.Values {
+		if v.Metric == "posts_per_month" && v.Part == "observed" && v.PeriodKind == metrics.Whole {
+			near(t, v.AccountID, v.ExposureDays, want[v.AccountID], 1e-9)
+			if doubted := v.Flag.V == Unseen; doubted != (v.AccountID == "@quiet") {
+				t.Errorf("%s: flag %q", v.AccountID, v.Flag.V)
+			}
+		}
 	}
 }
 
@@ -106,10 +137,10 @@ func TestPeriods(t *testing.T) {
 func TestFollowersOverTime(t *testing.T) {
 	s := func(when string, n int64) datasets.AccountSnapshot { return snapshot("a", when, n, -1) }
 	series := []datasets.AccountSnapshot{s("2024-01-01T00:00:00Z", 100), s("2024-01-05T00:00:00Z", 0), s("2024-01-11T00:00:00Z", 200)}
-	now, mean := followers(series, moment("2024-01-01T00:00:00Z"), moment("2024-01-21T00:00:00Z"))
+	now, mean, _ := followers(series, moment("2024-01-01T00:00:00Z"), moment("2024-01-21T00:00:00Z"))
 	near(t, "now", now, 200, 0)
 	near(t, "mean", mean, 175, 1e-9)
-	if now, mean := followers(series[1:2], moment("2024-01-01T00:00:00Z"), moment("2024-01-21T00:00:00Z")); now.OK || mean.OK {
+	if now, mean, _ := followers(series[1:2], moment("2024-01-01T00:00:00Z"), moment("2024-01-21T00:00:00Z")); now.OK || mean.OK {
 		t.Error("0 followers is no denominator")
 	}
 }
@@ -268,7 +299,7 @@ func TestSilentAccounts(t *testing.T) {
 	}
 	near(t, "silent", got["@silent"].Value, 0, 0)
 	near(t, "talks", got["@talks"].Value, 30.4375/31, 1e-12)
-	for id, why := range map[string]string{"@other": "study.toml states no coverage of the account", "@undated": "posts without a time: 1; they may lie in any period"} {
+	for id, why := range map[string]string{"@other": "study.toml states no coverage of the account", "@undated": "posts without a time: 1, which may lie in any period"} {
 		if v := got[id]; v.Metric == "" || v.Value.OK || v.Flag.V != why {
 			t.Errorf("%s: got %+v, want an absent value with %q", id, v, why)
 		}

@@ -23,9 +23,9 @@ type Partition struct {
 // Columns of the tables that this package uses; the others need not be read.
 var (
 	PostColumns      = []string{"platform", "account_id", "post_id", "created_at", "post_type", "language_given", "media_type", "like_count", "comment_count", "share_count", "quote_count", "view_count", "observed_at", "observations", "source"}
-	ContextColumns   = []string{"platform", "account_id", "post_id", "followers_at_posting", "local_date", "local_hour", "local_weekday"}
+	ContextColumns   = []string{"platform", "account_id", "post_id", "followers_at_posting", "followers_low", "followers_high", "local_date", "local_hour", "local_weekday"}
 	SnapshotColumns  = []string{"platform", "account_id", "post_id", "created_at", "observed_at", "like_count", "comment_count", "share_count", "quote_count", "view_count", "source"}
-	CollectedColumns = []string{"platform", "account_id", "created_at"}
+	CollectedColumns = []string{"platform", "account_id", "created_at", "source"}
 	CrossColumns     = []string{"platform", "account_id", "post_id", "other_platform"}
 )
 
@@ -198,6 +198,7 @@ func (y *year) context(r *datasets.Post, p *metrics.Post) {
 		case o == 0:
 			if x.Followers.OK && x.Followers.V > 0 {
 				p.Followers = x.Followers
+				p.Rounded = x.FollowersLow.OK && x.FollowersHigh.OK && x.FollowersLow.V < x.FollowersHigh.V
 			}
 			if x.LocalDate.OK && x.LocalHour.OK && x.LocalWeekday.OK {
 				p.Local, p.Date, p.Hour, p.Weekday = true, x.LocalDate.V, int8(x.LocalHour.V), int8(x.LocalWeekday.V)

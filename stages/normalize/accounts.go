@@ -58,15 +58,19 @@ func (g *registry) lookup(ref adapters.Ref, day datasets.Day) (*datasets.Account
 	return nil, false
 }
 
-// CheckAccounts reads accounts.csv for what is wrong with it, so that it is said
-// once and not by every file that needs it. A missing file is none of its
-// concern.
-func CheckAccounts(path string) error {
-	_, err := readAccounts(path)
+// ReadAccounts returns the accounts of accounts.csv, each once, in no order to
+// rely on. It says what is wrong with the file once, before every unit that
+// needs it would. A missing file is none of its concern: then there are none,
+// and no error.
+func ReadAccounts(path string) ([]datasets.Account, error) {
+	reg, err := readAccounts(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return nil, nil
 	}
-	return err
+	if err != nil {
+		return nil, err
+	}
+	return reg.accounts, nil
 }
 
 // readAccounts reads accounts.csv, or a workbook of the same columns. Rows with the same id are one account, and

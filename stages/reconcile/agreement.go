@@ -15,7 +15,7 @@ type unit struct {
 }
 
 // agreements compares the people who counted the same windows by hand, as far
-// as they were observed: pair by pair, and all together. Printed counts take no
+// as they were observed: pair by pair, and all together where that is more than one pair. Printed counts take no
 // part, nor do means, nor a person who gives two different numbers for one
 // window. Rows come in the order of the table.
 func agreements(subjects []*subject) []datasets.CoderAgreement {
@@ -39,7 +39,7 @@ func agreements(subjects []*subject) []datasets.CoderAgreement {
 				}
 			}
 		}
-		if len(rows) > 0 {
+		if len(rows) > 1 {
 			r := agreement(q, units, coders)
 			r.CoderA, r.CoderB = everybody, everybody
 			rows = append(rows, r)

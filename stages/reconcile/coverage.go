@@ -12,6 +12,28 @@ import (
 // stretch is a stretch of covered time; to is not part of it.
 type stretch struct{ from, to datasets.Micros }
 
+// clocks is how far a day that somebody stated may begin or end from that of UTC.
+// A hand count is of the account's days and the coverage of an export is stated
+// in days: where both name the same days, both mean the same.
+const clocks = datasets.Micros(14 * 3600 * 1_000_000)
+
+// begins is the earliest that a stretch may begin, and ends the latest that it
+// may end: those of stated days, which are whole, are known to the clocks of the
+// world only.
+func (s stretch) begins() datasets.Micros {
+	if s.from == s.from.Day().Micros() {
+		return s.from - clocks
+	}
+	return s.from
+}
+
+func (s stretch) ends() datasets.Micros {
+	if s.to == s.to.Day().Micros() {
+		return s.to + clocks
+	}
+	return s.to
+}
+
 // capture is what one source holds of one account.
 type capture struct {
 	first, observed datasets.Opt[datasets.Micros] // created_at of its first post, and its latest observation
@@ -29,8 +51,8 @@ func (c *capture) include(created, observed datasets.Opt[datasets.Micros]) {
 // cover finds the time over which the sources say that they hold the posts of
 // an account. It returns false where none holds a post of it or names it.
 //
-// A whole source covers its stated days, which are read as days of the account;
-// where no end is stated, it ends with the last observation. A capped one covers
+// A whole source covers its stated days, which are days of UTC, as for every
+// rate; where no end is stated, it ends with the last observation. A capped one covers
 // the time from just after its first post to its last observation. A sample
 // covers nothing.
 func (e *export) cover(sources []study.Source, s *subject, handle string) bool {
@@ -48,7 +70,7 @@ func (e *export) cover(sources []study.Source, s *subject, handle string) bool {
 		}
 		end := c.observed
 		if cov.To.OK && (cov.Completeness != "capped" || !end.OK) {
-			end = datasets.Some(midnight(cov.To.V, s.zone).high)
+			end = datasets.Some(cov.To.V.Micros())
 		}
 		var from datasets.Micros
 		switch {
@@ -64,10 +86,10 @@ func (e *export) cover(sources []study.Source, s *subject, handle string) bool {
 		case cov.Completeness == "capped":
 			from = c.first.V + 1
 			if cov.From.OK {
-				from = max(from, midnight(cov.From.V, s.zone).low)
+				from = max(from, cov.From.V.Micros())
 			}
 		case cov.From.OK:
-			from = midnight(cov.From.V, s.zone).low
+			from = cov.From.V.Micros()
 		default:
 			reasons = append(reasons, "study.toml gives no covered_from")
 			continue
@@ -103,10 +125,7 @@ func once(texts []string) string {
 // whether it names the account.
 func coverageOf(src *study.Source, a account, handle string) (study.Coverage, bool) {
 	for _, c := range src.Accounts {
-		if c.Platform != "" && c.Platform != a.platform {
-			continue
-		}
-		if c.Account != "" && c.Account == a.id || c.Handle != "" && handle != "" && strings.EqualFold(strings.TrimPrefix(c.Handle, "@"), handle) {
+		if c.Names(a.platform, a.id, handle) {
 			return c, true
 		}
 	}

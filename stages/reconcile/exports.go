@@ -211,12 +211,12 @@ func (e *export) tell(quantity string, c *count) *telling {
 	if e.doubt != "" {
 		t.notes = append(t.notes, e.doubt)
 	}
-	covered := slices.ContainsFunc(e.spans, func(s stretch) bool { return s.from <= c.start.low && c.end.high <= s.to })
+	covered := slices.ContainsFunc(e.spans, func(s stretch) bool { return s.begins() <= c.start.low && c.end.high <= s.ends() })
 	switch {
 	case len(e.spans) == 0:
 		t.fail(e.reason)
 	case !covered:
-		t.fail("the exports cover only " + said(e.spans))
+		t.fail(fmt.Sprintf("the exports cover only %s, and the period may go from %s", said(e.spans), said([]stretch{{c.start.low, c.end.high}})))
 	}
 	if n := c.all.posts - c.least.posts; n > 0 {
 		t.notes = append(t.notes, fmt.Sprintf("%s in the exports may lie in or out of the period, whose ends are not known to the hour", plural(n, "post")))
@@ -260,11 +260,12 @@ func (e *export) sums(t *telling, c *count, i int) {
 	}
 	t.notes = append(t.notes, "reposts carry no counts of their own")
 	if e.observed != 0 {
+		t.read = datasets.Some(e.observed.Day())
 		t.notes = append(t.notes, fmt.Sprintf("the exports show counts as last observed, on %s at the latest", e.observed.Day()))
 	}
 }
 
-// said names stretches of time by their first and last day.
+// said names stretches of time by the moments at which they begin and end.
 func said(spans []stretch) string {
 	var days []string
 	for _, s := range spans {

@@ -58,6 +58,9 @@ type telling struct {
 	notes  []string // what a reader must know
 	lower  string   // what explains that it tells less than another; "" for nothing
 	higher string   // what explains that it tells more
+
+	earlier string                     // what explains that it tells less than another that was read later
+	read    datasets.Opt[datasets.Day] // last day on which it was read; absent where not known
 }
 
 // fail notes the first reason why it cannot be compared.
@@ -106,7 +109,11 @@ func pair(r datasets.Reconciled, a, b *telling) datasets.Reconciled {
 		if r.Difference.V > 0 {
 			less, more = b, a
 		}
-		for _, x := range []string{less.lower, more.higher} {
+		aged := less.earlier
+		if less.read.OK && more.read.OK && less.read.V >= more.read.V {
+			aged = ""
+		}
+		for _, x := range []string{less.lower, aged, more.higher} {
 			if x != "" {
 				said = append(said, x)
 			}

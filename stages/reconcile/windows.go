@@ -99,7 +99,7 @@ func (w *window) counted(quantity string) datasets.Opt[int64] {
 
 // tell returns what the window tells of a quantity, nil where it tells nothing.
 func (w *window) tell(quantity string) *telling {
-	t := &telling{source: w.source}
+	t := &telling{source: w.source, read: w.RetrievedOn}
 	switch n := w.counted(quantity); {
 	case n.OK:
 		t.span = exactly(n.V)
@@ -120,7 +120,7 @@ func (w *window) tell(quantity string) *telling {
 	if quantity == "posts" {
 		t.lower = w.source + " may leave out reposts or replies, or posts deleted before it was read"
 	} else {
-		t.lower = fmt.Sprintf("%s grow with time, and %s may have been read earlier", quantity, w.source)
+		t.earlier = fmt.Sprintf("%s grow with time, and %s may have been read earlier", quantity, w.source)
 	}
 	return t
 }

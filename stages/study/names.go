@@ -9,7 +9,8 @@ import (
 // Platforms are the platforms that a table may name, spelt as everywhere.
 var Platforms = []string{"x", "facebook", "instagram", "linkedin", "telegram", "youtube", "vk", "ok", "mymir", "tiktok", "threads", "flickr", "periscope", "website"}
 
-// OrganizationTypes are the kinds of institutions that accounts.csv may name.
+// OrganizationTypes are the kinds of institutions that comparisons know.
+// accounts.csv may name others.
 var OrganizationTypes = []string{"ministry", "embassy", "mission", "president", "government", "regulator", "international"}
 
 // Nearest says which of the valid names the found one was probably meant to
@@ -25,6 +26,22 @@ func Nearest(found string, valid []string) string {
 		return fmt.Sprintf("did you mean %q?", best)
 	}
 	return "expected one of " + strings.Join(valid, ", ")
+}
+
+// Slip returns the valid name that the found one is not but nearly is: in other
+// case, or within two letters. It is "" where there is none.
+func Slip(found string, valid []string) string {
+	if found == "" || slices.Contains(valid, found) {
+		return ""
+	}
+	for most := range 3 {
+		for _, v := range valid {
+			if distance(strings.ToLower(found), v) <= most {
+				return v
+			}
+		}
+	}
+	return ""
 }
 
 // distance is the number of letters to insert, delete, change or swap with

@@ -15,6 +15,10 @@ import (
 // settle fills in what a [[source]] says of how it is read and what it covers.
 func (t *sourceTable) settle(src *Source, text string) error {
 	err := t.read(src)
+	for i := range src.Accounts {
+		c := &src.Accounts[i]
+		c.Line = lineOfPath(text, src.Line, []string{fmt.Sprintf("coverage[%d]", i), c.key()})
+	}
 	var w *wrong
 	if errors.As(err, &w) {
 		path := strings.Split(w.path, ".")
@@ -106,4 +110,53 @@ func (t *coverageTable) settleCoverage(path string) (Coverage, error) {
 		return c, &wrong{path + "completeness", fmt.Sprintf("found %q; %s", c.Completeness, Nearest(c.Completeness, Completenesses))}
 	}
 	return c, nil
+}
+
+// CheckCoverage compares the accounts that [[source.coverage]] names with those
+// of the study: what names no account would cover nothing. An error names the
+// line of study.toml.
+func (s *Study) CheckCoverage(accounts []datasets.Account) error {
+	for i := range s.Sources {
+		for _, c := range s.Sources[i].Accounts {
+			if slices.ContainsFunc(accounts, func(a datasets.Account) bool { return c.Names(a.Platform, a.AccountID, a.Handle.V) }) {
+				continue
+			}
+			found, valid := c.Handle, []string{}
+			if c.Handle == "" {
+				found = c.Account
+			}
+			for _, a := range accounts {
+				switch {
+				case c.Platform != "" && c.Platform != a.Platform:
+				case c.Handle == "":
+					valid = append(valid, a.AccountID)
+				case a.Handle.OK:
+					valid = append(valid, a.Handle.V)
+				}
+			}
+			slices.Sort(valid)
+			hint := Nearest(found, slices.Compact(valid))
+			if len(valid) == 0 || strings.HasPrefix(hint, "expected") {
+				hint = "add the account there, or correct it here"
+			}
+			return fmt.Errorf("study.toml:%d: source %s: coverage %s: found %q, expected an account of %s%s; %s",
+				c.Line, s.Sources[i].ID, c.key(), found, s.Accounts, on(c.Platform), hint)
+		}
+	}
+	return nil
+}
+
+// key is the key of study.toml that names the account.
+func (c *Coverage) key() string {
+	if c.Handle != "" {
+		return "handle"
+	}
+	return "account"
+}
+
+func on(platform string) string {
+	if platform == "" {
+		return ""
+	}
+	return " on " + platform
 }

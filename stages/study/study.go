@@ -84,6 +84,16 @@ type Coverage struct {
 	To           datasets.Opt[datasets.Day] `json:"covered_to,omitzero"`    // day after the last
 	Completeness string                     `json:"completeness,omitempty"` // all, capped (the last n posts) or sample; "" where it is not known
 	Inferred     bool                       `json:"inferred,omitempty"`     // proposed from the posts themselves, not stated by who collected them
+	Line         int                        `json:"-"`                      // line of study.toml that names the account; 0 where it is of all
+}
+
+// Names tells whether it is of the account with this platform, id and handle, in
+// any case and without @; "" for no handle.
+func (c *Coverage) Names(platform, id, handle string) bool {
+	if c.Platform != "" && c.Platform != platform {
+		return false
+	}
+	return c.Account != "" && c.Account == id || c.Handle != "" && strings.EqualFold(c.Handle, handle)
 }
 
 // Tables that a source can be.
@@ -176,7 +186,7 @@ func Load(dir string) (*Study, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("%s: no such folder; name a study with --study DIR", dir)
 		}
-		return nil, fmt.Errorf("%s: the folder cannot be read: %w; check its permissions", dir, pathless(err))
+		return nil, fmt.Errorf("%s: the folder cannot be read: %w", dir, unreadable(err))
 	}
 	path := filepath.Join(abs, "study.toml")
 	text, err := os.ReadFile(path)
@@ -184,7 +194,7 @@ func Load(dir string) (*Study, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("%s: no study.toml here; a study is a folder with one: name it with --study DIR", dir)
 		}
-		return nil, fmt.Errorf("study.toml: cannot be read: %w; check its permissions", pathless(err))
+		return nil, fmt.Errorf("study.toml: cannot be read: %w", unreadable(err))
 	}
 	s, err := parse(string(text))
 	if err != nil {
@@ -235,6 +245,15 @@ func registry(dir string) (string, error) {
 		return "", fmt.Errorf("%s and %s: both are there, and one of them names the accounts of the study; remove the other", table, sheet)
 	}
 	return sheet, nil
+}
+
+// unreadable is why a file or folder cannot be read, and what to do where that
+// can be told.
+func unreadable(err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%w; check its permissions", pathless(err))
+	}
+	return pathless(err)
 }
 
 func pathless(err error) error {
@@ -560,8 +579,11 @@ func checkInteractions(platform string, counts []string) error {
 		return fmt.Errorf("found no count, expected some of %s", strings.Join(has, ", "))
 	}
 	for i, c := range counts {
-		if !slices.Contains(has, c) || slices.Contains(counts[:i], c) {
-			return fmt.Errorf("found %q, expected each of %s at most once", c, strings.Join(has, ", "))
+		switch {
+		case !slices.Contains(has, c):
+			return fmt.Errorf("found %q, which is no count of %s; expected some of %s", c, platform, strings.Join(has, ", "))
+		case slices.Contains(counts[:i], c):
+			return fmt.Errorf("found %q twice; name each count once", c)
 		}
 	}
 	return nil

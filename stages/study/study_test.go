@@ -75,6 +75,8 @@ func TestErrorsNameLineAndField(t *testing.T) {
 		{"no TOML", `title = "A study"`, `title = A study`, `study.toml:1: `},
 		{"not UTF-8", `A study`, "\xc4\xb0\xc4", `study.toml:1: not UTF-8`},
 		{"no title", `title = "A study"`, ``, `title: missing`},
+		{"no count", "KAZ = \"Asia/Almaty\"\n", "KAZ = \"Asia/Almaty\"\n[interactions]\ninstagram = [\"like_count\", \"share_count\"]\n", `study.toml:7: instagram: found "share_count", which is no count of instagram; expected some of like_count, comment_count`},
+		{"count twice", "KAZ = \"Asia/Almaty\"\n", "KAZ = \"Asia/Almaty\"\n[interactions]\ninstagram = [\"like_count\", \"like_count\"]\n", `study.toml:7: instagram: found "like_count" twice; name each count once`},
 		{"bad id", `"sheet"`, `"Sheet 1"`, `study.toml:7: source id: found "Sheet 1", expected lower-case letters`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -99,6 +101,32 @@ func TestErrorsNameLineAndField(t *testing.T) {
 	}
 	if _, err := Load(t.TempDir()); err == nil || !strings.Contains(err.Error(), "no study.toml here") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// What cannot be read for another reason than permissions is not told to be a
+// matter of permissions.
+func TestUnreadable(t *testing.T) {
+	dir := write(t, good)
+	if _, err := Load(filepath.Join(dir, "study.toml")); err == nil || !strings.HasSuffix(err.Error(), "the folder cannot be read: not a directory") {
+		t.Errorf("a file for a folder: %v", err)
+	}
+	if err := os.Remove(filepath.Join(dir, "study.toml")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "study.toml"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(dir); err == nil || err.Error() != "study.toml: cannot be read: is a directory" {
+		t.Errorf("a folder for study.toml: %v", err)
+	}
+}
+
+func TestSlip(t *testing.T) {
+	for found, want := range map[string]string{"minstry": "ministry", "Ministry": "ministry", "embasy": "embassy", "ministry": "", "": "", "parliament": "", "court": "", "agency": ""} {
+		if got := Slip(found, OrganizationTypes); got != want {
+			t.Errorf("%q: got %q, want %q", found, got, want)
+		}
 	}
 }
 

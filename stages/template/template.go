@@ -284,3 +284,17 @@ func (b *builder) notes(f form) {
 	b.do(b.book.SetColWidth("notes", "A", "A", 24))
 	b.do(b.book.SetColWidth("notes", "B", "B", 100))
 }
+
+// Example returns the two rows of the example of a kind of Kinds: its cells as
+// text by the name of their column, days as 2006-01-02, empty ones left out.
+func Example(kind string) []map[string]string {
+	out := []map[string]string{{}, {}}
+	for _, c := range forms[kind].columns {
+		for i, v := range c.example {
+			if v != nil {
+				out[i][c.name] = fmt.Sprint(v)
+			}
+		}
+	}
+	return out
+}

@@ -108,7 +108,7 @@ func list(w io.Writer, what, format string) error {
 	}
 	for _, e := range entries(what) {
 		if format == "markdown" {
-			e.markdown(text)
+			e.markdown(text, what)
 			continue
 		}
 		fmt.Fprintf(text, "%s\n", e.Name)
@@ -124,7 +124,7 @@ func list(w io.Writer, what, format string) error {
 	return err
 }
 
-func (e entry) markdown(w io.Writer) {
+func (e entry) markdown(w io.Writer, what string) {
 	fmt.Fprintf(w, "\n## %s\n", e.Name)
 	if e.Formula != "" {
 		fmt.Fprintf(w, "\n> %s\n", e.Formula)
@@ -135,10 +135,20 @@ func (e entry) markdown(w io.Writer) {
 			fmt.Fprintf(w, "\n%s: %s.\n", line[0], strings.TrimSuffix(line[1], "."))
 		}
 	}
-	if len(e.Parts) > 0 {
+	if len(e.Parts) == 0 {
+		return
+	}
+	if what == "mapping" {
+		fmt.Fprint(w, "\n| key | meaning |\n|---|---|\n")
+	} else {
 		fmt.Fprint(w, "\n| part | unit | definition | countries are compared by |\n|---|---|---|---|\n")
 	}
 	for _, p := range e.Parts {
-		fmt.Fprintf(w, "| `%s` | %s | %s | %s |\n", p.Name, p.Unit, strings.ReplaceAll(p.Doc, "|", `\|`), p.Scale)
+		doc := strings.ReplaceAll(p.Doc, "|", `\|`)
+		if what == "mapping" {
+			fmt.Fprintf(w, "| `%s` | %s |\n", p.Name, doc)
+		} else {
+			fmt.Fprintf(w, "| `%s` | %s | %s | %s |\n", p.Name, p.Unit, doc, p.Scale)
+		}
 	}
 }

@@ -15,7 +15,7 @@ var rate = Rule{
 The printed average m, with the decimals that it is printed with, is reproduced by rounding to nearest if |n/k - m| is at most half a unit of its last digit (either way at exactly one half), by truncation (floor) if m <= n/k < m + unit, and by rounding up (ceil) if m - unit < n/k <= m. The cell is consistent if any of the three reproduces it and inconsistent if none does; the column rounding names those that do.
 Implied are the numbers of posts that m would need over k months when rounded to nearest, and, in the explanation, the months over which n posts would average m. Where months are not stated but the window is a whole number of calendar months, that number is used; otherwise the cell is not testable. Only posts, months and average are compared: which of them is wrong cannot be told, nor whether the window was observed to its end (see observed_window).`,
 	Source:  "Arithmetic of the definition; the idea of checking a printed mean against its n follows Brown and Heathers (2017), doi:10.1177/1948550616673876.",
-	Version: 1,
+	Version: 2,
 	Window:  rateOfWindow,
 }
 
@@ -101,10 +101,11 @@ func rateOfWindow(w *datasets.AccountWindow) (datasets.AuditRow, bool) {
 	}
 	c.posts.imply(&row, "posts")
 	row.Explanation += fmt.Sprintf(". Rounded to nearest, %s stands for %s posts", m.Text, c.posts)
-	switch len(c.months) {
-	case 2:
+	switch {
+	case w.Posts.V == 0: // their average is 0 over any number of months
+	case len(c.months) == 2:
 		row.Explanation += fmt.Sprintf(", or for %s to %s months", show(c.months[0], 2), show(c.months[1], 2))
-	case 1:
+	case len(c.months) == 1:
 		row.Explanation += fmt.Sprintf(", or for at least %s months", show(c.months[0], 2))
 	}
 	row.Explanation += "."

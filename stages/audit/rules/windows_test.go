@@ -254,6 +254,16 @@ func TestRateWithoutStatedMonths(t *testing.T) {
 	}
 }
 
+// Of no post the average is 0 over any number of months: none is suggested.
+func TestRateOfNoPost(t *testing.T) {
+	w := window(t, "2024-01-01", "2024-06-01")
+	w.Posts, w.PostsPerMonth, w.PostsPerMonthText = datasets.Some(int64(0)), datasets.Some(0.0), datasets.Some("0")
+	row, _ := rateOfWindow(w)
+	if row.Verdict != datasets.Consistent || !strings.HasSuffix(row.Explanation, "Rounded to nearest, 0 stands for 0 to 2 posts.") {
+		t.Errorf("got %s: %s", row.Verdict, row.Explanation)
+	}
+}
+
 func TestAbsentCells(t *testing.T) {
 	w := window(t, "2024-01-01", "2024-06-01")
 	check := func(name, want string) {

@@ -181,7 +181,7 @@ func TestTooOften(t *testing.T) {
 
 func TestPrimary(t *testing.T) {
 	row := func(method string, accounts int, coverage, width float64) Row {
-		return Row{Quantity: contrast, Kind: interval, Method: method, Accounts: accounts, Coverage: datasets.Some(coverage), Width: datasets.Some(width)}
+		return Row{Quantity: contrast, Kind: interval, Method: method, Accounts: accounts, Studies: 2000, Coverage: datasets.Some(coverage), Width: datasets.Some(width)}
 	}
 	rows := []Row{
 		row(welch, 4, 0.5, 9), row(welch, 8, 0.95, 2), row(welch, 20, 0.971, 1),
@@ -192,6 +192,42 @@ func TestPrimary(t *testing.T) {
 	method, outside := Primary(rows)
 	if method != pooledT || len(outside) != 1 || outside[0].Coverage.V != 0.92 {
 		t.Errorf("got %s, outside %v", method, outside)
+	}
+	// No cell within the bounds names none, nor do so few studies that the Monte
+	// Carlo standard error, sqrt(0.95*0.05/n), is above one point: below 475.
+	if method, _ := Primary(rows[5:]); method != "" {
+		t.Errorf("%s is named on a tie at no cell", method)
+	}
+	for studies, want := range map[int]string{5: "", 474: "", 475: pooledT} {
+		for i := range rows {
+			rows[i].Studies = studies
+		}
+		if method, _ := Primary(rows); method != want {
+			t.Errorf("%d studies name %q, want %q", studies, method, want)
+		}
+		var b bytes.Buffer
+		if err := WriteSummary(&b, rows); err != nil {
+			t.Fatal(err)
+		}
+		if named := strings.Contains(b.String(), "The primary interval is"); named != (want != "") || named == strings.Contains(b.String(), "No primary interval is named") {
+			t.Errorf("%d studies:\n%s", studies, b.String())
+		}
+	}
+}
+
+// By hand: of 5 of 5 intervals (5+1)/(5+2) = 6/7, and sqrt(6/7*1/7/5) = 0.15649.
+// Other shares keep their own.
+func TestStandardErrorAtTheBounds(t *testing.T) {
+	all := Row{Studies: 10, Without: 0.5, Coverage: datasets.Some(1.0), StandardError: datasets.Some(0.0)}
+	none := all
+	none.Coverage.V = 0
+	for _, r := range []Row{all, none} {
+		if se := r.standardError(); math.Abs(se.V-0.156492159287) > 1e-11 {
+			t.Errorf("coverage %v: got %v", r.Coverage.V, se)
+		}
+	}
+	if se := (Row{Studies: 10, Coverage: datasets.Some(0.9), StandardError: datasets.Some(0.094)}).standardError(); se.V != 0.094 {
+		t.Errorf("got %v", se)
 	}
 }
 

@@ -33,8 +33,12 @@ var permutations = []string{permutation, mannWhitney, vanElteren}
 // Primary returns the interval of a contrast that covers between 93 and 97 % in
 // most cells of 8 and of 20 accounts, of several the one that is narrower on
 // the mean over cells, and the cells in which it does not. A cell in which it
-// is missing in some studies is judged by the others.
+// is missing in some studies is judged by the others. None is named, "", where
+// none covers so in any cell, or the studies are too few to tell.
 func Primary(rows []Row) (method string, outside []Row) {
+	if coarse(rows) {
+		return "", nil
+	}
 	type verdict struct {
 		method  string
 		within  int
@@ -60,7 +64,20 @@ func Primary(rows []Row) (method string, outside []Row) {
 	best := slices.MinFunc(verdicts, func(a, b verdict) int {
 		return cmp.Or(cmp.Compare(b.within, a.within), cmp.Compare(a.width, b.width))
 	})
+	if best.within == 0 {
+		return "", nil
+	}
 	return best.method, best.outside
+}
+
+// fineStudies is the least number of studies a cell with which the Monte Carlo
+// standard error of a coverage of 95 %, sqrt(0.95*0.05/n), is not above one point.
+const fineStudies = 475
+
+// coarse tells that there are fewer, so that chance decides which cells are
+// within the bounds.
+func coarse(rows []Row) bool {
+	return slices.ContainsFunc(rows, func(r Row) bool { return r.Studies < fineStudies })
 }
 
 func (r Row) covers() bool { return r.Coverage.OK && r.Coverage.V >= low && r.Coverage.V <= high }
@@ -150,11 +167,19 @@ func primary(b *strings.Builder, rows []Row) {
 		fmt.Fprintf(b, " %.2f |\n", ratio)
 	}
 	method, outside := Primary(rows)
+	if method == "" {
+		why := "no interval covers between 93 and 97 % in any cell of 8 or of 20 accounts a country"
+		if coarse(rows) {
+			why = "with so few studies a cell, chance decides which interval covers between 93 and 97 %: the Monte Carlo standard error exceeds one point"
+		}
+		fmt.Fprintf(b, "\nNo primary interval is named: %s.\n", why)
+		return
+	}
 	fmt.Fprintf(b, "\nThe primary interval is %s: it covers between 93 and 97 %% in the most cells of 8 and of 20 accounts a country.\n", method)
 	if len(outside) > 0 {
 		fmt.Fprintf(b, "It does not in these, where the program says so beside the interval:\n\n")
 		for _, r := range outside {
-			fmt.Fprintf(b, "- %s: %s %%, standard error %s", r, percent(r.Coverage), percent(r.StandardError))
+			fmt.Fprintf(b, "- %s: %s %%, standard error %s", r, percent(r.Coverage), percent(r.standardError()))
 			if !slices.ContainsFunc(rows, func(o Row) bool {
 				return o.sameCell(r) && o.Quantity == contrast && slices.Contains(candidates, o.Method) && o.covers()
 			}) {
@@ -163,6 +188,18 @@ func primary(b *strings.Builder, rows []Row) {
 			fmt.Fprintln(b)
 		}
 	}
+}
+
+// standardError is that of the row's coverage; where the coverage is 0 or 1,
+// that of (k+1)/(n+2), k of n intervals holding the truth: studies without
+// exception do not show that there are none.
+func (r Row) standardError() datasets.Opt[float64] {
+	if !r.Coverage.OK || r.Coverage.V > 0 && r.Coverage.V < 1 {
+		return r.StandardError
+	}
+	n := math.Round(float64(r.Studies) * (1 - r.Without))
+	share := (r.Coverage.V*n + 1) / (n + 2)
+	return datasets.Some(math.Sqrt(share * (1 - share) / n))
 }
 
 // sameCell says whether two rows are of the same outcome in the same studies.

@@ -57,7 +57,7 @@ func engagement(p *Period, emit func(string, Value)) {
 	if rests == "" {
 		rests = lacking(p, all, columns)
 	}
-	emit("now", ownValue(p, all, sum, why, join(lacks, rests, unseen(p, terms), immature(all))))
+	emit("now", ownValue(p, all, sum, why, join(lacks, rests, unseen(p, terms), immature(all), p.rounded())))
 }
 
 // term is one of those that E adds up.

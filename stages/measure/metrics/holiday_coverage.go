@@ -39,7 +39,7 @@ var HolidayCoverage = Metric{
 				continue
 			}
 			v.NObserved++
-			any, spoken, textless := around(p.Posts, h)
+			any, spoken, textless := around(p.Near, h)
 			if any {
 				posted++
 			}

@@ -9,7 +9,7 @@ import (
 // festive is the study window of an account of Kazakhstan, days 0 to 99, with
 // three holidays; those of another country lie beside them.
 func festive(posts ...*Post) *Period {
-	return &Period{Account: datasets.Account{Platform: "x", Country: datasets.Some("KAZ")}, Kind: Whole, From: 0, To: 100, Posts: posts,
+	return &Period{Account: datasets.Account{Platform: "x", Country: datasets.Some("KAZ")}, Kind: Whole, From: 0, To: 100, Posts: posts, Near: posts,
 		Covered: []Span{{0, datasets.Day(100).Micros()}},
 		Setting: &Setting{Holidays: []Holiday{{"KAZ", "New Year", 0, 2}, {"KAZ", "Nauryz", 40, 43}, {"KAZ", "Unity Day", 80, 81}, {"UZB", "Navruz", 60, 61}}}}
 }

@@ -51,5 +51,5 @@ func interactionRate(p *Period, emit func(string, Value)) {
 	if why = none; why == "" && !p.FollowersMean.OK {
 		why = noFollowersNow
 	}
-	emit("account", ownValue(p, known, 100*all/float64(len(known))/p.FollowersMean.V, why, join(shared, immature(known))))
+	emit("account", ownValue(p, known, 100*all/float64(len(known))/p.FollowersMean.V, why, join(shared, immature(known), p.rounded())))
 }

@@ -2,7 +2,7 @@ package metrics
 
 // LikesPerPost is the mean of likes a post.
 var LikesPerPost = Metric{
-	Name: "likes_per_post", Unit: "likes/post", Version: 1,
+	Name: "likes_per_post", Unit: "likes/post", Version: 2,
 	Formula: "P2 = Σℓᵢ / n",
 	Doc: "Sum of likes or reactions divided by the posts behind it; Bonson and Ratkai's P2. ℓᵢ are the likes of post i of n. " +
 		"From a counted window: the sum where it was counted, else the mean that the source prints, with the bounds of its rounding. " +

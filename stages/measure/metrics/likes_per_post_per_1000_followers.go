@@ -6,7 +6,7 @@ import (
 
 // LikesPerPostPer1000Followers is Bonson and Ratkai's P3.
 var LikesPerPostPer1000Followers = Metric{
-	Name: "likes_per_post_per_1000_followers", Unit: "likes/post/1000 followers", Version: 1,
+	Name: "likes_per_post_per_1000_followers", Unit: "likes/post/1000 followers", Version: 2,
 	Formula: "P3 = 1000 · Σℓᵢ / (n · F)",
 	Doc: "Mean likes a post, times 1,000, divided by followers; Bonson and Ratkai's P3. ℓᵢ are the likes of post i of n, F the followers. " +
 		"Followers are those of the last snapshot from the first day of the window to its end or the day of reading, whichever is later. " +

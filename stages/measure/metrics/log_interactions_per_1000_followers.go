@@ -63,7 +63,7 @@ func logInteractions(p *Period, emit func(string, Value)) {
 	if nowWhy == "" && !p.FollowersNow.OK {
 		nowWhy = noFollowersNow
 	}
-	emit("now", ownValue(p, known, now/float64(len(known)), nowWhy, join(shared, immature(known))))
+	emit("now", ownValue(p, known, now/float64(len(known)), nowWhy, join(shared, immature(known), p.rounded())))
 	if why == "" && len(followed) == 1 {
 		why = onePost
 	}

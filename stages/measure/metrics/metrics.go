@@ -251,6 +251,8 @@ func meanLikes(w *datasets.AccountWindow) (v, low, high datasets.Opt[float64], f
 			flag = "a mean of 0 can be a platform without reactions, reactions hidden by the account, or a mean that rounds to 0"
 		}
 		return v, low, high, flag
+	case w.Posts.OK && w.Posts.V == 0 || w.Likes.OK && w.LikesN.OK:
+		return v, low, high, "no post in the window: there is no mean of likes"
 	}
 	return v, low, high, "likes were not counted"
 }

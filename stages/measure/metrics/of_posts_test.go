@@ -33,7 +33,7 @@ func ownPost(likes, comments, shares int64, followers float64) *Post {
 
 // periodOf is the study window of an account with these posts.
 func periodOf(platform string, posts ...*Post) *Period {
-	p := &Period{Account: datasets.Account{Platform: platform}, Kind: Whole, Posts: posts, Setting: &Setting{}}
+	p := &Period{Account: datasets.Account{Platform: platform}, Kind: Whole, Posts: posts, Near: posts, Setting: &Setting{}}
 	for i, q := range posts {
 		q.ID, q.At = fmt.Sprint(i), datasets.Micros(i)
 		if q.Own() {

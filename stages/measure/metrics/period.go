@@ -30,6 +30,7 @@ type Post struct {
 	AgeDays      datasets.Opt[float64] // of the post at that observation
 
 	Followers datasets.Opt[float64] // of the account when it posted; never 0
+	Rounded   bool                  // whether Followers are only as exact as the page shows them
 
 	Local    bool // whether the next three are known
 	Date     datasets.Day
@@ -61,12 +62,14 @@ type Period struct {
 	Kind     string
 	From, To datasets.Day // first day, and the day after the last
 	Posts    []*Post      // posted in the period, by time, then id
+	Near     []*Post      // the same with those of two days before and after, in the study window or not
 	Own      []*Post      // those of them that are no reposts
 
 	Covered  []Span // observed time within the period: disjoint, in order
 	Coverage string // why Covered is empty, or a doubt about it; "" where it is stated and whole
 
 	FollowersNow  datasets.Opt[float64] // at the account's last snapshot, whenever that was; never 0
+	Rounded       bool                  // whether FollowersNow are only as exact as the page shows them
 	FollowersMean datasets.Opt[float64] // averaged over the period, straight lines between snapshots; never 0
 	Elsewhere     []string              // other platforms of which posts of the organization were collected around the period, sorted
 	Setting       *Setting
@@ -153,6 +156,16 @@ func list(names []string) string {
 	}
 	return out
 }
+
+// rounded flags followers that are known only as the page shows them.
+func (p *Period) rounded() string {
+	if !p.Rounded {
+		return ""
+	}
+	return roundedFollowers
+}
+
+const roundedFollowers = "followers are rounded as the page shows them, and the value with them"
 
 // immature flags counts that were seen too early to have grown up, or at an
 // unknown age.

@@ -56,7 +56,7 @@ func ofCount(letter, column string) func(*Period, func(string, Value)) {
 		emit(letter+"3_at_posting", ownValue(p, g.followed, v, why, join(lacking(p, g.shown, g.columns),
 			unfollowed(g.shown, g.followed), unseenZeros(p, g.shown, g.positive), immature(g.followed))))
 		v, why = g.now(p)
-		emit(letter+"3_now", ownValue(p, g.shown, v, why, flag))
+		emit(letter+"3_now", ownValue(p, g.shown, v, why, join(flag, p.rounded())))
 	}
 }
 
@@ -180,12 +180,20 @@ func lacking(p *Period, shown []*Post, columns []string) string {
 	return fmt.Sprintf("%d of %s left out, which do not show %s", len(p.Own)-len(shown), plural(int64(len(p.Own)), "post"), what)
 }
 
-// unfollowed flags the posts whose followers at posting are not known.
+// unfollowed flags the posts whose followers at posting are not known, and
+// followers that are known only as the page shows them.
 func unfollowed(shown, followed []*Post) string {
-	if len(shown) == len(followed) {
-		return ""
+	without, rounded := "", ""
+	if len(shown) > len(followed) {
+		without = fmt.Sprintf("%d of %s left out, whose followers at posting are not known", len(shown)-len(followed), plural(int64(len(shown)), "post"))
 	}
-	return fmt.Sprintf("%d of %s left out, whose followers at posting are not known", len(shown)-len(followed), plural(int64(len(shown)), "post"))
+	for _, q := range followed {
+		if q.Rounded {
+			rounded = roundedFollowers
+			break
+		}
+	}
+	return join(without, rounded)
 }
 
 // unseenZeros says that posts with a count of 0 may be among those that are

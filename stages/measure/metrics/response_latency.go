@@ -11,7 +11,7 @@ import (
 // ResponseLatency is how soon an account speaks of dated events.
 var ResponseLatency = Metric{
 	Name: "response_latency", Unit: "share", Version: 1, Shortest: Whole,
-	Formula: "Δ = t − e, t = min{tᵢ : post i speaks of the event, tᵢ ≥ e}; Ŝ(x) = Π over Δⱼ ≤ x of (1 − dⱼ / rⱼ); median = min{x : Ŝ(x) ≤ 1/2}; within x = 1 − Ŝ(x)",
+	Formula: "Δ = t − e, t = min{tᵢ : post i speaks of the event, tᵢ ≥ e}; Ŝ(x) = Π over Δⱼ ≤ x of (1 − dⱼ / rⱼ); median = min{x : Ŝ(x) < 1/2}, or where Ŝ stays at 1/2 the middle of that stretch; within x = 1 − Ŝ(x)",
 	Doc: "Time from an event of events.csv to the first own post that speaks of it, by the rules that the event has there; reposts take no part. " +
 		"e is the time of the event and tᵢ that of post i; an event that is given by its date is taken at the start of the day in UTC, which makes delays longer. " +
 		"Of the answered delays Δⱼ, dⱼ events were answered after just so long and rⱼ were not yet answered before; Ŝ is the Kaplan-Meier curve. " +

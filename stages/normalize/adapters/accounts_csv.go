@@ -1,9 +1,11 @@
 package adapters
 
 import (
+	"fmt"
 	"io"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/study"
 )
 
 var accountsLayout = layout{
@@ -42,6 +44,9 @@ func ReadAccounts(r io.Reader) ([]Row[datasets.Account], error) {
 		}
 		if a.ValidFrom.OK && a.ValidTo.OK && a.ValidFrom.V > a.ValidTo.V {
 			c.fail("valid_to", c.raw("valid_to"), "expected a day from valid_from on")
+		}
+		if slip := study.Slip(a.OrganizationType.V, study.OrganizationTypes); slip != "" {
+			c.fail("organization_type", a.OrganizationType.V, fmt.Sprintf("did you mean %q?", slip))
 		}
 		if err = c.err; err != nil {
 			return false

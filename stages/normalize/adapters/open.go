@@ -269,5 +269,8 @@ func cannotRead(err error) error {
 	if errors.As(err, &p) {
 		err = p.Err
 	}
-	return fmt.Errorf("cannot be read: %w; check its permissions", err)
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("cannot be read: %w; check its permissions", err)
+	}
+	return fmt.Errorf("cannot be read: %w", err)
 }
