@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"image/png"
+	"io"
 	"math"
 	"os"
 	"os/exec"
@@ -267,6 +268,19 @@ func TestTransforms(t *testing.T) {
 	got := d.Texts()[0]
 	if math.Abs(got.X-50) > 1e-9 || math.Abs(got.Y-30) > 1e-9 || math.Abs(got.Angle-math.Pi/2) > 1e-9 || math.Abs(got.Size-8) > 1e-9 || got.String != "a b" {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// Names of accounts hold anything that people type: every format draws what the
+// typeface does not have, and none panics.
+func TestLettersOfAnyPlane(t *testing.T) {
+	d := New(200, 40)
+	d.FillString(font.Face{Font: font.Font{Size: 8}}, vg.Point{X: 5, Y: 20}, "MFA \U0001F1F0\U0001F1FF \U00010000 \U0010FFFF حركة \uFFFF")
+	for name, write := range map[string]func(io.Writer) error{"svg": d.WriteSVG, "pdf": d.WritePDF, "png": func(w io.Writer) error { return d.WritePNG(w, 100) }} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil || b.Len() == 0 {
+			t.Errorf("%s: %d bytes, %v", name, b.Len(), err)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -62,7 +63,7 @@ func (d *Drawing) WritePDF(w io.Writer) error {
 				doc.TransformBegin()
 				doc.TransformRotate(t.Angle*180/math.Pi, t.X, ph-t.Y)
 			}
-			doc.Text(t.X, ph-t.Y, t.String)
+			doc.Text(t.X, ph-t.Y, strings.Map(inPlane, t.String))
 			if t.Angle != 0 {
 				doc.TransformEnd()
 			}
@@ -72,6 +73,15 @@ func (d *Drawing) WritePDF(w io.Writer) error {
 		return fmt.Errorf("ink: write pdf: %w", err)
 	}
 	return nil
+}
+
+// inPlane replaces what fpdf panics at, letters beyond the first 65,536 such as
+// emoji, by one for private use that is drawn as the same empty box.
+func inPlane(r rune) rune {
+	if r > 0xffff {
+		return '\ue000'
+	}
+	return r
 }
 
 func pdfPath(doc *fpdf.Fpdf, path []segment, height float64) {
