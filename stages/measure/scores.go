@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -19,7 +20,7 @@ const (
 // of the middle half of the last 100. Only earlier posts count, so that no post
 // helps to predict itself. Posts come sorted by time, scores by key.
 func scores(c *collected) []datasets.PostScore {
-	var out []datasets.PostScore
+	out := make([]datasets.PostScore, 0, len(c.posts))
 	last := map[string]*recent{} // by media type
 	for _, p := range c.posts {
 		if !p.Own() {
@@ -59,7 +60,21 @@ func scores(c *collected) []datasets.PostScore {
 			before.add(float64(p.Interactions.V))
 		}
 	}
-	slices.SortFunc(out, func(a, b datasets.PostScore) int { return datasets.PostScores.Compare(&a, &b) })
+	return byID(out)
+}
+
+// byID sorts the scores of one account. Sorting their places moves less than
+// sorting the rows.
+func byID(rows []datasets.PostScore) []datasets.PostScore {
+	order := make([]int32, len(rows))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(i, j int32) int { return cmp.Compare(rows[i].PostID, rows[j].PostID) })
+	out := make([]datasets.PostScore, len(rows))
+	for to, from := range order {
+		out[to] = rows[from]
+	}
 	return out
 }
 
