@@ -14,34 +14,14 @@ import (
 // post.
 const Unseen = "a collection of the same list holds no post of the account, which is taken as silence; to be sure, name the account in [[source.coverage]]"
 
-// capture is what one source holds of one account.
-type capture struct {
-	first, last datasets.Opt[datasets.Micros] // created_at of its posts
-	observed    datasets.Opt[datasets.Micros] // its latest observation
-}
-
-func (c *capture) include(created, observed datasets.Opt[datasets.Micros]) {
-	if created.OK && (!c.first.OK || created.V < c.first.V) {
-		c.first = created
-	}
-	if created.OK && (!c.last.OK || created.V > c.last.V) {
-		c.last = created
-	}
-	if observed.OK && (!c.observed.OK || observed.V > c.observed.V) {
-		c.observed = observed
-	}
-}
-
 // covered returns the time over which the sources say that they hold the posts
 // of an account, and why there is none, or what makes it doubtful.
 //
-// A whole source covers its stated days; where no end is stated, it ends with
-// the last observation. A capped one (the last n posts) covers the time from
-// just after its first post, which set the beginning, to its last observation:
-// n-1 posts in observed_at less first. A sample covers nothing. A source that
-// holds no post of the account counts where study.toml names the account in it,
-// or, with a doubt, where it is complete and a sister of one that does.
-func covered(sources []study.Source, a *datasets.Account, held map[string]*capture, sisters map[string]bool) ([]metrics.Span, string) {
+// A sample covers nothing; study.Coverage.Stretch says what the others do. A
+// source that holds no post of the account counts where study.toml names the
+// account in it, or, with a doubt, where it is complete and a sister of one that
+// does.
+func covered(sources []study.Source, a *datasets.Account, held map[string]*study.Capture, sisters map[string]bool) ([]metrics.Span, string) {
 	var spans []metrics.Span
 	var doubts, reasons []string
 	doubt := func(s string) {
@@ -56,7 +36,7 @@ func covered(sources []study.Source, a *datasets.Account, held map[string]*captu
 	}
 	for i := range sources {
 		src := &sources[i]
-		cov, named := coverageOf(src, a)
+		cov, named := src.CoverageOf(a.Platform, a.AccountID, a.Handle.V)
 		c := held[src.ID]
 		if c == nil {
 			if !named && !(sisters[src.ID] && cov.Completeness == "all") {
@@ -65,42 +45,22 @@ func covered(sources []study.Source, a *datasets.Account, held map[string]*captu
 			if !named {
 				doubt(Unseen)
 			}
-			c = &capture{}
+			c = &study.Capture{}
 		}
-		var s metrics.Span
-		end := c.observed
-		if cov.To.OK && (cov.Completeness != "capped" || !end.OK) {
-			end = datasets.Some(cov.To.V.Micros())
-		}
-		switch {
-		case cov.Completeness == "sample":
+		if cov.Completeness == "sample" {
 			reason("a sample has no exposure")
 			continue
-		case !end.OK:
-			reason("study.toml gives no covered_to, and the file does not say when it was collected")
-			continue
-		case cov.Completeness == "capped" && c.first.OK:
-			s.From = c.first.V + 1
-			if cov.From.OK {
-				s.From = max(s.From, cov.From.V.Micros())
-			}
-		case cov.Completeness == "capped":
-			reason("a capped collection without a dated post has no beginning")
-			continue
-		case cov.From.OK:
-			s.From = cov.From.V.Micros()
-		default:
-			reason("study.toml gives no covered_from")
+		}
+		from, to, unsure, why := cov.Stretch(c)
+		if why != "" {
+			reason(why)
 			continue
 		}
-		if cov.Completeness == "" {
-			doubt("study.toml does not say whether the collection is complete")
+		for _, d := range unsure {
+			doubt(d)
 		}
-		if cov.Inferred {
-			doubt(datasets.InferredCoverage)
-		}
-		if s.To = end.V; s.From < s.To {
-			spans = append(spans, s)
+		if from < to {
+			spans = append(spans, metrics.Span{From: from, To: to})
 		}
 	}
 	if len(spans) == 0 {
@@ -110,21 +70,6 @@ func covered(sources []study.Source, a *datasets.Account, held map[string]*captu
 		return nil, strings.Join(reasons, "; ")
 	}
 	return union(spans), strings.Join(doubts, "; ")
-}
-
-// coverageOf returns what study.toml says of an account in a source, and
-// whether it names the account.
-func coverageOf(src *study.Source, a *datasets.Account) (study.Coverage, bool) {
-	for _, c := range src.Accounts {
-		if c.Platform != "" && c.Platform != a.Platform {
-			continue
-		}
-		if c.Account != "" && c.Account == a.AccountID ||
-			c.Handle != "" && a.Handle.OK && strings.EqualFold(strings.TrimPrefix(c.Handle, "@"), a.Handle.V) {
-			return c, true
-		}
-	}
-	return src.Coverage, false
 }
 
 // union joins overlapping and touching spans, in order.

@@ -301,7 +301,7 @@ func (m *measuring) silent() {
 	for i := range m.in.Accounts {
 		a := &m.in.Accounts[i]
 		id := account{a.Platform, a.AccountID}
-		named := slices.ContainsFunc(m.in.Sources, func(s study.Source) bool { _, named := coverageOf(&s, a); return named })
+		named := slices.ContainsFunc(m.in.Sources, func(s study.Source) bool { _, named := s.CoverageOf(a.Platform, a.AccountID, a.Handle.V); return named })
 		if !posted[id] && (named || platforms[a.Platform]) {
 			m.done = append(m.done, m.account(job{-1, &collected{platform: a.Platform, id: a.AccountID}}))
 		}

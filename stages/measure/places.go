@@ -5,6 +5,7 @@ import (
 
 	"diplometrics/datasets"
 	"diplometrics/stages/measure/metrics"
+	"diplometrics/stages/study"
 )
 
 // place is a platform on which posts of an organization were collected, and the
@@ -93,7 +94,7 @@ func (m *measuring) elsewhere(a *datasets.Account, posts []*metrics.Post) []stri
 // it, as far as one can tell: they hold another account that a source of its
 // posts holds too. A list of pages that is exported month by month is so; files
 // of one account each are not.
-func (m *measuring) sisters(held map[string]*capture) map[string]bool {
+func (m *measuring) sisters(held map[string]*study.Capture) map[string]bool {
 	out := map[string]bool{}
 	for name, list := range m.all.lists {
 		if held[name] != nil {

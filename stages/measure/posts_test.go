@@ -21,10 +21,10 @@ func some[T any](v T) datasets.Opt[T] { return datasets.Some(v) }
 
 // The exposure rules of the study's sources, each by hand.
 func TestCovered(t *testing.T) {
-	held := func(first, last, observed string) *capture {
-		c := &capture{}
+	held := func(first, last, observed string) *study.Capture {
+		c := &study.Capture{}
 		for _, s := range []string{first, last} {
-			c.include(some(moment(s)), some(moment(observed)))
+			c.Include(some(moment(s)), some(moment(observed)))
 		}
 		return c
 	}
@@ -47,7 +47,7 @@ func TestCovered(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		source study.Source
-		held   *capture
+		held   *study.Capture
 		days   float64
 		why    string
 	}{
@@ -55,7 +55,7 @@ func TestCovered(t *testing.T) {
 		{"no end: the last observation is", study.Source{Coverage: days("2024-01-01", "")}, jan, 31.5, ""},
 		{"capped: from just after the first post to the last observation", study.Source{Coverage: with(days("2024-01-01", "2024-03-01"), "capped", false)}, jan, 22.5, ""},
 		{"capped without an observation: to the stated end", study.Source{Coverage: with(days("", "2024-01-31"), "capped", false)},
-			&capture{first: some(moment("2024-01-10T00:00:00Z"))}, 21, ""},
+			&study.Capture{First: some(moment("2024-01-10T00:00:00Z"))}, 21, ""},
 		{"a sample covers nothing", study.Source{Coverage: with(days("2024-01-01", "2024-02-01"), "sample", false)}, jan, 0, "a sample has no exposure"},
 		{"nothing stated", study.Source{}, jan, 0, "study.toml gives no covered_from"},
 		{"inferred", study.Source{Coverage: with(days("2024-01-01", "2024-02-01"), "all", true)}, jan, 31, datasets.InferredCoverage},
@@ -65,7 +65,7 @@ func TestCovered(t *testing.T) {
 		{"another account's coverage is not ours", study.Source{Accounts: []study.Coverage{{Platform: "facebook", Handle: "mfa", From: some(day("2024-01-01T00:00:00Z")), Completeness: "all"}}}, nil, 0, "study.toml states no coverage of the account"},
 	} {
 		c.source.ID = "s"
-		all := map[string]*capture{}
+		all := map[string]*study.Capture{}
 		if c.held != nil {
 			all["s"] = c.held
 		}
@@ -76,7 +76,7 @@ func TestCovered(t *testing.T) {
 	}
 	// Two collections that overlap are observed once: 1 January to 15 February.
 	spans, _ := covered([]study.Source{{ID: "a", Coverage: days("2024-01-01", "2024-02-01")}, {ID: "b", Coverage: days("2024-01-20", "2024-02-15")}}, &mfa,
-		map[string]*capture{"a": jan, "b": jan}, nil)
+		map[string]*study.Capture{"a": jan, "b": jan}, nil)
 	if len(spans) != 1 || spans[0].Days() != 45 {
 		t.Errorf("the union is %v", spans)
 	}

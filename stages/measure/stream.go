@@ -7,6 +7,7 @@ import (
 
 	"diplometrics/datasets"
 	"diplometrics/stages/measure/metrics"
+	"diplometrics/stages/study"
 )
 
 // Partition is one country and year of posts, with what enrich found out about
@@ -34,7 +35,7 @@ type collected struct {
 	platform, id string
 	posts        []*metrics.Post // by time, then id
 	sources      []string        // of posts, in the same order
-	held         map[string]*capture
+	held         map[string]*study.Capture
 	undated      int64
 
 	slab []metrics.Post // where the next posts come from: one allocation for many
@@ -129,7 +130,7 @@ func accounts(partitions []Partition, setting *metrics.Setting) iter.Seq2[*colle
 			if !found {
 				return
 			}
-			c := &collected{platform: platform, id: id, held: map[string]*capture{}}
+			c := &collected{platform: platform, id: id, held: map[string]*study.Capture{}}
 			for _, y := range years {
 				if err := y.take(c, setting); err != nil {
 					yield(nil, err)
@@ -179,10 +180,10 @@ func (y *year) take(c *collected, setting *metrics.Setting) error {
 func (c *collected) hold(source string, created, observed datasets.Opt[datasets.Micros]) {
 	h := c.held[source]
 	if h == nil {
-		h = &capture{}
+		h = &study.Capture{}
 		c.held[source] = h
 	}
-	h.include(created, observed)
+	h.Include(created, observed)
 }
 
 // context takes followers and local time.

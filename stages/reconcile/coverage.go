@@ -34,74 +34,35 @@ func (s stretch) ends() datasets.Micros {
 	return s.to
 }
 
-// capture is what one source holds of one account.
-type capture struct {
-	first, observed datasets.Opt[datasets.Micros] // created_at of its first post, and its latest observation
-}
-
-func (c *capture) include(created, observed datasets.Opt[datasets.Micros]) {
-	if created.OK && (!c.first.OK || created.V < c.first.V) {
-		c.first = created
-	}
-	if observed.OK && (!c.observed.OK || observed.V > c.observed.V) {
-		c.observed = observed
-	}
-}
-
 // cover finds the time over which the sources say that they hold the posts of
 // an account. It returns false where none holds a post of it or names it.
 //
-// A whole source covers its stated days, which are days of UTC, as for every
-// rate; where no end is stated, it ends with the last observation. A capped one covers
-// the time from just after its first post to its last observation. A sample
-// covers nothing.
+// A sample covers nothing; study.Coverage.Stretch says what the others do.
 func (e *export) cover(sources []study.Source, s *subject, handle string) bool {
 	var reasons, doubts []string
 	for i := range sources {
 		src := &sources[i]
-		cov, named := coverageOf(src, s.account, handle)
+		cov, named := src.CoverageOf(s.account.platform, s.account.id, handle)
 		c := e.held[src.ID]
 		if c == nil {
 			if !named {
 				continue
 			}
-			c = &capture{}
+			c = &study.Capture{}
 			e.held[src.ID] = c
 		}
-		end := c.observed
-		if cov.To.OK && (cov.Completeness != "capped" || !end.OK) {
-			end = datasets.Some(cov.To.V.Micros())
-		}
-		var from datasets.Micros
-		switch {
-		case cov.Completeness == "sample":
+		if cov.Completeness == "sample" {
 			reasons = append(reasons, "a sample covers no period")
 			continue
-		case !end.OK:
-			reasons = append(reasons, "study.toml gives no covered_to, and the file does not say when it was collected")
-			continue
-		case cov.Completeness == "capped" && !c.first.OK:
-			reasons = append(reasons, "a capped collection without a dated post has no beginning")
-			continue
-		case cov.Completeness == "capped":
-			from = c.first.V + 1
-			if cov.From.OK {
-				from = max(from, cov.From.V.Micros())
-			}
-		case cov.From.OK:
-			from = cov.From.V.Micros()
-		default:
-			reasons = append(reasons, "study.toml gives no covered_from")
+		}
+		from, to, unsure, why := cov.Stretch(c)
+		if why != "" {
+			reasons = append(reasons, why)
 			continue
 		}
-		if cov.Completeness == "" {
-			doubts = append(doubts, "study.toml does not say whether the collection is complete")
-		}
-		if cov.Inferred {
-			doubts = append(doubts, datasets.InferredCoverage)
-		}
-		if from < end.V {
-			e.spans = append(e.spans, stretch{from, end.V})
+		doubts = append(doubts, unsure...)
+		if from < to {
+			e.spans = append(e.spans, stretch{from, to})
 		}
 	}
 	if len(e.held) == 0 {
@@ -119,17 +80,6 @@ func (e *export) cover(sources []study.Source, s *subject, handle string) bool {
 func once(texts []string) string {
 	slices.Sort(texts)
 	return strings.Join(slices.Compact(texts), ", ")
-}
-
-// coverageOf returns what study.toml says of an account in a source, and
-// whether it names the account.
-func coverageOf(src *study.Source, a account, handle string) (study.Coverage, bool) {
-	for _, c := range src.Accounts {
-		if c.Names(a.platform, a.id, handle) {
-			return c, true
-		}
-	}
-	return src.Coverage, false
 }
 
 // union joins stretches that overlap or touch, in order.

@@ -8,17 +8,18 @@ import (
 	"strings"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/study"
 )
 
 // export is what the exports hold of one account, taken together.
 type export struct {
 	source   string
-	held     map[string]*capture // by source
-	spans    []stretch           // that they cover
-	reason   string              // why they cover nothing
-	doubt    string              // what makes the coverage doubtful; "" for nothing
-	undated  int64               // posts without a time
-	observed datasets.Micros     // of the latest observation; 0 where none is dated
+	held     map[string]*study.Capture // by source
+	spans    []stretch                 // that they cover
+	reason   string                    // why they cover nothing
+	doubt    string                    // what makes the coverage doubtful; "" for nothing
+	undated  int64                     // posts without a time
+	observed datasets.Micros           // of the latest observation; 0 where none is dated
 }
 
 // count is what the exports hold between two edges: surely inside, by the
@@ -75,7 +76,7 @@ func addExports(ctx context.Context, in *Input, subjects []*subject) error {
 	byAccount := map[account]*subject{}
 	for _, s := range subjects {
 		byAccount[s.account] = s
-		s.export = &export{held: map[string]*capture{}}
+		s.export = &export{held: map[string]*study.Capture{}}
 	}
 	for _, part := range in.Posts {
 		err := each(ctx, part, byAccount, func(r *datasets.Post) account { return account{r.Platform, r.AccountID} }, func(s *subject, r *datasets.Post) {
@@ -161,10 +162,10 @@ func each[R any](ctx context.Context, part func(func([]R, error) bool), subjects
 func (e *export) hold(source string, created, observed datasets.Opt[datasets.Micros]) {
 	c := e.held[source]
 	if c == nil {
-		c = &capture{}
+		c = &study.Capture{}
 		e.held[strings.Clone(source)] = c // the text shares memory with the whole batch
 	}
-	c.include(created, observed)
+	c.Include(created, observed)
 	if observed.OK {
 		e.observed = max(e.observed, observed.V)
 	}

@@ -87,15 +87,6 @@ type Coverage struct {
 	Line         int                        `json:"-"`                      // line of study.toml that names the account; 0 where it is of all
 }
 
-// Names tells whether it is of the account with this platform, id and handle, in
-// any case and without @; "" for no handle.
-func (c *Coverage) Names(platform, id, handle string) bool {
-	if c.Platform != "" && c.Platform != platform {
-		return false
-	}
-	return c.Account != "" && c.Account == id || c.Handle != "" && strings.EqualFold(c.Handle, handle)
-}
-
 // Tables that a source can be.
 var sourceTables = []string{"posts", "account_snapshots", "account_windows", "published"}
 
