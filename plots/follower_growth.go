@@ -31,6 +31,7 @@ func drawFollowerGrowth(d *Data) (*Page, error) {
 		return nil, noData("no account with followers at two moments")
 	}
 	once := len(all) - len(twice)
+	d = d.only("follower_growth") // of a study of posts, a few of very many values
 	return fitted(len(twice), func(n int) *Page { return d.growthPage(twice, n, once) }), nil
 }
 

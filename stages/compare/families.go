@@ -12,13 +12,31 @@ import (
 // outcomes are the metrics and parts of the primary family.
 var outcomes = [3][2]string{{engagement, "at_posting"}, {postingRate, "observed"}, {zeroShare, "all"}}
 
-func isPrimary(p *part) bool {
-	for _, o := range outcomes {
-		if p.metric == o[0] && p.name == o[1] {
-			return true
-		}
+func isPrimary(p *part) bool { return slices.Contains(outcomes[:], [2]string{p.metric, p.name}) }
+
+// PrimaryFamily returns the rows that Run puts into the primary family, and
+// those that doubts keep out of it, without everything else, which takes many
+// times as long.
+func PrimaryFamily(p Params, in Input) ([]datasets.Comparison, error) {
+	calibration, err := readCalibration(calibrationCSV)
+	if err != nil {
+		return nil, err
 	}
-	return false
+	s := collect(p, in)
+	s.calibration = calibration
+	var out Output
+	for _, part := range s.parts {
+		if !isPrimary(part) {
+			continue
+		}
+		s.pairs(func(a, b string) {
+			strata, _ := part.shared(p.Countries, a, b)
+			out.Comparisons = append(out.Comparisons, s.means(part, a, b, standardised, strata, "", true))
+		})
+	}
+	adjust(out.Comparisons)
+	out.finish()
+	return out.Comparisons, nil
 }
 
 // outside says which flags keep a row out of the primary family, and why.

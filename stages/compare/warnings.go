@@ -34,19 +34,15 @@ func attainable(r *datasets.Comparison, strata []sample.Stratum) {
 	if p <= 1-confidence {
 		return
 	}
-	// Where the sides are of unequal numbers the farthest relabeling may have no
-	// counterpart on the other side of 0, as MinAttainable takes for granted.
-	least, symmetric, same, tied := 1.0, true, true, false
+	var sizes [][2]int
+	same, tied := true, false
 	for _, st := range strata {
-		least *= sample.MinAttainable(len(st.A), len(st.B)) / 2
-		symmetric = symmetric && len(st.A) == len(st.B)
+		sizes = append(sizes, [2]int{len(st.A), len(st.B)})
 		x := slices.Sorted(slices.Values(slices.Concat(st.A, st.B)))
 		distinct := len(slices.Compact(slices.Clone(x)))
 		same, tied = same && distinct == 1, tied || distinct < len(x)
 	}
-	if symmetric {
-		least *= 2
-	}
+	least := sample.LeastAttainable(sizes...)
 	where := "all values are equal"
 	if len(strata) > 1 {
 		where = "all values on each platform are equal"

@@ -98,6 +98,26 @@ func MinAttainable(n, m int) float64 {
 	return 2 * chooseRatio(1, 1, n+m, n)
 }
 
+// LeastAttainable returns the least p that relabeling within strata can give,
+// whatever the values: one over the number of relabelings, or two where both
+// sides of every stratum are equally many, since then the farthest relabeling has
+// a counterpart on the other side of 0. Sizes are those of the two sides; it is 1
+// where one is 0.
+func LeastAttainable(sizes ...[2]int) float64 {
+	least, symmetric := 1.0, true
+	for _, n := range sizes {
+		if n[0] < 1 || n[1] < 1 {
+			return 1
+		}
+		least *= MinAttainable(n[0], n[1]) / 2
+		symmetric = symmetric && n[0] == n[1]
+	}
+	if symmetric {
+		least *= 2
+	}
+	return min(1, least)
+}
+
 // block is one stratum made ready for relabeling. Its part of the statistic is
 // unit times the sum of the scores under the label of the smaller side, which
 // are the negative values where that is the side of B.

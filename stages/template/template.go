@@ -46,8 +46,8 @@ const (
 	date
 )
 
-// rows that have drop-downs and the look of their column.
-const rows = 2000
+// dropDowns is how many rows have drop-downs, at least.
+const dropDowns = 2000
 
 func day(s string) datasets.Day {
 	d, err := study.ParseDay(s)
@@ -142,6 +142,26 @@ var forms = map[string]form{
 // lists of the drop-downs, hidden. A file that exists is left alone, with an
 // error. The same kind is the same bytes.
 func Write(path, kind string) error {
+	rows := []map[string]any{{}, {}}
+	for _, c := range forms[kind].columns {
+		for i, v := range c.example {
+			rows[i][c.name] = v
+		}
+	}
+	return write(path, kind, rows, exampleNote)
+}
+
+// Fill is Write with the given rows in place of the example: cells by the name
+// of their column, of type string, int, float64 or datasets.Day; those that are
+// left out stay empty.
+func Fill(path, kind string, rows []map[string]any) error {
+	return write(path, kind, rows, "")
+}
+
+const exampleNote = "The two rows of the sheet are an example: write over them. "
+
+// write writes the workbook. The note goes before what all sheets say.
+func write(path, kind string, rows []map[string]any, note string) error {
 	f, ok := forms[kind]
 	if !ok {
 		return fmt.Errorf("no template %q; %s", kind, study.Nearest(kind, Kinds))
@@ -155,8 +175,8 @@ func Write(path, kind string) error {
 	b.do(book.SetSheetName("Sheet1", kind))
 	b.styles()
 	b.lists(f)
-	b.fill(f)
-	b.notes(f)
+	b.fill(f, rows)
+	b.notes(f, note)
 	if b.err != nil {
 		return fmt.Errorf("template %s: %w", kind, b.err)
 	}
@@ -215,7 +235,7 @@ func (b *builder) lists(f form) {
 // that of countries.
 func long(choices []string) bool { return len(strings.Join(choices, ",")) > 255 }
 
-func (b *builder) fill(f form) {
+func (b *builder) fill(f form, rows []map[string]any) {
 	for i, c := range f.columns {
 		letter, err := excelize.ColumnNumberToName(i + 1)
 		b.do(err)
@@ -223,14 +243,14 @@ func (b *builder) fill(f form) {
 		b.do(b.book.SetColStyle(b.sheet, letter, b.looks[c.look]))
 		b.do(b.book.SetCellStr(b.sheet, letter+"1", c.name))
 		b.do(b.book.SetCellStyle(b.sheet, letter+"1", letter+"1", b.header[c.required]))
-		for k, v := range c.example {
-			b.cell(fmt.Sprintf("%s%d", letter, k+2), v, b.looks[c.look])
+		for k, row := range rows {
+			b.cell(fmt.Sprintf("%s%d", letter, k+2), row[c.name], b.looks[c.look])
 		}
 		if c.choices == nil {
 			continue
 		}
 		v := excelize.NewDataValidation(true)
-		v.Sqref = fmt.Sprintf("%s2:%s%d", letter, letter, rows)
+		v.Sqref = fmt.Sprintf("%s2:%s%d", letter, letter, max(dropDowns, len(rows)+1))
 		if long(c.choices) {
 			v.SetSqrefDropList(fmt.Sprintf("lists!$A$1:$A$%d", len(c.choices)))
 		} else {
@@ -250,20 +270,22 @@ func (b *builder) cell(at string, v any, style int) {
 		b.do(b.book.SetCellStr(b.sheet, at, v))
 	case int:
 		b.do(b.book.SetCellInt(b.sheet, at, int64(v)))
+	case float64:
+		b.do(b.book.SetCellFloat(b.sheet, at, v, -1, 64))
 	case datasets.Day:
 		b.do(b.book.SetCellInt(b.sheet, at, int64(v)+25_569)) // Excel's number of 1970-01-01
 	}
 	b.do(b.book.SetCellStyle(b.sheet, at, at, style))
 }
 
-func (b *builder) notes(f form) {
+func (b *builder) notes(f form, note string) {
 	_, err := b.book.NewSheet("notes")
 	b.do(err)
 	lines := [][2]string{{f.title, ""}}
 	for _, n := range f.notes {
 		lines = append(lines, [2]string{"", n})
 	}
-	lines = append(lines, [2]string{"", "The two rows of the sheet are an example: write over them. Columns in bold are needed, the others can stay empty or be deleted. Keep the names of the columns."}, [2]string{"column", "what to give"})
+	lines = append(lines, [2]string{"", note + "Columns in bold are needed, the others can stay empty or be deleted. Keep the names of the columns."}, [2]string{"column", "what to give"})
 	for _, c := range f.columns {
 		doc := c.doc
 		if c.choices != nil && !long(c.choices) {

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"diplometrics/pipeline"
 	"diplometrics/stages"
@@ -28,6 +29,8 @@ type cli struct {
 	Template  templateCmd  `cmd:"" help:"Write a sheet to fill in: an XLSX with an example, notes and drop-downs."`
 	Audit     auditCmd     `cmd:"" help:"Check the printed averages of a table in the windows template, write the verdicts and print a methods paragraph."`
 	Calibrate calibrateCmd `cmd:"" help:"Measure on simulated studies how often intervals hold the truth and tests reject, and write the table."`
+	Simulate  simulateCmd  `cmd:"" help:"Write a simulated study with known truth: raw files in the formats of real collectors."`
+	Plan      planCmd      `cmd:"" help:"Say what a study of so many accounts and months could find, before anything is collected, and write a sheet to fill in."`
 	Run       runCmd       `cmd:"" help:"Bring outputs up to date: everything, or the named stages or units and what they need."`
 	Status    statusCmd    `cmd:"" help:"Say of every unit whether it is fresh, or why it is stale."`
 	Clean     struct{}     `cmd:"" help:"Remove what the program made and can make again; never raw files, nor files changed by hand."`
@@ -90,6 +93,10 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (err 
 		return c.Audit.run(ctx, stdout)
 	case "calibrate":
 		return c.Calibrate.run(ctx, c.Quiet, stdout, stderr)
+	case "simulate":
+		return c.Simulate.run(ctx, c.Quiet, stdout, stderr)
+	case "plan":
+		return c.Plan.run(ctx, c.Study, c.Quiet, time.Now(), stdout, stderr)
 	case "template":
 		return c.Template.run(stdout)
 	case "run":

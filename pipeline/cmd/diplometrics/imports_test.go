@@ -18,9 +18,10 @@ func TestImportsPointOneWay(t *testing.T) {
 	}
 	allowed := map[string][]string{
 		"pipeline": {}, "datasets": {}, "stages/sample": {"datasets"}, "stages/study": {"datasets"},
-		"stages/inspect": {"datasets", "stages/study", "stages/normalize/adapters"},
-		"stages/start":   {"datasets", "stages/study", "stages/inspect", "stages/normalize/adapters"},
-		"plots":          {"datasets"}, "pipeline/cmd/diplometrics": {"datasets", "pipeline", "plots", "stages"},
+		"stages/inspect":  {"datasets", "stages/study", "stages/normalize/adapters"},
+		"stages/start":    {"datasets", "stages/study", "stages/inspect", "stages/normalize/adapters"},
+		"stages/simulate": {"datasets", "stages/sample", "stages/study", "stages/template"},
+		"plots":           {"datasets"}, "pipeline/cmd/diplometrics": {"datasets", "pipeline", "plots", "stages"},
 	}
 	common := []string{"datasets", "pipeline", "plots", "stages/sample", "stages/study"}
 	seen := 0
