@@ -1,7 +1,14 @@
 # What people type. Every recipe calls the program or the Go tool; there is no
 # logic here. STUDY=DIR works for every target, for studies anywhere.
 
-STUDY   ?= datasets/thesis
+# The studies that make runs where none is named; every other target is about
+# the first of them.
+ifeq ($(origin STUDY),undefined)
+STUDY   := datasets/thesis
+STUDIES := datasets/thesis datasets/demo
+else
+STUDIES := "$(STUDY)"
+endif
 BIN     := bin/diplometrics
 RUN     := $(BIN) --study "$(STUDY)"
 GO      ?= go
@@ -19,8 +26,12 @@ SHA256   = $(if $(shell command -v sha256sum 2>/dev/null),sha256sum,shasum -a 25
 .DEFAULT_GOAL := all
 .PHONY: all build test race fuzz bench calibrate figures package notebooks status clean dist help FORCE
 
-all: build ## build the program, run the study, say where everything is
-	@$(RUN) run
+all: build $(if $(findstring datasets/demo,$(STUDIES)),datasets/demo/raw/SIMULATED.txt) ## build the program, run the studies, say where everything is
+	@between=; for s in $(STUDIES); do $$between; $(BIN) --study "$$s" run || exit 1; between=echo; done
+
+# The demo is simulated once; what is beside its raw/ and truth/ is in git.
+datasets/demo/raw/SIMULATED.txt: datasets/demo/study.toml | build
+	@$(BIN) --quiet simulate --out datasets/demo --seed 2 --accounts 90 --months 6
 
 build: $(BIN) ## build the program
 
@@ -45,8 +56,8 @@ fuzz: ## fuzz everything that reads, 30 s each
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-calibrate: build ## measure intervals and tests on simulated studies (ten minutes)
-	@$(BIN) calibrate --out stages/compare/calibration.csv
+calibrate: build ## measure intervals and tests on simulated studies (twenty minutes)
+	@$(BIN) calibrate --out stages/compare/calibration.csv --proof stages/compare/proof.csv
 
 figures: build ## every figure of the study
 	@$(RUN) run render
@@ -82,8 +93,8 @@ $(binaries): dist/diplometrics-%: $(sources)
 	@mkdir -p dist
 	CGO_ENABLED=0 GOOS=$(firstword $(subst -, ,$*)) GOARCH=$(basename $(lastword $(subst -, ,$*))) $(GO) build -buildvcs=auto -trimpath -o $@ ./pipeline/cmd/diplometrics
 
-clean: ## remove everything that can be made again; never raw/
-	@if [ -e "$(STUDY)/.diplometrics" ]; then $(MAKE) --no-print-directory build && $(RUN) clean; fi
+clean: ## remove everything that runs made; never raw/
+	@for s in $(STUDIES); do if [ -e "$$s/.diplometrics" ]; then $(MAKE) --no-print-directory build && $(BIN) --study "$$s" clean || exit 1; fi; done
 	rm -rf bin dist
 
 help: ## this list

@@ -380,7 +380,7 @@ func TestProfile(t *testing.T) {
 			pairs[k] = *meta.KeyValueMetadata().FindValue(k)
 		}
 	}
-	if want := map[string]string{"schema_version": SchemaVersion, "table": "kinds", "profile": "portable-1", "simulated": "true"}; !reflect.DeepEqual(pairs, want) {
+	if want := map[string]string{"schema_version": SchemaVersion, "table": "kinds", "profile": "portable-1", "simulated": "SIMULATED"}; !reflect.DeepEqual(pairs, want) {
 		t.Errorf("key-value pairs %v, want %v", pairs, want)
 	}
 	for i, c := range kinds.Columns {

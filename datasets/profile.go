@@ -92,7 +92,7 @@ func (s Schema) arrowSchema(o WriteOptions) *arrow.Schema {
 	}
 	keys, values := []string{"schema_version", "table", "profile"}, []string{SchemaVersion, s.Name, Profile}
 	if o.Simulated {
-		keys, values = append(keys, "simulated"), append(values, "true")
+		keys, values = append(keys, "simulated"), append(values, "SIMULATED")
 	}
 	meta := arrow.NewMetadata(keys, values)
 	return arrow.NewSchema(fields, &meta)

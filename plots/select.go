@@ -297,7 +297,9 @@ func (d *Data) cite(ids []string) string {
 				break
 			}
 		}
-		out = append(out, title)
+		if !slices.Contains(out, title) {
+			out = append(out, title)
+		}
 	}
 	text := "Source: "
 	if len(out) > 1 {

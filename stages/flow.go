@@ -3,6 +3,7 @@ package stages
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"diplometrics/datasets"
 	"diplometrics/pipeline"
@@ -92,6 +93,11 @@ func (f *flow) render(ctx context.Context, fig plots.Figure, io *pipeline.IO) er
 		return err
 	}
 	d.Study = plots.Study{Name: f.st.Name, Title: f.st.Title, Countries: f.st.Countries, Simulated: f.st.Simulated}
+	if f.st.Simulated { // which every page says of itself
+		for i := range d.Accounts {
+			d.Accounts[i].Organization = strings.TrimSuffix(d.Accounts[i].Organization, study.SimulatedMark)
+		}
+	}
 	return render.Figure(fig, d, io)
 }
 

@@ -2,11 +2,15 @@ package stages
 
 import (
 	"context"
+	"encoding/csv"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 
 	"diplometrics/datasets"
 	"diplometrics/pipeline"
@@ -32,6 +36,41 @@ type Proof struct {
 
 // Coverage is the share of intervals that hold the effect.
 func (p *Proof) Coverage() float64 { return float64(p.Held) / float64(p.Studies) }
+
+// Nominal tells whether the coverage is 95 % but for three Monte Carlo standard
+// errors.
+func (p *Proof) Nominal() bool {
+	return math.Abs(p.Coverage()-0.95) <= 3*math.Sqrt(0.95*0.05/float64(p.Studies))
+}
+
+// WriteProofs writes the table: shares with four decimals, effects with five.
+func WriteProofs(w io.Writer, proofs []Proof) error {
+	out := csv.NewWriter(w)
+	out.Write([]string{"metric", "country_a", "country_b", "studies", "coverage", "standard_error", "effect", "mean_estimate", "sd_of_estimates", "mean_width"}) // csv.Writer keeps the error for Flush
+	for _, p := range proofs {
+		c := p.Coverage()
+		row := []string{p.Metric, p.CountryA, p.CountryB, strconv.Itoa(p.Studies), fmt.Sprintf("%.4f", c), fmt.Sprintf("%.4f", math.Sqrt(c*(1-c)/float64(p.Studies)))}
+		for _, v := range []float64{p.Effect, p.Mean, p.SD, p.Width} {
+			row = append(row, fmt.Sprintf("%.5f", v))
+		}
+		out.Write(row)
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// SummarizeProofs writes what the table says, as Markdown.
+func SummarizeProofs(w io.Writer, proofs []Proof) error {
+	b := &strings.Builder{}
+	fmt.Fprintf(b, "\n## Whole studies: simulated as raw files, run, and compared with what was set\n\n")
+	fmt.Fprintf(b, "| metric | pair | studies | effect set | mean estimate | coverage of the primary interval, %% |\n| --- | --- | --- | --- | --- | --- |\n")
+	for _, p := range proofs {
+		fmt.Fprintf(b, "| %s | %s and %s | %d | %.3f | %.3f | %.1f |\n", p.Metric, p.CountryA, p.CountryB, p.Studies, p.Effect, p.Mean, 100*p.Coverage())
+	}
+	fmt.Fprintf(b, "\nEffects of posts_per_month are log ratios, the others differences. The Monte Carlo standard error of a coverage of 95 %% is %.1f points.\n", 100*math.Sqrt(0.95*0.05/float64(max(1, proofs[0].Studies))))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
 
 // proven is a study of accounts that are alike but for their country: eight
 // embassies of each, on three platforms. Kinds of institutions in unequal

@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"bytes"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -250,5 +251,55 @@ func TestSimulatedTruthIsWritten(t *testing.T) {
 	}
 	if read.Posts != truth.Posts || len(read.Files) != len(truth.Files) || len(read.Effects) == 0 || !maps.Equal(read.Parameters.Topics, truth.Parameters.Topics) {
 		t.Errorf("truth.json has %d posts, %d files, %d effects", read.Posts, len(read.Files), len(read.Effects))
+	}
+}
+
+// Nothing of a simulated study goes out without the word: not its package, not a
+// table, not a figure; and it does not run where study.toml hides it.
+func TestSimulatedSaysSo(t *testing.T) {
+	dir, _ := simulateStudy(t, simulate.Options{Seed: 5, Accounts: 9, Months: 1})
+	runStudy(t, dir)
+	mute := func(name string) bool { // whose metadata is that of the package
+		return name == "SHA256SUMS" || strings.HasPrefix(name, "data/") && strings.HasSuffix(name, ".csv")
+	}
+	n := 0
+	for _, folder := range []string{"package", "normalized", "metrics", "figures"} {
+		err := filepath.WalkDir(filepath.Join(dir, folder), func(path string, d os.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			rel, _ := filepath.Rel(filepath.Join(dir, folder), path)
+			b, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			ext := filepath.Ext(path)
+			said := bytes.Contains(b, []byte("SIMULATED"))
+			switch {
+			case folder == "package" && !mute(filepath.ToSlash(rel)), ext == ".parquet", ext == ".svg", folder == "figures" && ext == ".csv":
+				n++
+				if !said {
+					t.Errorf("%s/%s does not say SIMULATED", folder, rel)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n < 40 {
+		t.Errorf("only %d files were looked at", n)
+	}
+	path := filepath.Join(dir, "study.toml")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, bytes.Replace(text, []byte("simulated = true"), []byte("simulated = false"), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tryStudy(dir, "publish"); err == nil || !strings.Contains(err.Error(), "study.toml: simulated: accounts.csv names") {
+		t.Errorf("a study that hides that it was simulated: %v", err)
 	}
 }

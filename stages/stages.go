@@ -140,6 +140,9 @@ func Run(ctx context.Context, e *pipeline.Engine, st *study.Study, verify Verify
 		if err := st.CheckCoverage(accounts); err != nil {
 			return nil, err
 		}
+		if err := st.CheckSimulated(accounts); err != nil {
+			return nil, err
+		}
 	}
 	if err := checkWords(st); err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ import (
 
 	"diplometrics/datasets"
 	"diplometrics/pipeline"
+	"diplometrics/stages/simulate"
 	"diplometrics/stages/study"
 )
 
@@ -251,10 +252,20 @@ type ledger struct {
 }
 
 // Every table's contents stand in testdata beside the inputs and versions that
-// made them. Contents that move while both stay would never reach those who
-// have the tables already: their run would call them fresh.
+// made them, of the published record and of a small simulated study. Contents
+// that move while both stay would never reach those who have the tables already:
+// their run would call them fresh.
 func TestVersionsMoveWithContents(t *testing.T) {
-	dir := copyStudy(t, "../datasets/thesis")
+	t.Run("thesis", func(t *testing.T) {
+		compareLedger(t, copyStudy(t, "../datasets/thesis"), "testdata/thesis_ledger.json", nil)
+	})
+	t.Run("simulated", func(t *testing.T) {
+		dir, _ := simulateStudy(t, simulate.Options{Seed: 2, Accounts: 30, Months: 2, Posts: 1500})
+		compareLedger(t, dir, "testdata/simulated_ledger.json", map[string]int{"simulate": simulate.Version})
+	})
+}
+
+func compareLedger(t *testing.T, dir, path string, versions map[string]int) {
 	runStudy(t, dir)
 	st, err := study.Load(dir)
 	if err != nil {
@@ -266,10 +277,12 @@ func TestVersionsMoveWithContents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	maps.Copy(now.Versions, versions)
 	for _, u := range units {
 		maps.Copy(now.Versions, u.Versions)
 	}
-	names := []string{"study.toml", "accounts.csv", "claims.csv"}
+	names := []string{"study.toml", "accounts.csv"}
+	names = append(names, (&flow{st: st}).has("claims.csv", topicsFile, eventsFile, holidaysFile, codedFile)...)
 	for _, src := range st.Sources {
 		names = append(names, src.File)
 	}
@@ -295,7 +308,6 @@ func TestVersionsMoveWithContents(t *testing.T) {
 			now.Tables[filepath.ToSlash(rel)] = fmt.Sprintf("%x", sha256.Sum256(b))
 		}
 	}
-	const path = "testdata/thesis_ledger.json"
 	if *update {
 		b, err := json.MarshalIndent(now, "", "  ")
 		if err != nil {

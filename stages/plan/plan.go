@@ -97,8 +97,13 @@ func Run(ctx context.Context, d Design, progress func(done, of int)) (*Plan, err
 		what   string
 		design Design
 	}{{"as planned", d}, {"twice the months", d.times(1, 2)}, {"half as many accounts again", d.times(1.5, 1)}, {"twice the accounts", d.times(2, 1)}, {"twice the accounts and months", d.times(2, 2)}}
+	people := map[float64][]*population{} // by months: accounts are samples of the same
 	for i, v := range variants {
-		pairs, err := v.design.pairs(ctx, p.Tests)
+		months := v.design.Months
+		if people[months] == nil {
+			people[months] = v.design.populations()
+		}
+		pairs, err := v.design.pairs(ctx, p.Tests, people[months])
 		if err != nil {
 			return nil, err
 		}
@@ -139,7 +144,7 @@ func (d Design) times(accounts, months float64) Design {
 }
 
 // pairs works on every pair of countries, on all cores.
-func (d Design) pairs(ctx context.Context, tests int) ([]Pair, error) {
+func (d Design) pairs(ctx context.Context, tests int, people []*population) ([]Pair, error) {
 	var out []Pair
 	for i, a := range d.Countries {
 		for _, b := range d.Countries[i+1:] {
@@ -159,9 +164,8 @@ func (d Design) pairs(ctx context.Context, tests int) ([]Pair, error) {
 				if m >= len(metrics) {
 					return
 				}
-				people := newPopulation(d, metrics[m])
 				for i := range out {
-					out[i].Outcomes[m] = people.outcome(&out[i], tests)
+					out[i].Outcomes[m] = people[m].outcome(&out[i], tests)
 				}
 			}
 		})
@@ -244,8 +248,13 @@ type population struct {
 // hundredth.
 const size = 5000
 
-func newPopulation(d Design, metric string) *population {
-	return &population{d, metric, map[int][][]float64{}}
+// populations returns one a metric of metrics, of which each is for one
+// goroutine at a time.
+func (d Design) populations() (out []*population) {
+	for _, m := range metrics {
+		out = append(out, &population{d, m, map[int][][]float64{}})
+	}
+	return out
 }
 
 // at returns the population times a ratio of so many steps.
@@ -283,8 +292,8 @@ func (l *population) study(p *Pair, steps, number int) []sample.TStratum {
 	return strata
 }
 
-// maxPosts of an account are drawn: more change its mean no further.
-const maxPosts = 400
+// maxPosts of an account are drawn: more change its mean by little.
+const maxPosts = 200
 
 // account draws an account and returns its summary; NaN where it has none, for
 // want of posts.
@@ -320,10 +329,12 @@ func (d Design) account(process simulate.Process, platform, metric string, logRa
 	return sum / float64(n)
 }
 
-// weakest is the pair that can tell least, by the ratio of posting.
+// weakest is the pair that can tell least: by the ratio of posting, the least p,
+// then the fewest accounts.
 func weakest(pairs []Pair) *Pair {
 	worst := slices.MaxFunc(pairs, func(a, b Pair) int {
-		return cmp.Or(cmp.Compare(a.Outcomes[0].Alone, b.Outcomes[0].Alone), cmp.Compare(a.LeastP, b.LeastP))
+		return cmp.Or(cmp.Compare(a.Outcomes[0].Alone, b.Outcomes[0].Alone), cmp.Compare(a.LeastP, b.LeastP),
+			cmp.Compare(-min(a.A.Accounts, a.B.Accounts), -min(b.A.Accounts, b.B.Accounts)))
 	})
 	return &worst
 }

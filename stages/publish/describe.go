@@ -140,7 +140,7 @@ func (b *builder) datapackage() string {
 			path := "data/" + t.Name + "." + f.ext
 			sum, size := b.hash(path)
 			p.Resources = append(p.Resources, resource{Name: t.Name + f.suffix, Type: "table", Path: path, Format: f.ext, MediaType: f.media,
-				Encoding: f.encoding, Description: t.Doc, Bytes: size, Hash: "sha256:" + sum, Table: schemaOf(t.Schema, f.suffix)})
+				Encoding: f.encoding, Description: b.simulated() + t.Doc, Bytes: size, Hash: "sha256:" + sum, Table: schemaOf(t.Schema, f.suffix)})
 		}
 	}
 	var out bytes.Buffer
@@ -151,6 +151,14 @@ func (b *builder) datapackage() string {
 		b.err = err
 	}
 	return out.String()
+}
+
+// simulated begins every definition of a simulated study; "" in any other.
+func (b *builder) simulated() string {
+	if b.st.Simulated {
+		return "SIMULATED. "
+	}
+	return ""
 }
 
 // title carries the word SIMULATED where the study is.
@@ -177,7 +185,7 @@ func (b *builder) codebook() string {
 			if f.Nullable {
 				null = "yes"
 			}
-			_ = w.Write([]string{t.Name, f.Name, f.Kind.String(), f.Unit, null, key, f.Doc})
+			_ = w.Write([]string{t.Name, f.Name, f.Kind.String(), f.Unit, null, key, b.simulated() + f.Doc})
 		}
 	}
 	w.Flush()
@@ -244,7 +252,7 @@ func (b *builder) readme() string {
 	fmt.Fprintf(&s, "Countries: %s. Study window: %s to %s.\n\n", strings.Join(st.Countries, ", "), st.From, st.To-1)
 	s.WriteString("| table | rows | one row is |\n|---|---:|---|\n")
 	for _, t := range b.tables {
-		fmt.Fprintf(&s, "| `data/%s` | %d | %s |\n", t.Name, t.rows, t.Doc)
+		fmt.Fprintf(&s, "| `data/%s` | %d | %s |\n", t.Name, t.rows, b.simulated()+t.Doc)
 	}
 	s.WriteString(`
 Every table is there as Parquet (zstd) and as CSV (UTF-8, comma, empty cell = not known).

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/study"
 )
 
 // Account is a simulated account.
@@ -38,10 +39,6 @@ type Account struct {
 	joint  *Account // whose joint posts it has too; nil for none
 	joined *Account // that shares its joint posts; nil for none
 }
-
-// marked is in the name of every simulated institution, so that no table can
-// pass for a real one.
-const marked = " (SIMULATED)"
 
 // stream is the seed of Random.
 func stream(seed uint64, names ...any) uint64 {
@@ -158,7 +155,7 @@ func (s *simulation) institution(c *Country, o Organization, host, most int) int
 		if r.Float64() >= chance || len(accounts) == most {
 			continue
 		}
-		a := &Account{Platform: platform, Handle: short, Country: c.Code, Organization: name + marked, OrganizationType: o.Type, HostCountry: seat, kind: o.Type}
+		a := &Account{Platform: platform, Handle: short, Country: c.Code, Organization: name + study.SimulatedMark, OrganizationType: o.Type, HostCountry: seat, kind: o.Type}
 		s.draw(a, s.p.Process(c.Code, o.Type, platform), r)
 		accounts = append(accounts, a)
 	}
@@ -203,13 +200,13 @@ func (s *simulation) others() {
 		r := random(stream(s.o.Seed, "others"))
 		var pair []*Account
 		for _, platform := range []string{"x", "facebook"} {
-			a := &Account{Platform: platform, Handle: "sim_int_office", Organization: "Regional Office of an International Organization" + marked, OrganizationType: "international", kind: o.Type}
+			a := &Account{Platform: platform, Handle: "sim_int_office", Organization: "Regional Office of an International Organization" + study.SimulatedMark, OrganizationType: "international", kind: o.Type}
 			s.draw(a, s.p.Process(c.Code, o.Type, platform), r)
 			pair = append(pair, a)
 		}
 		s.join(pair, "sim_int_office")
 		a := &Account{Platform: "x", Handle: "sim_" + strings.ToLower(c.Code) + "_minister", Country: c.Code,
-			Organization: "Minister of Foreign Affairs of " + c.Name + marked, OrganizationType: "government", Person: true, kind: o.Type}
+			Organization: "Minister of Foreign Affairs of " + c.Name + study.SimulatedMark, OrganizationType: "government", Person: true, kind: o.Type}
 		s.draw(a, s.p.Process(c.Code, o.Type, "x"), r)
 		return
 	}
@@ -219,7 +216,7 @@ func (s *simulation) others() {
 func (a *Account) name() {
 	switch a.Platform {
 	case "x":
-		a.ID = strconv.Itoa(1_200_000_000_000_000_000 + a.index*1_000_003)
+		a.ID = strconv.Itoa(1_200_000_000_123_456_789 + a.index*1_000_003)
 	case "facebook":
 		a.ID = strconv.Itoa(100_050_000_000_000 + a.index)
 	case "telegram":

@@ -39,6 +39,7 @@ import (
 	"time"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/study"
 )
 
 // Version of the simulator; raised when the same seed would give other files.
@@ -124,7 +125,7 @@ func layOut(o Options) (*simulation, error) {
 		return nil, err
 	}
 	for i, platform := range platforms {
-		a := &Account{Platform: platform, Handle: "sim_unlisted", Organization: "Somebody else" + marked, index: 900_000 + i}
+		a := &Account{Platform: platform, Handle: "sim_unlisted", Organization: "Somebody else" + study.SimulatedMark, index: 900_000 + i}
 		a.name()
 		s.unlisted[platform] = a
 	}

@@ -3,6 +3,7 @@ package simulate
 import (
 	"context"
 	"crypto/sha256"
+	"flag"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -16,7 +17,10 @@ import (
 
 	"diplometrics/datasets"
 	"diplometrics/stages/normalize/adapters"
+	"diplometrics/stages/study"
 )
+
+var update = flag.Bool("update", false, "rewrite testdata")
 
 func nothing(int, int) {}
 
@@ -297,7 +301,7 @@ func TestQuotas(t *testing.T) {
 				}
 				seen[k] = true
 			}
-			if !strings.HasSuffix(a.Organization, marked) {
+			if !strings.HasSuffix(a.Organization, study.SimulatedMark) {
 				t.Errorf("%s does not say that it is simulated", a.Organization)
 			}
 		}
@@ -332,7 +336,7 @@ func TestWrongParameters(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
 		{`ends = "2024-07-01"`, `ends = "July"`, "ends: "},
 		{`code = "KAZ"`, `code = "KZ"`, "did you mean \"KAZ\"?"},
-		{"posting = 1.4", "posting = -1", "country UZB: posting: found -1, expected a number from 0.001 to 1000"},
+		{"posting = 1.5", "posting = -1", "country UZB: posting: found -1, expected a number from 0.001 to 1000"},
 		{"like = 0.70", "like = 0.90", "platform.x: like, comment, share, quote: found shares that add up to 1.2, expected 1"},
 		{"malformed = 0.003", "malformed = 0.5", "collection: malformed: found 0.5, expected a number from 0 to 0.008"},
 		{"[growth]", "[grwth]", "grwth"},
@@ -373,6 +377,47 @@ func TestPhrases(t *testing.T) {
 	}
 	if !slices.Contains(languages, "uz-Cyrl") {
 		t.Error("Uzbek is written in two scripts")
+	}
+}
+
+// The demo that ships is what the simulator writes: the files in git are those
+// of a new simulation, and its raw files move only with the version.
+func TestDemo(t *testing.T) {
+	const shipped = "../../datasets/demo"
+	dir := t.TempDir()
+	truth, err := Run(context.Background(), dir, Options{Seed: 2, Accounts: 90, Months: 6}, nothing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{studyFile, accountsFile, eventsFile, codedFile} {
+		want, err := os.ReadFile(filepath.Join(shipped, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(got) != string(want) {
+			t.Errorf("%s of the demo is not what the simulator writes: simulate it again, with a new version (%v)", name, err)
+		}
+	}
+	if truth.Posts < 18_000 || truth.Posts > 22_000 {
+		t.Errorf("%d posts, want about 20000", truth.Posts)
+	}
+	all := hashes(t, dir)
+	sum := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if strings.HasSuffix(name, ".xlsx") {
+			continue // whose compression may change with Go
+		}
+		fmt.Fprintf(sum, "%s %s\n", filepath.ToSlash(name), all[name])
+	}
+	got := fmt.Sprintf("version %d\n%x\n", Version, sum.Sum(nil))
+	const ledger = "testdata/demo.txt"
+	if *update {
+		if err := os.WriteFile(ledger, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want, err := os.ReadFile(ledger); err != nil || string(want) != got {
+		t.Errorf("the files of the demo are %s, %s said %s: raise Version, run this test with -update and simulate the demo again (%v)", got, ledger, want, err)
 	}
 }
 

@@ -247,7 +247,7 @@ simulated = true
 		if table != "" {
 			fmt.Fprintf(&b, "table = %q\n", table)
 		}
-		fmt.Fprintf(&b, "title = %q\ncite = \"simulated\"\n", "Simulated: "+title)
+		fmt.Fprintf(&b, "title = %q\ncite = %q\n", "Simulated: "+title, "simulated "+cites[id])
 		for _, c := range coverage {
 			fmt.Fprintln(&b, c)
 		}
@@ -295,6 +295,10 @@ simulated = true
 	block(fromWindows, "raw/sheets/counted.xlsx", "account_windows", "posts counted by hand", "# What two people counted on the pages, to hold against the exports.\n")
 	return b.String()
 }
+
+// cites are how captions name the sources.
+var cites = map[string]string{fromPages: "twarc2 pages", fromFlat: "flattened twarc2 posts", fromCapped: "twarc2 timelines", fromFacebook: "CrowdTangle tables of Facebook",
+	fromInsta: "CrowdTangle tables of Instagram", fromTelegram: "exports of Telegram Desktop", fromSheet: "followers sheet", fromWindows: "hand counts"}
 
 // split tells whether embassies were collected on x before the collection stood
 // still.

@@ -13,6 +13,10 @@ var Platforms = []string{"x", "facebook", "instagram", "linkedin", "telegram", "
 // accounts.csv may name others.
 var OrganizationTypes = []string{"ministry", "embassy", "mission", "president", "government", "regulator", "international"}
 
+// SimulatedMark ends the name of every institution that the simulator invents,
+// so that no table of them can pass for a real one.
+const SimulatedMark = " (SIMULATED)"
+
 // Nearest says which of the valid names the found one was probably meant to
 // be, or lists them.
 func Nearest(found string, valid []string) string {

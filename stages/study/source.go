@@ -146,6 +146,17 @@ func (s *Study) CheckCoverage(accounts []datasets.Account) error {
 	return nil
 }
 
+// CheckSimulated tells whether a study with simulated accounts says so: nothing
+// that was simulated is run, let alone published, without the word.
+func (s *Study) CheckSimulated(accounts []datasets.Account) error {
+	for _, a := range accounts {
+		if !s.Simulated && strings.HasSuffix(a.Organization, SimulatedMark) {
+			return fmt.Errorf("study.toml: simulated: %s names %q, which was simulated; write simulated = true, so that every table and figure says so", s.Accounts, a.Organization)
+		}
+	}
+	return nil
+}
+
 // key is the key of study.toml that names the account.
 func (c *Coverage) key() string {
 	if c.Handle != "" {

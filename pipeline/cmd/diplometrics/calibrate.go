@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"diplometrics/stages"
 	"diplometrics/stages/compare/calibrate"
 )
 
@@ -15,6 +16,8 @@ type calibrateCmd struct {
 	Studies int    `default:"2000" help:"Studies to simulate for each cell."`
 	Seed    uint64 `default:"1" help:"Seed of all random numbers."`
 	Out     string `default:"calibration.csv" help:"Table to write." placeholder:"FILE"`
+	Whole   int    `default:"200" help:"Whole studies to simulate as raw files and run, one seed after another; 0 for none."`
+	Proof   string `default:"proof.csv" help:"Table of the whole studies to write." placeholder:"FILE"`
 }
 
 // run simulates, writes the table and prints what it says. That a permutation
@@ -23,9 +26,14 @@ func (c *calibrateCmd) run(ctx context.Context, quiet bool, stdout, stderr io.Wr
 	if c.Studies < 1 {
 		return usageError{fmt.Errorf("--studies: %d is no number of studies; the least is 1", c.Studies)}
 	}
+	if c.Whole < 0 || c.Whole == 1 {
+		return usageError{fmt.Errorf("--whole: found %d, expected 0, or at least 2", c.Whole)}
+	}
 	// Better now than after ten minutes.
-	if _, err := os.Stat(filepath.Dir(c.Out)); err != nil {
-		return usageError{fmt.Errorf("--out: the table has no folder to go to: %w", err)}
+	for flag, file := range map[string]string{"--out": c.Out, "--proof": c.Proof} {
+		if _, err := os.Stat(filepath.Dir(file)); err != nil {
+			return usageError{fmt.Errorf("%s: the table has no folder to go to: %w", flag, err)}
+		}
 	}
 	rows, err := calibrate.Run(ctx, c.Studies, c.Seed, func(done, of int) {
 		if !quiet {
@@ -45,8 +53,49 @@ func (c *calibrateCmd) run(ctx context.Context, quiet bool, stdout, stderr io.Wr
 	if err := calibrate.WriteSummary(stdout, rows); err != nil {
 		return err
 	}
+	wrong, err := c.prove(ctx, quiet, stdout, stderr)
+	if err != nil {
+		return err
+	}
+	if wrong != "" {
+		return fmt.Errorf("calibrate: whole studies: %s", wrong)
+	}
 	if bad := calibrate.TooOften(rows); len(bad) > 0 {
 		return fmt.Errorf("calibrate: %d permutation tests reject more often than 5 %% and three standard errors without an effect, first %s", len(bad), bad[0])
 	}
 	return nil
+}
+
+// prove runs whole studies, writes their table and prints what it says. Wrong
+// is the first interval that does not hold the effect as often as it should, "" for none.
+func (c *calibrateCmd) prove(ctx context.Context, quiet bool, stdout, stderr io.Writer) (wrong string, err error) {
+	if c.Whole == 0 {
+		return "", nil
+	}
+	dir, err := os.MkdirTemp("", "diplometrics-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	proofs, err := stages.Prove(ctx, dir, c.Whole, c.Seed, func(done, of int) {
+		if !quiet && (done%10 == 0 || done == of) {
+			fmt.Fprintf(stderr, "calibrate: %d of %d whole studies\n", done, of)
+		}
+	})
+	if err != nil {
+		return "", err
+	}
+	var table bytes.Buffer
+	if err := stages.WriteProofs(&table, proofs); err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(c.Proof, table.Bytes(), 0o644); err != nil {
+		return "", fmt.Errorf("calibrate: %w", err)
+	}
+	for i := range proofs {
+		if p := &proofs[i]; !p.Nominal() && wrong == "" {
+			wrong = fmt.Sprintf("the interval of %s, %s and %s, holds the effect that was set in %.1f %% of %d, not in 95 %%", p.Metric, p.CountryA, p.CountryB, 100*p.Coverage(), p.Studies)
+		}
+	}
+	return wrong, stages.SummarizeProofs(stdout, proofs)
 }

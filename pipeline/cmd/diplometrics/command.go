@@ -34,7 +34,7 @@ type cli struct {
 	Run       runCmd       `cmd:"" help:"Bring outputs up to date: everything, or the named stages or units and what they need."`
 	Status    statusCmd    `cmd:"" help:"Say of every unit whether it is fresh, or why it is stale."`
 	Clean     struct{}     `cmd:"" help:"Remove what the program made and can make again; never raw files, nor files changed by hand."`
-	List      listCmd      `cmd:"" help:"Define the stages, tables, metrics, figures or rules, or explain the mapping of a table."`
+	List      listCmd      `cmd:"" help:"Define the stages, tables, metrics, figures or rules, explain the mapping of a table, or print the parameters of simulations."`
 	Version   versionCmd   `cmd:"" help:"Print the version of the program."`
 }
 
@@ -47,7 +47,7 @@ type statusCmd struct {
 }
 
 type listCmd struct {
-	What   string `arg:"" enum:"stages,tables,metrics,figures,rules,mapping" help:"stages, tables, metrics, figures, rules, or mapping: the keys of [source.mapping] in study.toml."`
+	What   string `arg:"" enum:"stages,tables,metrics,figures,rules,mapping,parameters" help:"stages, tables, metrics, figures, rules, mapping: the keys of [source.mapping] in study.toml, or parameters: those of simulate and plan, a file to change and give to them."`
 	Format string `enum:"text,markdown,json" default:"text" help:"text, markdown or json."`
 }
 

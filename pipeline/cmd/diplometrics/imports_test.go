@@ -21,6 +21,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"stages/inspect":  {"datasets", "stages/study", "stages/normalize/adapters"},
 		"stages/start":    {"datasets", "stages/study", "stages/inspect", "stages/normalize/adapters"},
 		"stages/simulate": {"datasets", "stages/sample", "stages/study", "stages/template"},
+		"stages/plan":     {"datasets", "stages/sample", "stages/simulate", "stages/template"},
 		"plots":           {"datasets"}, "pipeline/cmd/diplometrics": {"datasets", "pipeline", "plots", "stages"},
 	}
 	common := []string{"datasets", "pipeline", "plots", "stages/sample", "stages/study"}

@@ -11,6 +11,7 @@ import (
 	"diplometrics/stages"
 	"diplometrics/stages/audit/rules"
 	"diplometrics/stages/measure/metrics"
+	"diplometrics/stages/simulate"
 	"diplometrics/stages/study"
 )
 
@@ -84,6 +85,11 @@ func entries(what string) []entry {
 func list(w io.Writer, what, format string) error {
 	title := strings.ToUpper(what[:1]) + what[1:]
 	switch {
+	case what == "parameters" && format != "text":
+		return usageError{fmt.Errorf("--format: found %s, but parameters are a file in TOML; expected text", format)}
+	case what == "parameters":
+		_, err := w.Write(simulate.DefaultParameters)
+		return err
 	case format == "json" && what == "tables":
 		return datasets.WriteCodebookJSON(w, datasets.Codebook())
 	case format == "json":
