@@ -28,6 +28,8 @@ func Codebook() []Schema {
 		Sensitivity.Schema(),
 		ShrunkenValues.Schema(),
 		InteractionCounts.Schema(),
+		AccountCurves.Schema(),
+		Curves.Schema(),
 		PostScores.Schema(),
 		Reconcile.Schema(),
 		CoderAgreements.Schema(),

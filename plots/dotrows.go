@@ -8,17 +8,21 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"diplometrics/datasets"
 )
 
 // dotRows is a plot of rows with marks along one horizontal axis: a label at
 // the left, marks, spans and tags in the middle, columns of text at the right.
 // Rows need no legend: everything is named where it is.
 type dotRows struct {
-	rows  []dotRow
-	axis  string             // what the axis measures, with its unit
-	ticks plot.ConstantTicks // of the logarithmic axis; the first and last are its ends
-	zero  bool               // a rail for zeros at its left
-	heads []string           // heads of the columns at the right
+	rows   []dotRow
+	axis   string                // what the axis measures, with its unit
+	ticks  plot.ConstantTicks    // of the axis; the first and last are its ends
+	zero   bool                  // a rail for zeros at its left
+	linear bool                  // the axis is not logarithmic
+	rule   datasets.Opt[float64] // where a line across all rows stands, such as at no difference
+	heads  []string              // heads of the columns at the right
 }
 
 // dotRow is one row, or the head of a group of rows.
@@ -168,7 +172,9 @@ func (p *dotRows) draw(c draw.Canvas) {
 		scale.rail = .1
 		ticks = append(plot.ConstantTicks{{Value: 0, Label: "0"}}, ticks...)
 	}
-	panel.X.Scale = scale
+	if !p.linear {
+		panel.X.Scale = scale
+	}
 	insetLeft, insetRight := p.insets(panel.X, x1-x0)
 	panel.X.Tick.Marker = thinned(ticks, panel.X, x1-x0-insetLeft-insetRight-16)
 	panel.Add(drawn(func(area draw.Canvas, pl *plot.Plot) {
@@ -188,6 +194,9 @@ func (p *dotRows) draw(c draw.Canvas) {
 			} else {
 				if p.zero {
 					strokeLine(area, x(0), y-h, x(0), y, .8, midGrey)
+				}
+				if p.rule.OK {
+					strokeLine(area, x(p.rule.V), y-h, x(p.rule.V), y, .8, midGrey)
 				}
 				p.row(c, r, x, x0, x1, y-h/2, cells)
 			}

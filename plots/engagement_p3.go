@@ -17,6 +17,7 @@ var engagementP3 = Figure{
 		"Where there are more windows than a page holds, those with the greatest values are drawn and the table has all.",
 	Version: 2,
 	Tables:  []string{"accounts", "sources", "values"},
+	Metrics: []string{"likes_per_post_per_1000_followers"},
 	Draw:    drawEngagementP3,
 }
 

@@ -16,6 +16,7 @@ var followerGrowth = Figure{
 		"Accounts seen once are counted in the caption. Where there are more accounts than a page holds, those with most followers are drawn and the table has all.",
 	Version: 2,
 	Tables:  []string{"account_snapshots", "accounts", "sources", "values"},
+	Metrics: []string{"follower_growth"},
 	Draw:    drawFollowerGrowth,
 }
 
@@ -31,7 +32,6 @@ func drawFollowerGrowth(d *Data) (*Page, error) {
 		return nil, noData("no account with followers at two moments")
 	}
 	once := len(all) - len(twice)
-	d = d.only("follower_growth") // of a study of posts, a few of very many values
 	return fitted(len(twice), func(n int) *Page { return d.growthPage(twice, n, once) }), nil
 }
 

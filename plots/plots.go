@@ -20,16 +20,21 @@ type Study struct {
 // figure never changes them. A table that a figure does not name in Tables
 // may be left empty.
 type Data struct {
-	Study       Study
-	Accounts    []datasets.Account
-	Snapshots   []datasets.AccountSnapshot
-	Windows     []datasets.AccountWindow
-	Published   []datasets.PublishedValue
-	Sources     []datasets.Source
-	Values      []datasets.Value
-	Estimates   []datasets.Estimate
-	Comparisons []datasets.Comparison
-	Audit       []datasets.AuditRow
+	Study         Study
+	Accounts      []datasets.Account
+	Snapshots     []datasets.AccountSnapshot
+	Windows       []datasets.AccountWindow
+	Published     []datasets.PublishedValue
+	Sources       []datasets.Source
+	Values        []datasets.Value
+	Estimates     []datasets.Estimate
+	Comparisons   []datasets.Comparison
+	Audit         []datasets.AuditRow
+	Sensitivity   []datasets.Variant
+	Shrunken      []datasets.Shrunken
+	Reconcile     []datasets.Reconciled
+	AccountCurves []datasets.Curve
+	Curves        []datasets.Curve
 }
 
 // Figure is one figure of the shelf.
@@ -38,6 +43,7 @@ type Figure struct {
 	Doc     string   // what it shows and how to read it, then what is left out
 	Version int      // goes up when the same tables give another picture
 	Tables  []string // names of the tables that it reads
+	Metrics []string // whose values it reads, of months and windows; none where values are not among Tables
 	Draw    func(*Data) (*Page, error)
 }
 

@@ -18,6 +18,7 @@ var postingRates = Figure{
 		"Where there are more windows than a page holds, those with most posts a month are drawn and the table has all.",
 	Version: 2,
 	Tables:  []string{"account_windows", "accounts", "audit", "sources", "values"},
+	Metrics: []string{"posts_per_month"},
 	Draw:    drawPostingRates,
 }
 

@@ -14,13 +14,6 @@ import (
 
 // Selecting rows and saying their numbers and dates.
 
-// only returns the data with the values of one metric alone.
-func (d *Data) only(metric string) *Data {
-	some := *d
-	some.Values = slices.DeleteFunc(slices.Clone(d.Values), func(v datasets.Value) bool { return v.Metric != metric })
-	return &some
-}
-
 // reading is a published number of a country that can be put on a time axis.
 type reading struct {
 	row datasets.PublishedValue

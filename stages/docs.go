@@ -16,6 +16,7 @@ var Docs = []Doc{
 	{"audit", "Checks published numbers and claims against each other. Says whether they can be true together, never which is wrong. No estimate uses it."},
 	{"reconcile", "Compares what two sources tell of one account and period, and people who counted the same windows. Says whether they agree, never which is wrong. No estimate uses it."},
 	{"compare", "Summarizes accounts by country and platform and compares countries, by platform first and then over the platforms that they share, with effect, interval, p and the least p that the numbers of accounts allow; refuses a test where a country has fewer than two accounts and an interval where it has fewer than four. Makes the primary comparisons again in other ways, draws the values of small accounts towards those like them, and fits trends of national indicators."},
+	{"summarize", "Takes the accounts of each country on a platform together in the curves that figures draw: distributions and concentration of interactions, hours of the week, posts by week, answers to events, counts that are not known. No test uses them."},
 	{"tabulate", "Writes every table as CSV and all of them as one XLSX with the codebook first, and the metrics of accounts by period as one wide table, account_month."},
 	{"render", "Draws the figures as SVG, PDF and PNG, with the plotted values beside each as CSV."},
 	{"publish", "Makes the package to share: Parquet and CSV, a Data Package description, codebook, citation and checksums, as a folder and a zip."},

@@ -63,20 +63,51 @@ func (f *flow) audit(ctx context.Context, io *pipeline.IO) error {
 	return w.Close(ctx)
 }
 
-// load reads the named tables into the form that figures and sheets take.
-func load(ctx context.Context, io *pipeline.IO, tables []string) (*plots.Data, error) {
+// load reads the tables of a figure into the form that figures take.
+func load(ctx context.Context, io *pipeline.IO, fig plots.Figure) (*plots.Data, error) {
 	r := reader{io: io}
+	tables := fig.Tables
 	d := &plots.Data{}
 	d.Accounts = wanted(ctx, &r, &datasets.Accounts, "normalized", tables)
 	d.Snapshots = wanted(ctx, &r, &datasets.AccountSnapshots, "normalized", tables)
 	d.Windows = wanted(ctx, &r, &datasets.AccountWindows, "normalized", tables)
 	d.Published = wanted(ctx, &r, &datasets.Published, "normalized", tables)
 	d.Sources = wanted(ctx, &r, &datasets.Sources, "normalized", tables)
-	d.Values = wanted(ctx, &r, &datasets.Values, "metrics", tables)
+	d.Values = values(ctx, &r, fig.Metrics)
 	d.Estimates = wanted(ctx, &r, &datasets.Estimates, "metrics", tables)
 	d.Comparisons = wanted(ctx, &r, &datasets.Comparisons, "metrics", tables)
 	d.Audit = wanted(ctx, &r, &datasets.Audit, "metrics", tables)
+	d.Sensitivity = wanted(ctx, &r, &datasets.Sensitivity, "metrics", tables)
+	d.Shrunken = wanted(ctx, &r, &datasets.ShrunkenValues, "metrics", tables)
+	d.Reconcile = wanted(ctx, &r, &datasets.Reconcile, "metrics", tables)
+	d.AccountCurves = wanted(ctx, &r, &datasets.AccountCurves, "metrics", tables)
+	d.Curves = wanted(ctx, &r, &datasets.Curves, "metrics", tables)
 	return d, r.err
+}
+
+// values reads the values of metrics, batch by batch: of the many of a study of
+// posts, those of weeks and of other metrics are not held.
+func values(ctx context.Context, r *reader, metrics []string) (out []datasets.Value) {
+	if r.err != nil || len(metrics) == 0 {
+		return nil
+	}
+	path, err := r.io.In("metrics/values.parquet")
+	if err != nil {
+		r.err = err
+		return nil
+	}
+	for rows, err := range datasets.Values.Read(ctx, path) {
+		if err != nil {
+			r.err = err
+			return nil
+		}
+		for _, v := range rows {
+			if v.PeriodKind != "week" && slices.Contains(metrics, v.Metric) {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
 }
 
 // wanted reads a table if it is among the named ones.
@@ -88,7 +119,7 @@ func wanted[R any](ctx context.Context, r *reader, t *datasets.Table[R], folder 
 }
 
 func (f *flow) render(ctx context.Context, fig plots.Figure, io *pipeline.IO) error {
-	d, err := load(ctx, io, fig.Tables)
+	d, err := load(ctx, io, fig)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@
 //	normalized/          ->  measure    ->  metrics/values.parquet, metrics/interaction_counts.parquet, metrics/post_scores/country=/
 //	normalized/ + claims ->  audit      ->  metrics/audit.parquet     (feeds no estimate)
 //	normalized/          ->  reconcile  ->  metrics/reconcile.parquet, metrics/coder_agreement.parquet     (feeds no estimate)
+//	metrics/             ->  summarize ->  metrics/curves.parquet     (feeds no estimate)
 //	metrics/values       ->  compare    ->  metrics/estimates.parquet, metrics/comparisons.parquet, sensitivity, shrunken
 //	all tables           ->  tabulate   ->  metrics/*.csv, metrics/tables.xlsx
 //	all tables           ->  render     ->  figures/<figure>.svg .pdf .png .csv, one unit a figure
@@ -91,7 +92,7 @@ func Plan(st *study.Study, verify Verify) ([]pipeline.Unit, error) {
 		claims = append(claims, "claims.csv")
 	}
 	normalized := parquet("normalized", "accounts", "account_snapshots", "account_windows", "published", "rejects", "sources")
-	results := parquet("metrics", "values", "estimates", "comparisons", "sensitivity", "shrunken", "interaction_counts", "reconcile", "coder_agreement", "topic_agreement", "audit")
+	results := parquet("metrics", "values", "estimates", "comparisons", "sensitivity", "shrunken", "interaction_counts", "account_curves", "curves", "reconcile", "coder_agreement", "topic_agreement", "audit")
 	all := append(append([]string{}, normalized...), results...)
 	tables := append(tabulate.Outputs(), all...)
 
@@ -101,6 +102,7 @@ func Plan(st *study.Study, verify Verify) ([]pipeline.Unit, error) {
 			Outputs: parquet("metrics", "audit"), Params: f.simulated(), Versions: audit.Versions(), Run: f.audit},
 		f.reconcileUnit(parts),
 		f.compareUnit(),
+		f.summarizeUnit(),
 		{Name: "tabulate", Inputs: all, Outputs: tabulate.Outputs(), Params: tabulate.Params{Title: st.Title, Simulated: st.Simulated},
 			Versions: map[string]int{"tabulate": tabulate.Version}, Run: f.tabulate},
 	}...)
@@ -235,7 +237,7 @@ func figureTables(fig plots.Figure) []string {
 	for _, t := range fig.Tables {
 		folder := "normalized"
 		switch t {
-		case "values", "estimates", "comparisons", "sensitivity", "shrunken", "interaction_counts", "reconcile", "coder_agreement", "topic_agreement", "audit":
+		case "values", "estimates", "comparisons", "sensitivity", "shrunken", "interaction_counts", "account_curves", "curves", "reconcile", "coder_agreement", "topic_agreement", "audit":
 			folder = "metrics"
 		}
 		in = append(in, folder+"/"+t+".parquet")

@@ -21,7 +21,7 @@ import (
 
 // Version of the stage; raised when the same tables would give other values
 // though no metric changed.
-const Version = 2
+const Version = 3
 
 // Versions of the stage and its metrics, for staleness.
 func Versions() map[string]int {
@@ -47,6 +47,7 @@ type Input struct {
 type Output struct {
 	Values  []datasets.Value
 	Counts  []datasets.InteractionCount // of the study window
+	Curves  []datasets.Curve            // of accounts, in the study window
 	Scores  [][]datasets.PostScore      // one table a country of the input
 	Undated int64                       // posts without a time, which belong to no period
 }
@@ -107,11 +108,13 @@ func (m *measuring) output() (*Output, error) {
 		}
 		total += len(r.values)
 		out.Counts = append(out.Counts, r.counts...)
+		out.Curves = append(out.Curves, r.curves...)
 		out.Undated += r.undated
 		if r.country >= 0 {
 			out.Scores[r.country] = append(out.Scores[r.country], r.scores...)
 		}
 	}
+	slices.SortFunc(out.Curves, func(a, b datasets.Curve) int { return datasets.AccountCurves.Compare(&a, &b) })
 	at := 0
 	for _, c := range slices.SortedFunc(maps.Keys(rows), func(a, b column) int { return cmp.Or(cmp.Compare(a.metric, b.metric), cmp.Compare(a.part, b.part)) }) {
 		n := rows[c]
@@ -149,6 +152,7 @@ type measured struct {
 	country int // of the input; -1 for what snapshots and windows give
 	values  []datasets.Value
 	counts  []datasets.InteractionCount
+	curves  []datasets.Curve
 	scores  []datasets.PostScore
 	undated int64
 	err     error
@@ -281,7 +285,7 @@ func (m *measuring) account(j job) *measured {
 			})
 		}
 		if p.Kind == metrics.Whole {
-			out.counts = distribution(p)
+			out.counts, out.curves = distribution(p), curves(p)
 		}
 	}
 	out.values = withoutEchoes(out.values)

@@ -60,6 +60,8 @@ func Run(ctx context.Context, st *study.Study, files *pipeline.IO, verify func(c
 	add(b, &datasets.Sensitivity, "metrics", func(r *datasets.Variant) bool { return !b.leavesOutPerson(r.Variant) })
 	add(b, &datasets.ShrunkenValues, "metrics", func(r *datasets.Shrunken) bool { return account(r.Platform, r.AccountID) })
 	add(b, &datasets.InteractionCounts, "metrics", func(r *datasets.InteractionCount) bool { return account(r.Platform, r.AccountID) })
+	add(b, &datasets.AccountCurves, "metrics", func(r *datasets.Curve) bool { return account(r.Platform, r.AccountID) })
+	add(b, &datasets.Curves, "metrics", nil)
 	add(b, &datasets.Reconcile, "metrics", func(r *datasets.Reconciled) bool { return account(r.Platform, r.AccountID) })
 	add(b, &datasets.CoderAgreements, "metrics", nil)
 	add(b, &datasets.TopicAgreements, "metrics", nil)

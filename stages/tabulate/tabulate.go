@@ -14,7 +14,7 @@ import (
 )
 
 // Version of the stage; raised when the same tables would give other files.
-const Version = 2
+const Version = 3
 
 // Params are the settings of the study that the stage uses.
 type Params struct {
@@ -24,7 +24,7 @@ type Params struct {
 
 // csvTables lists the tables that are written as CSV, in the order of the
 // sheets of the workbook.
-var csvTables = []string{"account_month", "values", "estimates", "comparisons", "sensitivity", "shrunken", "interaction_counts",
+var csvTables = []string{"account_month", "values", "estimates", "comparisons", "sensitivity", "shrunken", "interaction_counts", "account_curves", "curves",
 	"reconcile", "coder_agreement", "topic_agreement", "audit", "accounts", "account_snapshots", "account_windows", "published", "sources", "rejects"}
 
 // Outputs returns the files that the stage writes.
@@ -50,6 +50,8 @@ func Run(ctx context.Context, p Params, files *pipeline.IO) error {
 	add(b, &datasets.Sensitivity, "metrics")
 	add(b, &datasets.ShrunkenValues, "metrics")
 	add(b, &datasets.InteractionCounts, "metrics")
+	add(b, &datasets.AccountCurves, "metrics")
+	add(b, &datasets.Curves, "metrics")
 	add(b, &datasets.Reconcile, "metrics")
 	add(b, &datasets.CoderAgreements, "metrics")
 	add(b, &datasets.TopicAgreements, "metrics")

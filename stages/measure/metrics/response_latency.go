@@ -145,6 +145,14 @@ func latencies(p *Period) (delays []float64, answered []bool, anticipated, n int
 	return delays, answered, anticipated, n
 }
 
+// Latencies returns, for each event in observed time of the period, in the order
+// of the events, the hours to the first post on it and true, or the hours that it
+// was watched without one and false.
+func Latencies(p *Period) (delays []float64, answered []bool) {
+	delays, answered, _, _ = latencies(p)
+	return delays, answered
+}
+
 // missed flags events outside of observed time.
 func missed(n int64) string {
 	if n == 0 {
