@@ -9,6 +9,8 @@ STUDIES := datasets/thesis datasets/demo
 else
 STUDIES := "$(STUDY)"
 endif
+# The demo is simulated before anything runs it.
+raw     := $(if $(filter $(CURDIR)/datasets/demo,$(abspath $(STUDIES)) $(abspath $(STUDY))),datasets/demo/raw/SIMULATED.txt)
 BIN     := bin/diplometrics
 RUN     := $(BIN) --study "$(STUDY)"
 GO      ?= go
@@ -26,11 +28,12 @@ SHA256   = $(if $(shell command -v sha256sum 2>/dev/null),sha256sum,shasum -a 25
 .DEFAULT_GOAL := all
 .PHONY: all build test race fuzz bench calibrate figures package notebooks status clean dist help FORCE
 
-all: build $(if $(findstring datasets/demo,$(STUDIES)),datasets/demo/raw/SIMULATED.txt) ## build the program, run the studies, say where everything is
+all: build $(raw) ## build the program, run the studies, say where everything is
 	@between=; for s in $(STUDIES); do $$between; $(BIN) --study "$$s" run || exit 1; between=echo; done
 
-# The demo is simulated once; what is beside its raw/ and truth/ is in git.
-datasets/demo/raw/SIMULATED.txt: datasets/demo/study.toml | build
+# The demo is simulated once, and again when the simulator changes; what is
+# beside its raw/ and truth/ is in git.
+datasets/demo/raw/SIMULATED.txt: stages/simulate/testdata/demo.txt | build
 	@$(BIN) --quiet simulate --out datasets/demo --seed 2 --accounts 90 --months 6
 
 build: $(BIN) ## build the program
@@ -59,17 +62,17 @@ bench: ## run the benchmarks
 calibrate: build ## measure intervals and tests on simulated studies (twenty minutes)
 	@$(BIN) calibrate --out stages/compare/calibration.csv --proof stages/compare/proof.csv
 
-figures: build ## every figure of the study
+figures: build $(raw) ## every figure of the study
 	@$(RUN) run render
 
 # One figure, for instance: make plots/out/thesis/egdi.svg. Names of targets
 # cannot hold spaces; for a study whose path does, the program draws one figure.
 ifeq ($(words $(STUDY)),1)
-$(figures)/%.svg $(figures)/%.pdf $(figures)/%.png $(figures)/%.csv: build FORCE
+$(figures)/%.svg $(figures)/%.pdf $(figures)/%.png $(figures)/%.csv: build $(raw) FORCE
 	@$(RUN) run render/$*
 endif
 
-package: build ## what can be shared: a folder and a zip
+package: build $(raw) ## what can be shared: a folder and a zip
 	@$(RUN) run publish
 
 notebooks: all notebooks/.venv/installed ## recompute the study in Python and fail on a difference
@@ -82,7 +85,7 @@ notebooks/.venv/installed: notebooks/requirements.txt
 	notebooks/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-status: build ## what is fresh, what is stale, and why
+status: build $(raw) ## what is fresh, what is stale, and why
 	@$(RUN) status
 
 dist: $(binaries) ## binaries for Linux, macOS and Windows in dist/

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -299,7 +300,66 @@ func TestSimulatedSaysSo(t *testing.T) {
 	if err := os.WriteFile(path, bytes.Replace(text, []byte("simulated = true"), []byte("simulated = false"), 1), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tryStudy(dir, "publish"); err == nil || !strings.Contains(err.Error(), "study.toml: simulated: accounts.csv names") {
-		t.Errorf("a study that hides that it was simulated: %v", err)
+	refuses := func(want string) {
+		t.Helper()
+		if _, err := tryStudy(dir, "publish"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("a study that hides that it was simulated: %v, want %q", err, want)
+		}
+	}
+	refuses("study.toml: simulated: the raw files were simulated, as raw/SIMULATED.txt says")
+	if err := os.Remove(filepath.Join(dir, "raw/SIMULATED.txt")); err != nil {
+		t.Fatal(err)
+	}
+	refuses("study.toml: simulated: accounts.csv names")
+	accounts := filepath.Join(dir, "accounts.csv")
+	if text, err = os.ReadFile(accounts); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(accounts, bytes.ReplaceAll(text, []byte(" (SIMULATED)"), nil), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	refuses("was simulated; write simulated = true into study.toml")
+}
+
+// A whole study, proved twice, gives the nine primary comparisons with their
+// effects; the committed table of 200 holds them as often as it should.
+func TestProve(t *testing.T) {
+	proofs, err := Prove(context.Background(), t.TempDir(), 2, 11, func(int, int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(proofs) != 9 {
+		t.Fatalf("%d comparisons, want 9", len(proofs))
+	}
+	for _, p := range proofs {
+		if p.Studies != 2 || math.Abs(p.Mean-p.Effect) > p.Width || !(p.Width > 0) {
+			t.Errorf("%+v", p)
+		}
+	}
+	var table, summary bytes.Buffer
+	if err := WriteProofs(&table, proofs); err != nil {
+		t.Fatal(err)
+	}
+	if err := SummarizeProofs(&summary, proofs); err != nil || strings.Count(summary.String(), "| zero_share |") != 3 {
+		t.Errorf("%v\n%s", err, summary.String())
+	}
+	kept, err := os.ReadFile("compare/proof.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(kept)).ReadAll()
+	if err != nil || len(rows) != 10 {
+		t.Fatalf("proof.csv: %d rows, %v", len(rows), err)
+	}
+	head, _, _ := strings.Cut(table.String(), "\n")
+	if strings.Join(rows[0], ",") != head {
+		t.Errorf("proof.csv has the columns %v, make calibrate writes %s", rows[0], head)
+	}
+	for i, row := range rows[1:] {
+		coverage, err := strconv.ParseFloat(row[4], 64)
+		p := Proof{Studies: 200, Held: int(math.Round(200 * coverage))}
+		if row[0] != proofs[i].Metric || row[3] != "200" || err != nil || !p.Nominal() {
+			t.Errorf("proof.csv: %v", row)
+		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"diplometrics/datasets"
@@ -30,6 +31,7 @@ type run struct {
 	published []datasets.PublishedValue
 	rejects   []datasets.Reject
 	source    datasets.Source // without what is kept and merged, which other files decide
+	simulated string          // name of an account that the simulator invented; "" where there is none
 }
 
 // Read reads one raw file into a run. A wrong record is a reject, or an error
@@ -50,6 +52,9 @@ func Read(ctx context.Context, st *study.Study, src study.Source, w *Files) erro
 	r, err := readFile(ctx, src, p, reg)
 	if err != nil {
 		return fmt.Errorf("%s:%w", src.File, err)
+	}
+	if r.simulated != "" && !st.Simulated {
+		return fmt.Errorf("%s: %q was simulated; write simulated = true into study.toml, so that every table and figure says so", src.File, r.simulated)
 	}
 	unknown := int64(0)
 	for _, x := range r.rejects {
@@ -184,6 +189,9 @@ func resolve(src study.Source, a *adapters.Adapter, sum string, b *adapters.Batc
 		r.rejects = append(r.rejects, datasets.Reject{File: src.File, Record: line, Field: datasets.Some("account"), Reason: unknownAccount, Excerpt: some(ref.String())})
 	}
 	for _, p := range b.Posts {
+		if strings.HasSuffix(p.Ref.Name, study.SimulatedMark) {
+			r.simulated = p.Ref.Name
+		}
 		day := datasets.Day(0)
 		if p.Row.CreatedAt.OK {
 			day = p.Row.CreatedAt.V.Day()

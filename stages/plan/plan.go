@@ -125,7 +125,10 @@ func (d *Design) check() error {
 			return fmt.Errorf("%s: found %d accounts, expected 1 to 1000", s.Code, s.Accounts)
 		}
 	}
-	for _, platform := range d.Platforms {
+	for i, platform := range d.Platforms {
+		if slices.Contains(d.Platforms[:i], platform) {
+			return fmt.Errorf("%s stands twice; name each platform once", platform)
+		}
 		if !d.Parameters.Has(d.Kind, platform) {
 			return fmt.Errorf("the parameters have no %s on %s", d.Kind, platform)
 		}
@@ -186,7 +189,7 @@ const (
 // outcome finds the width and the ratios of one metric.
 func (l *population) outcome(p *Pair, tests int) Outcome {
 	o := Outcome{Metric: l.metric, Width: math.NaN(), Alone: math.Inf(1), Family: math.Inf(1)}
-	accounts := len(l.d.Platforms) * min(p.A.Accounts, p.B.Accounts)
+	accounts := len(l.d.Platforms) * min(p.A.Accounts, p.B.Accounts) // of platforms that tell
 	if accounts >= minInterval {
 		o.Width = l.width(p)
 	}
@@ -249,10 +252,15 @@ type population struct {
 const size = 5000
 
 // populations returns one a metric of metrics, of which each is for one
-// goroutine at a time.
+// goroutine at a time. Platforms whose exports do not tell interactions have no
+// part in metrics of them, as in comparisons.
 func (d Design) populations() (out []*population) {
 	for _, m := range metrics {
-		out = append(out, &population{d, m, map[int][][]float64{}})
+		told := d
+		if m != simulate.PostingRate {
+			told.Platforms = slices.DeleteFunc(slices.Clone(d.Platforms), func(p string) bool { return !simulate.TellsInteractions(p) })
+		}
+		out = append(out, &population{told, m, map[int][][]float64{}})
 	}
 	return out
 }

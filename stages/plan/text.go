@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"diplometrics/stages/sample"
 	"diplometrics/stages/simulate"
 )
 
@@ -37,7 +38,8 @@ ratio found    the least ratio of posting, or of interactions per follower, at w
                80 %% of studies tell two countries apart at 5 %%
 in the family  the same at %.2g %%, which Holm's correction asks of the least p of the
                %d primary comparisons
-none           no ratio up to %d, or not with so few accounts
+none           no ratio up to %d, or not with so few accounts, or not on platforms whose
+               exports do not tell all interactions (telegram)
 
 `, 100*alpha/float64(p.Tests), p.Tests, Most)
 	fmt.Fprintf(w, "What more would buy, for the pair that can tell least:\n\ndesign and pair\tleast p\toutcome\tinterval\tratio found\tin the family\n")
@@ -51,7 +53,7 @@ none           no ratio up to %d, or not with so few accounts
 	var medians []string
 	for _, platform := range d.Platforms {
 		process := d.Parameters.Neutral(d.Kind, platform)
-		medians = append(medians, fmt.Sprintf("%s %.0f followers, %.3g posts a month", platform, process.Followers, process.Rate*30.4375))
+		medians = append(medians, fmt.Sprintf("%s %.0f followers, %.3g posts a month", platform, process.Followers, process.Rate*sample.DaysPerMonth))
 	}
 	_, err := fmt.Fprintf(out, `
 The median account has, by the parameters that diplometrics list parameters prints:

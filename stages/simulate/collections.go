@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"path"
 	"slices"
@@ -42,7 +43,8 @@ func (c *collection) sees(p *post) bool {
 // unix is a moment of a day of UTC.
 func unix(d datasets.Day, hour int) int64 { return d.Time().Unix() + int64(hour)*3600 }
 
-// months are the first days of the months of the window, and its end.
+// months are the days that part the window into months, its first day and its
+// end included.
 func (s *simulation) months() []datasets.Day {
 	var out []datasets.Day
 	end := s.to.Time()
@@ -104,10 +106,11 @@ func (s *simulation) collect() {
 func (s *simulation) breakdown() [2]datasets.Day {
 	c := s.p.Collection
 	from := s.from + datasets.Day(c.GapFrom*float64(s.to-s.from))
-	if first := s.months()[1] + datasets.Day(c.MonthEndsDays); c.GapDays == 0 || from <= first {
+	to := min(from+datasets.Day(c.GapDays), s.last-1)
+	if first := s.months()[1] + datasets.Day(c.MonthEndsDays); from >= to || from <= first {
 		return [2]datasets.Day{}
 	}
-	return [2]datasets.Day{from, from + datasets.Day(c.GapDays)}
+	return [2]datasets.Day{from, to}
 }
 
 // family is the source that holds the posts of an account.
@@ -162,11 +165,14 @@ func (h *hand) add(c datasets.Counts, kind string) {
 }
 
 // take counts an account.
-func (s *simulation) take(a *Account, cs []*collection) *census {
+func (s *simulation) take(ctx context.Context, a *Account, cs []*collection) (*census, error) {
 	n := &census{visible: make([]int64, len(cs)), totals: make([]int64, len(s.sheetDays))}
 	months, read := s.months(), unix(s.read, 12)
 	second := [2]int64{unix(months[min(1, len(months)-2)], 0), unix(months[min(2, len(months)-1)], 0)}
 	for p := range s.posts(a) {
+		if n.made%256 == 0 && ctx.Err() != nil {
+			break
+		}
 		n.made++
 		for i, c := range cs {
 			if c.sees(p) {
@@ -185,5 +191,5 @@ func (s *simulation) take(a *Account, cs []*collection) *census {
 			}
 		}
 	}
-	return n
+	return n, ctx.Err()
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/sample"
 )
 
 // Effect is what a contrast of two countries of the primary family comes to, by
@@ -27,11 +28,15 @@ const (
 	ZeroShare   = "zero_share"
 )
 
+// TellsInteractions tells whether the exports of a platform tell all that
+// interactions are made of.
+func TellsInteractions(platform string) bool { return platform != "telegram" }
+
 // effects returns every effect, in the order of metrics, countries and platforms.
 func (s *simulation) effects() []Effect {
 	type cell struct{ metric, country, platform string }
 	sums, n := map[cell]float64{}, map[[2]string]float64{}
-	growth := math.Exp(s.p.Growth.Mean * float64(s.to-s.from) / 2 / 30.4375)
+	growth := math.Exp(s.p.Growth.Mean * float64(s.to-s.from) / 2 / sample.DaysPerMonth)
 	type kind struct{ country, kind, platform string }
 	expected := map[kind][3]float64{}
 	for _, a := range s.accounts {
@@ -55,8 +60,8 @@ func (s *simulation) effects() []Effect {
 	for _, m := range []string{PostingRate, Engagement, ZeroShare} {
 		var shared []string
 		for _, platform := range platforms {
-			if m != PostingRate && platform == "telegram" {
-				continue // it does not tell all that interactions are made of
+			if m != PostingRate && !TellsInteractions(platform) {
+				continue
 			}
 			if !slices.ContainsFunc(s.p.Countries, func(c Country) bool { return n[[2]string{c.Code, platform}] == 0 }) {
 				shared = append(shared, platform)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -270,6 +271,7 @@ func (p *Parameters) check() error {
 		if x.Like < 0.01 {
 			c.fail(key+": like", "found %v, expected at least 0.01", x.Like)
 		}
+		c.shows(key, name, &x)
 	}
 	for name := range p.Platforms {
 		if !slices.Contains(platforms, name) {
@@ -279,8 +281,13 @@ func (p *Parameters) check() error {
 	if len(p.Organizations) == 0 {
 		c.fail("organization", "expected at least one")
 	}
+	shorts := map[string]bool{}
 	for _, o := range p.Organizations {
 		key := "organization " + o.Type
+		if !shortName.MatchString(o.Short) || shorts[o.Short] {
+			c.fail(key+": short", "found %q, expected small letters, digits and _ that no other organization has", o.Short)
+		}
+		shorts[o.Short] = true
 		if len(o.Platforms) == 0 {
 			c.fail(key+": platforms", "expected at least one")
 		}
@@ -293,14 +300,14 @@ func (p *Parameters) check() error {
 	}
 	for _, m := range p.Medians {
 		key := fmt.Sprintf("account %s %s", m.Type, m.Platform)
-		c.number(key+": followers", m.Followers, 1, large)
+		c.number(key+": followers", m.Followers, 1, 1e8)
 		c.number(key+": days", m.Days, 1, 1e5)
-		c.number(key+": posts", m.Posts, 0, m.Days*1000)
-		c.number(key+": likes", m.Likes, 1e-6, large)
+		c.number(key+": posts", m.Posts, 1e-3, m.Days*1000)
+		c.number(key+": likes", m.Likes, 1e-6, 1e6)
 	}
 	s := p.Spread
 	for name, v := range map[string]float64{"followers": s.Followers, "posting": s.Posting, "engagement": s.Engagement, "post": s.Post, "zero": s.Zero} {
-		c.number("spread: "+name, v, 0, 3)
+		c.number("spread: "+name, v, 0, 2)
 	}
 	c.number("spread: zero_share", s.ZeroShare, 0, 0.95)
 	c.number("growth: mean", p.Growth.Mean, -1, 1)
@@ -309,15 +316,23 @@ func (p *Parameters) check() error {
 	c.number("growth: dip_from", p.Growth.DipFrom, 0, 0.9)
 	c.number("growth: dip_to", p.Growth.DipTo, p.Growth.DipFrom, 0.9)
 	c.rhythm(&p.Rhythm)
+	ids := map[string]bool{}
 	for _, e := range p.Events {
 		key := "event " + e.ID
+		if !shortName.MatchString(e.ID) || ids[e.ID] {
+			c.fail("event: id", "found %q, expected small letters, digits and _ that no other event has", e.ID)
+		}
+		ids[e.ID] = true
+		if e.Country != "" && p.Country(e.Country) == nil {
+			c.fail(key+": country", "found %q, expected one of the countries", e.Country)
+		}
 		c.share(key+": day", e.Day)
 		c.number(key+": hour", float64(e.Hour), 0, 23)
 		c.number(key+": hours", e.Hours, 1, 1000)
 		c.number(key+": factor", e.Factor, 0, 100)
 		c.share(key+": chance", e.Chance)
-		if e.Word == "" {
-			c.fail(key+": word", "expected a word")
+		if !hashtag.MatchString(e.Word) {
+			c.fail(key+": word", "found %q, expected letters and digits, to be a hashtag", e.Word)
 		}
 	}
 	for _, h := range p.Holidays {
@@ -327,15 +342,63 @@ func (p *Parameters) check() error {
 		c.number("holiday "+h.First+": days", float64(h.Days), 1, 31)
 	}
 	c.collection(&p.Collection)
+	stock, err := readStock()
+	if err != nil {
+		return err
+	}
 	var sum float64
 	for name, v := range p.Topics {
 		c.number("topics: "+name, v, 0, large)
+		for _, l := range languages {
+			if len(stock[l][name]) == 0 {
+				c.fail("topics: "+name, "unknown topic; there are no sentences on it")
+			}
+		}
 		sum += v
 	}
 	if !(sum > 0) {
 		c.fail("topics", "expected at least one above 0")
 	}
 	return c.err
+}
+
+var (
+	shortName = regexp.MustCompile(`^[a-z0-9_]{1,30}$`)
+	hashtag   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]{2,40}$`)
+)
+
+// shows checks that a platform is given only what its export can show.
+func (c *checker) shows(key, platform string, x *Platform) {
+	none := func(what string, v float64) {
+		if v != 0 {
+			c.fail(key+": "+what, "found %v, but the exports of %s do not show it; expected 0", v, platform)
+		}
+	}
+	if platform != "instagram" {
+		none("hidden_likes", x.HiddenLikes)
+		none("joint", x.Joint)
+	}
+	switch platform {
+	case "facebook":
+		none("quote", x.Quote)
+		none("reply", x.Reply)
+		none("poll", x.Poll)
+	case "instagram":
+		for _, n := range []struct {
+			name string
+			v    float64
+		}{{"share", x.Share}, {"quote", x.Quote}, {"repost", x.Repost}, {"reply", x.Reply}, {"quoting", x.Quoting}, {"link", x.Link}, {"poll", x.Poll}} {
+			none(n.name, n.v)
+		}
+		c.sum(key+": photo, video, album", true, x.Photo, x.Video, x.Album)
+	case "telegram":
+		for _, n := range []struct {
+			name string
+			v    float64
+		}{{"comment", x.Comment}, {"share", x.Share}, {"quote", x.Quote}, {"quoting", x.Quoting}, {"link", x.Link}, {"poll", x.Poll}} {
+			none(n.name, n.v)
+		}
+	}
 }
 
 func (c *checker) rhythm(r *Rhythm) {

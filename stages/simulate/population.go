@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/sample"
 	"diplometrics/stages/study"
 )
 
@@ -40,7 +41,7 @@ type Account struct {
 	joined *Account // that shares its joint posts; nil for none
 }
 
-// stream is the seed of Random.
+// stream is the seed that Random begins from.
 func stream(seed uint64, names ...any) uint64 {
 	h := fnv.New64a()
 	fmt.Fprintln(h, names...)
@@ -250,7 +251,7 @@ func (s *simulation) pair() {
 
 // followersOn is the number of followers of an account on a day of UTC.
 func (s *simulation) followersOn(a *Account, day datasets.Day) int64 {
-	f := a.Drawn.Followers * math.Exp(a.Growth*float64(day-s.from)/30.4375)
+	f := a.Drawn.Followers * math.Exp(a.Growth*float64(day-s.from)/sample.DaysPerMonth)
 	if a.Dip > 0 && day >= a.dip {
 		f *= 1 - a.Dip
 	}

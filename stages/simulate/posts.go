@@ -223,7 +223,7 @@ func (s *simulation) own(a *Account) iter.Seq[*post] {
 		ry, pl := s.rhythms[a.Country], s.p.Platforms[a.Platform]
 		var day []draft
 		p := &post{}
-		last, message := int64(0), int64(1) // the first message of a channel says that it was made
+		last, message := int64(0), int64(2) // message 1 of a channel says that it was made
 		for d := s.from - 1; d <= s.last; d++ {
 			day = s.drafts(ry, d, a.Drawn.Rate-a.cross, r, false, day[:0])
 			if a.cross > 0 {

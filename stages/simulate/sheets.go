@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"os"
@@ -13,9 +14,9 @@ import (
 
 // sheets writes the workbooks that people filled in: followers read off the
 // pages, and posts counted by hand.
-func (s *simulation) sheets() error {
+func (s *simulation) sheets(ctx context.Context) error {
 	t := newTruth(s.dir, "sheets")
-	err := s.followersSheet(t)
+	err := s.followersSheet(ctx, t)
 	if err == nil {
 		err = s.windowsSheet(t)
 	}
@@ -39,9 +40,12 @@ func (s *simulation) sheet(name, adapter, kind string, rows []map[string]any) er
 // followersSheet has a row an account and day of the sheet, in the order of
 // days: all followers as the page shows them, and the posts that an account on
 // instagram shows.
-func (s *simulation) followersSheet(t *truth) error {
+func (s *simulation) followersSheet(ctx context.Context, t *truth) error {
 	var rows []map[string]any
 	for i, day := range s.sheetDays {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		for _, a := range s.accounts {
 			shown := onPage(a.Platform, s.followersOn(a, day))
 			row := map[string]any{"platform": a.Platform, "handle": a.Handle, "observed_at": day, "followers": text(shown), "locator": fmt.Sprintf("screenshot %d", i+1)}

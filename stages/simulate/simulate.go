@@ -83,7 +83,7 @@ type simulation struct {
 	coded []coded
 }
 
-// New lays out a simulation without writing it: its accounts and calendar.
+// layOut lays out a simulation without writing it: its accounts and calendar.
 func layOut(o Options) (*simulation, error) {
 	s := &simulation{o: o, p: o.Parameters, scale: 1, rhythms: map[string]*rhythm{}, unlisted: map[string]*Account{}, hands: map[*Account]*census{}}
 	if s.p == nil {
@@ -94,12 +94,18 @@ func layOut(o Options) (*simulation, error) {
 	}
 	s.to = s.p.end()
 	s.from = s.months()[0]
+	if s.from < earliest {
+		return nil, fmt.Errorf("%d months: the window would begin on %s; ids of posts on x tell their time from 2011 on, so begin it on %s or later", o.Months, s.from, earliest)
+	}
 	c := s.p.Collection
 	s.last = s.to + datasets.Day(c.FinalDays)
 	s.read = s.to + 3
 	s.gap = s.breakdown()
 	for d := s.from; d < s.last; d += datasets.Day(c.SheetDays) {
 		s.sheetDays = append(s.sheetDays, d)
+	}
+	if n := o.Accounts * len(s.sheetDays); n > maxRows {
+		return nil, fmt.Errorf("%d accounts: their followers on %d days are %d rows, more than the %d of a sheet; ask for fewer accounts or months, or raise sheet_days of the parameters", o.Accounts, len(s.sheetDays), n, maxRows)
 	}
 	var err error
 	if s.dashboard, err = time.LoadLocation("America/New_York"); err != nil {
@@ -147,6 +153,12 @@ func layOut(o Options) (*simulation, error) {
 	return s, nil
 }
 
+// earliest is the first day of a window: 1 January 2011.
+const earliest = datasets.Day(14_975)
+
+// maxRows of the sheet of followers, which is held in memory.
+const maxRows = 100_000
+
 // maxRate bounds the posts of an account a day: no two of them share a second,
 // and the busiest hour of the busiest day has few enough.
 const maxRate = 5000
@@ -170,8 +182,9 @@ func (s *simulation) expected() float64 {
 
 // Run writes a simulated study into a folder: study.toml, accounts.csv,
 // events.csv, topics_coded.csv, raw/ and truth/. It replaces what an earlier
-// simulation wrote there and nothing else: files that differ and are none of
-// its own are an error. Until everything is written nothing is put in place.
+// simulation wrote there and nothing else: a file that was changed since, or
+// that no simulation wrote, is an error. Until everything is written nothing is
+// put in place; what an interrupted simulation left is cleared away.
 // progress is called with the number of accounts that are done, of how many.
 func Run(ctx context.Context, dir string, o Options, progress func(done, of int)) (*Truth, error) {
 	s, err := layOut(o)
@@ -180,16 +193,14 @@ func Run(ctx context.Context, dir string, o Options, progress func(done, of int)
 	}
 	s.expected()
 	s.collect()
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := mayWrite(dir); err != nil {
 		return nil, err
 	}
-	if err := ours(dir); err != nil {
+	release, err := s.scratch(dir)
+	if err != nil {
 		return nil, err
 	}
-	if s.dir, err = os.MkdirTemp(dir, ".simulating-"); err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(s.dir)
+	defer release()
 	if err := os.Mkdir(filepath.Join(s.dir, "truth"), 0o755); err != nil {
 		return nil, err
 	}
@@ -225,7 +236,7 @@ func (s *simulation) write(ctx context.Context, progress func(done, of int)) err
 	if err := cmp.Or(errs...); err != nil {
 		return err
 	}
-	return s.sheets()
+	return s.sheets(ctx)
 }
 
 // create begins a raw file.
@@ -283,7 +294,10 @@ func (s *simulation) shut(c *collection) error {
 
 // account writes the posts of an account into its collections.
 func (s *simulation) account(ctx context.Context, a *Account, cs []*collection, t *truth) error {
-	n := s.take(a, cs)
+	n, err := s.take(ctx, a, cs)
+	if err != nil {
+		return err
+	}
 	s.mu.Lock()
 	s.hands[a] = n
 	s.mu.Unlock()

@@ -101,18 +101,29 @@ func TestOnlySimulationsAreReplaced(t *testing.T) {
 	if !maps.Equal(first, hashes(t, dir)) {
 		t.Error("again gives other files, or leaves some behind")
 	}
-	for _, c := range []struct{ name, want string }{
-		{"raw/x/mine.jsonl", "raw/x/mine.jsonl is there, and no simulation wrote it"},
-		{"study.toml", "study.toml is there, and no simulation wrote it"},
+	for _, c := range []struct{ name, text, want string }{
+		{"raw/x/mine.jsonl", "mine", "raw/x/mine.jsonl is there, and no simulation wrote it"},
+		{"truth/notes.txt", "mine", "truth/notes.txt is there, and no simulation wrote it"},
+		{"raw/sheets/followers.xlsx", "mine", "raw/sheets/followers.xlsx was changed since it was simulated"},
+		{"study.toml", header + "\nmine", "study.toml was changed since it was simulated"},
+		{"events.csv", "mine", "events.csv was changed since it was simulated"},
+		{"study.toml", "mine", "study.toml is there, and no simulation wrote it"},
 	} {
-		if err := os.WriteFile(filepath.Join(dir, c.name), []byte("mine"), 0o644); err != nil {
+		path := filepath.Join(dir, c.name)
+		old, _ := os.ReadFile(path)
+		if err := os.WriteFile(path, []byte(c.text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		if err := try(dir); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", c.name, err)
 		}
-		if b, err := os.ReadFile(filepath.Join(dir, c.name)); err != nil || string(b) != "mine" {
+		if b, err := os.ReadFile(path); err != nil || string(b) != c.text {
 			t.Errorf("%s was changed: %q, %v", c.name, b, err)
+		}
+		if os.Remove(path); old != nil {
+			if err := os.WriteFile(path, old, 0o644); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	for _, name := range []string{"raw", "accounts.csv", "accounts.xlsx"} {
@@ -128,15 +139,35 @@ func TestOnlySimulationsAreReplaced(t *testing.T) {
 
 // A simulation that is interrupted leaves the folder as it was.
 func TestInterrupted(t *testing.T) {
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "study")
 	ctx, cancel := context.WithCancel(context.Background())
 	_, err := Run(ctx, dir, Options{Seed: 1, Accounts: 24, Months: 6}, func(int, int) { cancel() })
 	if err == nil {
 		t.Fatal("it went on")
 	}
-	if left, _ := os.ReadDir(dir); len(left) > 0 {
-		t.Errorf("left: %v", left)
+	if _, err := os.Stat(dir); !os.IsNotExist(err) {
+		t.Errorf("the folder is left: %v", err)
 	}
+	// One that was killed leaves its scratch, which the next clears away.
+	if err := os.MkdirAll(filepath.Join(dir, ".simulating", "raw", "x"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Run(context.Background(), dir, Options{Seed: 1, Accounts: 3, Months: 1}, nothing); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, ".simulating")); !os.IsNotExist(err) {
+		t.Errorf("the scratch of a killed simulation is left: %v", err)
+	}
+	// Two at once: the second says so.
+	s := &simulation{}
+	release, err := s.scratch(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Run(context.Background(), dir, Options{Seed: 1, Accounts: 3, Months: 1}, nothing); err == nil || !strings.Contains(err.Error(), "another simulation is writing there") {
+		t.Errorf("two at once: %v", err)
+	}
+	release()
 }
 
 // Every account of the thesis has its process: of a great many accounts of a
@@ -313,6 +344,27 @@ func TestQuotas(t *testing.T) {
 	}
 }
 
+// What would take too much, or cannot be, is said before anything is drawn.
+func TestTooMuch(t *testing.T) {
+	late := parameters(t)
+	late.Collection.GapFrom, late.Collection.GapDays = 1, 60
+	for _, c := range []struct {
+		o    Options
+		want string
+	}{
+		{Options{Accounts: 9, Months: 200}, "ids of posts on x tell their time from 2011 on, so begin it on 2011-01-01 or later"},
+		{Options{Accounts: 100_000, Months: 6}, "rows, more than the 100000 of a sheet"},
+		{Options{Accounts: 1, Months: 1, Posts: 10_000_000}, "more than the 5000 that are possible"},
+		{Options{Accounts: 60, Months: 3, Parameters: late}, ""},
+	} {
+		dir := filepath.Join(t.TempDir(), "study")
+		_, err := Run(context.Background(), dir, c.o, nothing)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%+v: %v, want %q", c.o, err, c.want)
+		}
+	}
+}
+
 // Counts never fall while they grow, and end as they were meant to.
 func TestCountsGrow(t *testing.T) {
 	s := &simulation{p: parameters(t)}
@@ -346,6 +398,15 @@ func TestWrongParameters(t *testing.T) {
 followers = 350`, `platform = "vk"
 followers = 350`, "organization embassy: platforms.telegram: there is no [[account]]"},
 		{"posts = 630", `posts = "many"`, "parameters.toml"},
+		{"posts = 630", "posts = 0", "account ministry x: posts: found 0"},
+		{"[platform.facebook]\n", "[platform.facebook]\nhidden_likes = 0.3\n", "platform.facebook: hidden_likes: found 0.3, but the exports of facebook do not show it"},
+		{"photo = 0.55\n", "photo = 0.35\n", "platform.instagram: photo, video, album: found shares that add up to 0.8"},
+		{"[platform.telegram]\n", "[platform.telegram]\nquoting = 0.1\n", "platform.telegram: quoting: found 0.1"},
+		{"agreements = 1.0", "gardening = 1.0", "topics: gardening: unknown topic"},
+		{`id = "trade_forum"`, `id = "water_summit"`, "event: id: found \"water_summit\""},
+		{"hour = 5\ncountry = \"KAZ\"", "hour = 5\ncountry = \"ZZZ\"", "event trade_forum: country: found \"ZZZ\""},
+		{`short = "mfa"`, `short = "../mfa"`, "organization ministry: short: found \"../mfa\""},
+		{`short = "mfa"`, `short = "embassy"`, "that no other organization has"},
 	} {
 		if !strings.Contains(text, c.old) {
 			t.Fatalf("the parameters have no %q", c.old)

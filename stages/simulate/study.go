@@ -3,10 +3,14 @@ package simulate
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +18,9 @@ import (
 	"time"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/study"
+
+	"github.com/gofrs/flock"
 )
 
 // Names of what a simulated study has beside raw/ and truth/.
@@ -22,7 +29,7 @@ const (
 	accountsFile = "accounts.csv"
 	eventsFile   = "events.csv"
 	codedFile    = "topics_coded.csv"
-	rawMark      = "raw/SIMULATED.txt" // lists the raw files
+	rawMark      = study.SimulatedFile
 	truthFile    = "truth/truth.json"
 )
 
@@ -30,13 +37,76 @@ const (
 // begins so may be written again.
 const header = "# SIMULATED: written by `diplometrics simulate`, which replaces it. Nothing in this study was observed."
 
-// ours tells whether a simulation may write into a folder: one that holds no
-// study, or one that a simulation wrote, without raw files of somebody else.
-func ours(dir string) error {
+// files that a simulation puts beside raw/ and truth/.
+var beside = []string{studyFile, accountsFile, eventsFile, codedFile}
+
+// mark is what raw/SIMULATED.txt says: the hash of every file that a simulation
+// wrote, by its name.
+type mark map[string]string
+
+const markHead = "SIMULATED: `diplometrics simulate` wrote the files below, and nothing in them was observed. It replaces them only while they are as it wrote them (SHA-256).\n\n"
+
+// readMark reads the mark of a folder; empty where there is none.
+func readMark(dir string) (mark, error) {
+	text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(rawMark)))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	m := mark{}
+	for line := range strings.Lines(string(text)) {
+		if sum, name, ok := strings.Cut(strings.TrimSpace(line), "  "); ok && len(sum) == 64 {
+			m[name] = sum
+		}
+	}
+	return m, nil
+}
+
+// written returns the hash of every file below folders of dir, by name, the
+// mark itself left out.
+func written(dir string, folders ...string) (mark, error) {
+	m := mark{}
+	for _, folder := range folders {
+		err := filepath.WalkDir(filepath.Join(dir, folder), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			rel, err := filepath.Rel(dir, path)
+			if err != nil {
+				return err
+			}
+			name := filepath.ToSlash(rel)
+			if name == rawMark {
+				return nil
+			}
+			m[name], err = hashOf(path)
+			return err
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+func hashOf(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	return hex.EncodeToString(h.Sum(nil)), err
+}
+
+// mayWrite tells whether a simulation may write into a folder: one that holds no
+// study, or one that a simulation wrote, with nothing in raw/ and truth/ that is
+// not as it wrote it.
+func mayWrite(dir string) error {
 	text, err := os.ReadFile(filepath.Join(dir, studyFile))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		for _, name := range []string{accountsFile, "accounts.xlsx", eventsFile, codedFile, "raw", "truth"} {
+		for _, name := range append([]string{"accounts.xlsx", "raw", "truth"}, beside...) {
 			if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
 				return fmt.Errorf("%s: %s is there, and no simulation wrote it; name another folder", dir, name)
 			}
@@ -47,34 +117,96 @@ func ours(dir string) error {
 	case !strings.HasPrefix(string(text), header):
 		return fmt.Errorf("%s: %s is there, and no simulation wrote it; name another folder", dir, studyFile)
 	}
-	list, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(rawMark)))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	was, err := readMark(dir)
+	if err != nil {
 		return err
 	}
-	written := strings.Split(string(list), "\n")
-	err = filepath.WalkDir(filepath.Join(dir, "raw"), func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+	is, err := written(dir, "raw", "truth")
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(is)) {
+		switch was[name] {
+		case is[name]:
+		case "":
+			return fmt.Errorf("%s: %s is there, and no simulation wrote it; move it elsewhere, or name another folder", dir, name)
+		default:
+			return fmt.Errorf("%s: %s was changed since it was simulated; move it elsewhere, or name another folder", dir, name)
 		}
-		rel, err := filepath.Rel(dir, path)
+	}
+	return nil
+}
+
+// mayReplace tells whether the files beside raw/ and truth/ are as a simulation
+// wrote them, or as this one does.
+func (s *simulation) mayReplace(dir string) error {
+	was, err := readMark(dir)
+	if err != nil {
+		return err
+	}
+	for _, name := range beside {
+		is, err := hashOf(filepath.Join(dir, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
 		if err != nil {
 			return err
 		}
-		if name := filepath.ToSlash(rel); name != rawMark && !slices.Contains(written, name) {
-			return fmt.Errorf("%s: %s is there, and no simulation wrote it; move it out of raw/, or name another folder", dir, name)
+		now, err := hashOf(filepath.Join(s.dir, name))
+		if err != nil {
+			return err
 		}
-		return nil
-	})
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		if is != now && is != was[name] {
+			return fmt.Errorf("%s: %s was changed since it was simulated; move it elsewhere, or name another folder", dir, name)
+		}
 	}
-	return err
+	return nil
+}
+
+// scratch makes the folder in which the simulation is written, and clears away
+// what an earlier one left in it. Only one simulation at a time can have it.
+func (s *simulation) scratch(dir string) (release func(), err error) {
+	s.dir = filepath.Join(dir, ".simulating")
+	if err := os.MkdirAll(s.dir, 0o755); err != nil {
+		return nil, err
+	}
+	lock := flock.New(filepath.Join(s.dir, "lock"))
+	held, err := lock.TryLock()
+	if err != nil {
+		return nil, err
+	}
+	if !held {
+		return nil, fmt.Errorf("%s: another simulation is writing there; wait for it, or name another folder", dir)
+	}
+	release = func() {
+		lock.Unlock()
+		os.RemoveAll(s.dir)
+		os.Remove(dir) // only if the simulation made it and put nothing there
+	}
+	left, err := os.ReadDir(s.dir)
+	for _, e := range left {
+		if err == nil && e.Name() != "lock" {
+			err = os.RemoveAll(filepath.Join(s.dir, e.Name()))
+		}
+	}
+	if err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
 }
 
 // place puts what was written in place: raw/ last, so that a folder with the
-// mark of raw/ is complete. Files that are as they were stay untouched.
+// mark of raw/ is complete. Files that are as they were stay untouched; what
+// somebody put there meanwhile stops it.
 func (s *simulation) place(dir string) error {
-	for _, name := range []string{studyFile, accountsFile, eventsFile, codedFile} {
+	if err := mayWrite(dir); err != nil {
+		return err
+	}
+	if err := s.mayReplace(dir); err != nil {
+		return err
+	}
+	for _, name := range beside {
 		to, from := filepath.Join(dir, name), filepath.Join(s.dir, name)
 		old, err := os.ReadFile(to)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -134,12 +266,7 @@ func (s *simulation) describe(t *Truth) error {
 	if err != nil {
 		return err
 	}
-	var list strings.Builder
-	list.WriteString("SIMULATED: these files were written by `diplometrics simulate`. Nothing in them was observed.\n\n")
-	for _, f := range t.Files {
-		list.WriteString(f.File + "\n")
-	}
-	for name, content := range map[string]string{truthFile: string(text) + "\n", rawMark: list.String(), studyFile: s.studyTOML(), accountsFile: s.accountsCSV(),
+	for name, content := range map[string]string{truthFile: string(text) + "\n", studyFile: s.studyTOML(), accountsFile: s.accountsCSV(),
 		eventsFile: s.eventsCSV(), codedFile: s.codedCSV()} {
 		path := filepath.Join(s.dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -149,7 +276,16 @@ func (s *simulation) describe(t *Truth) error {
 			return err
 		}
 	}
-	return nil
+	m, err := written(s.dir, append([]string{"raw", "truth"}, beside...)...)
+	if err != nil {
+		return err
+	}
+	var list strings.Builder
+	list.WriteString(markHead)
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		fmt.Fprintf(&list, "%s  %s\n", m[name], name)
+	}
+	return os.WriteFile(filepath.Join(s.dir, filepath.FromSlash(rawMark)), []byte(list.String()), 0o644)
 }
 
 func (s *simulation) accountsCSV() string {

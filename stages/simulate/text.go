@@ -125,7 +125,7 @@ func (s *simulation) text(a *Account, p *post) (text, link string, tags []string
 		tags = append(tags, p.event.Word)
 	}
 	if r.IntN(3) == 0 {
-		tags = append(tags, "Diplomacy")
+		tags = append(tags, hashtags[p.language])
 	}
 	for _, t := range tags {
 		b = append(b, " #"...)
@@ -145,6 +145,9 @@ func (s *simulation) text(a *Account, p *post) (text, link string, tags []string
 	}
 	return string(b), link, tags
 }
+
+// hashtags that posts may end with, by language.
+var hashtags = map[string]string{"en": "Diplomacy", "ru": "Дипломатия", "kk": "Дипломатия", "ky": "Дипломатия", "uz": "Diplomatiya", "uz-Cyrl": "Дипломатия"}
 
 // shortLink is what X makes of an address.
 func shortLink(p *post) string {

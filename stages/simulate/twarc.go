@@ -135,14 +135,18 @@ func (t *tweets) appendTweet(b []byte, c *collection, r *record, inline bool) []
 	b = append(b, `", "author_id": "`...)
 	b = append(b, a.ID...)
 	b = append(b, `", "conversation_id": "`...)
-	b = append(b, id...)
+	if p.kind == datasets.Reply {
+		b = strconv.AppendInt(b, otherID(p), 10)
+	} else {
+		b = append(b, id...)
+	}
 	b = append(b, `", "lang": "`...)
 	b = append(b, languageOnX(p)...)
 	b = append(b, `", "text": `...)
-	b = appendJSON(b, text, !inline)
+	b = appendJSON(b, text, true)
 	if long != "" {
 		b = append(b, `, "note_tweet": {"text": `...)
-		b = appendJSON(b, long, !inline)
+		b = appendJSON(b, long, true)
 		b = append(b, '}')
 	}
 	b = t.appendMetrics(b, c, r, field)
@@ -198,7 +202,7 @@ func (t *tweets) appendReference(b []byte, r *record, inline bool) []byte {
 	b = append(b, '"')
 	if inline && kind == "retweeted" {
 		b = append(b, `, "text": `...)
-		b = appendJSON(b, r.text, false)
+		b = appendJSON(b, r.text, true)
 		b = append(b, `, "author": `...)
 		b = appendUser(b, author, handle, handle, 1000, 10, 100)
 	}

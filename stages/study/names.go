@@ -17,6 +17,9 @@ var OrganizationTypes = []string{"ministry", "embassy", "mission", "president", 
 // so that no table of them can pass for a real one.
 const SimulatedMark = " (SIMULATED)"
 
+// SimulatedFile lies among the raw files of every simulated study.
+const SimulatedFile = "raw/SIMULATED.txt"
+
 // Nearest says which of the valid names the found one was probably meant to
 // be, or lists them.
 func Nearest(found string, valid []string) string {

@@ -3,6 +3,8 @@ package study
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -149,6 +151,9 @@ func (s *Study) CheckCoverage(accounts []datasets.Account) error {
 // CheckSimulated tells whether a study with simulated accounts says so: nothing
 // that was simulated is run, let alone published, without the word.
 func (s *Study) CheckSimulated(accounts []datasets.Account) error {
+	if _, err := os.Stat(filepath.Join(s.Dir, filepath.FromSlash(SimulatedFile))); err == nil && !s.Simulated {
+		return fmt.Errorf("study.toml: simulated: the raw files were simulated, as %s says; write simulated = true, so that every table and figure says so", SimulatedFile)
+	}
 	for _, a := range accounts {
 		if !s.Simulated && strings.HasSuffix(a.Organization, SimulatedMark) {
 			return fmt.Errorf("study.toml: simulated: %s names %q, which was simulated; write simulated = true, so that every table and figure says so", s.Accounts, a.Organization)

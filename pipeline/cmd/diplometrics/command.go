@@ -199,7 +199,11 @@ func removeEmpty(dir string) {
 // summary says what came out of each stage, and where it is.
 func summary(out io.Writer, st *study.Study, states []pipeline.State) error {
 	w := &strings.Builder{}
-	fmt.Fprintf(w, "%s: %s\n", st.Name, st.Title)
+	title := st.Title
+	if st.Simulated {
+		title = "SIMULATED: " + title
+	}
+	fmt.Fprintf(w, "%s: %s\n", st.Name, title)
 	ran := 0
 	for _, stage := range stages.Names() {
 		var lines []string

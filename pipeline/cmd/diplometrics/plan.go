@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -47,10 +48,15 @@ func (c *planCmd) design(dir string) (d plan.Design, accounts []plan.Account, er
 		return d, nil, usageError{fmt.Errorf("--months: found %g, expected a number above 0 and at most 240", c.Months)}
 	case c.Studies < 100 || c.Studies > 100_000:
 		return d, nil, usageError{fmt.Errorf("--studies: found %d, expected 100 to 100000: fewer tell nothing of 80 %%", c.Studies)}
+	case filepath.Ext(c.Sheet) != ".xlsx":
+		return d, nil, usageError{fmt.Errorf("--sheet: found %s, expected a name that ends in .xlsx", c.Sheet)}
 	case c.Every < 1:
 		return d, nil, usageError{fmt.Errorf("--every: found %d, expected a number of days from 1", c.Every)}
 	}
-	for _, p := range c.Platforms {
+	for i, p := range c.Platforms {
+		if slices.Contains(c.Platforms[:i], p) {
+			return d, nil, usageError{fmt.Errorf("--platforms: %s stands twice; name each once", p)}
+		}
 		if !d.Parameters.Has(c.Kind, p) {
 			return d, nil, usageError{fmt.Errorf("--platforms, --kind: the parameters have no %s on %q; diplometrics list parameters shows those that there are", c.Kind, p)}
 		}
@@ -71,10 +77,10 @@ func (c *planCmd) design(dir string) (d plan.Design, accounts []plan.Account, er
 			d.Countries = append(d.Countries, plan.Side{Code: code, Accounts: n})
 		}
 	}
+	if len(d.Countries) == 1 || len(d.Countries) == 0 && dir == "" {
+		return d, nil, usageError{fmt.Errorf("--accounts: found %d countries, expected at least two, such as KAZ=8,UZB=5,KGZ=3; or name a study with --study DIR", len(d.Countries))}
+	}
 	if dir == "" {
-		if len(d.Countries) < 2 {
-			return d, nil, usageError{fmt.Errorf("--accounts: found %d countries, expected at least two, such as KAZ=8,UZB=5,KGZ=3; or name a study with --study DIR", len(d.Countries))}
-		}
 		return d, d.Expected(), nil
 	}
 	return registered(d, dir)
@@ -128,12 +134,6 @@ func (c *planCmd) run(ctx context.Context, dir string, quiet bool, now time.Time
 			return usageError{fmt.Errorf("--from: %w", err)}
 		}
 	}
-	// The sheet first: that it cannot be written is better known before than after.
-	sheet := plan.Sheet{From: from, To: from + datasets.Day(d.Months*30.4375) + 1, Every: c.Every, Accounts: accounts}
-	rows, err := sheet.Write(c.Sheet)
-	if err != nil {
-		return err
-	}
 	p, err := plan.Run(ctx, d, func(done, of int) {
 		if !quiet {
 			fmt.Fprintf(stderr, "plan: %d of %d designs\n", done, of)
@@ -143,6 +143,15 @@ func (c *planCmd) run(ctx context.Context, dir string, quiet bool, now time.Time
 		return err
 	}
 	if err := p.WriteText(stdout); err != nil {
+		return err
+	}
+	if _, err := os.Stat(c.Sheet); err == nil {
+		_, err := fmt.Fprintf(stdout, "\n%s is there already and stays as it is; name another with --sheet\n", c.Sheet)
+		return err
+	}
+	sheet := plan.Sheet{From: from, To: from + datasets.Day(d.Months*30.4375) + 1, Every: c.Every, Accounts: accounts}
+	rows, err := sheet.Write(c.Sheet)
+	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(stdout, "\n%s: %d rows from %s to %s, every %d days; fill in what the pages show, save it into raw/ and name it in study.toml\n",

@@ -11,10 +11,10 @@ import (
 )
 
 type simulateCmd struct {
-	Out        string `required:"" help:"Folder of the study. What an earlier simulation wrote there is replaced, nothing else." placeholder:"DIR"`
+	Out        string `required:"" help:"Folder of the study. What an earlier simulation wrote there is replaced while it is as it was written, and nothing else." placeholder:"DIR"`
 	Seed       uint64 `required:"" help:"Seed of all random numbers: the same seed gives the same files." placeholder:"N"`
 	Accounts   int    `default:"90" help:"Accounts, in all countries together."`
-	Posts      int    `help:"Posts until the last collection, on the mean. Default: as many as the parameters make, about 20,000." placeholder:"N"`
+	Posts      int    `help:"Posts made until the last collection, on the mean; those that no collection saw are in no table. Default: as many as the parameters make, about 20,000." placeholder:"N"`
 	Months     int    `default:"6" help:"Months of the study window."`
 	Parameters string `help:"Parameters of the process, in the form of those that ship: diplometrics list parameters." placeholder:"FILE"`
 }
