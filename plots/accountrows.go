@@ -16,11 +16,12 @@ type accountRow struct {
 	points  pointInterval
 	note    string  // why there are no points
 	posts   int64   // behind the points
-	size    float64 // by which rows of a country are sorted, greatest first, and kept where a page is full
+	size    float64 // by which rows of a country are sorted, greatest first
+	place   int     // among the rows of its country and platform
 }
 
-// sortAccounts puts rows in the order of platform, country and size downward;
-// those without points come last within their country.
+// sortAccounts puts rows in the order of platform, country and size downward,
+// and numbers them; those without points come last within their country.
 func (d *Data) sortAccounts(all []accountRow) {
 	last := func(r accountRow) int {
 		if r.points.mid.OK {
@@ -32,6 +33,11 @@ func (d *Data) sortAccounts(all []accountRow) {
 		return cmp.Or(cmp.Compare(a.account.Platform, b.account.Platform), cmp.Compare(d.rank(a.account.Country), d.rank(b.account.Country)),
 			cmp.Compare(a.account.Country.V, b.account.Country.V), cmp.Compare(last(a), last(b)), cmp.Compare(b.size, a.size), cmp.Compare(a.account.AccountID, b.account.AccountID))
 	})
+	for i := range all {
+		if i > 0 && all[i-1].account.Platform == all[i].account.Platform && all[i-1].account.Country == all[i].account.Country {
+			all[i].place = all[i-1].place + 1
+		}
+	}
 }
 
 // accountPlot sets accounts under heads of platform and country. Many flow in
@@ -86,5 +92,6 @@ func (d *Data) shortLabels(all []accountRow, width vg.Length) []string {
 	return out
 }
 
-// rowSize is what rows are kept by where a page is full.
-func rowSize(r accountRow) float64 { return r.size }
+// rowKept is what rows are kept by where a page is full: the first of every
+// country and platform, so that no country is left out for small numbers.
+func rowKept(r accountRow) float64 { return -float64(r.place) }

@@ -27,6 +27,8 @@ var contrasts = Figure{
 // outcome is a metric that countries are compared by.
 type outcome struct{ metric, part, head, axis string }
 
+// outcomes are what countries are compared by, in the order of panels: those of
+// the primary family.
 var (
 	outcomePosting    = outcome{"posts_per_month", "observed", "Posts per month", "ratio of geometric means, logarithmic"}
 	outcomeEngagement = outcome{"log_interactions_per_1000_followers", "at_posting", "Interactions per post and " + thousand + " followers", "difference of means of ln(1 + x)"}
@@ -112,6 +114,7 @@ func (d *Data) sortContrasts(all []contrastRow) {
 	slices.SortStableFunc(all, func(a, b contrastRow) int { return slices.Compare(key(a), key(b)) })
 }
 
+// drawContrasts implements contrasts.
 func drawContrasts(d *Data) (*Page, error) {
 	all := d.contrastRows()
 	if len(all) == 0 {
@@ -145,10 +148,14 @@ func (d *Data) contrastsPage(all []contrastRow, n int) *Page {
 	}
 	var rows [][]string
 	accounts := int64(0)
+	outside := 0
 	hollow, lacksInterval, lacksTest := false, false, false
 	for _, r := range shown {
 		hollow = hollow || r.crude.OK
 		lacksInterval = lacksInterval || strings.Contains(shortRange(r.mean), "<4")
+		if r.mean.Platform == standardised && r.mean.Family != datasets.Primary && r.mean.Effect.OK {
+			outside++
+		}
 		lacksTest = lacksTest || strings.Contains(shortP(r.mean), "<2")
 	}
 	for _, r := range all {
@@ -166,6 +173,7 @@ func (d *Data) contrastsPage(all []contrastRow, n int) *Page {
 		Caption: caption("Source: table comparisons of this study.", "Intervals: Welch t over means of accounts, not adjusted for the number of contrasts.",
 			when(hollow, "Hollow: crude contrast, platforms mixed."),
 			"p: permutation of countries within platforms, adjusted by Holm among the primary contrasts (H), among all others by Benjamini and Hochberg (B).",
+			when(outside > 0, number(outside, "bold row is", "bold rows are")+" not primary: the coverage of accounts is inferred, or posts have no time."),
 			"Not distinguishable does not mean equal.",
 			when(lacksInterval, "<4: an interval needs four accounts on each side."), when(lacksTest, "<2: a test needs two."),
 			moreNote(len(all)-len(shown), "contrast", "contrasts", "of single platforms, those without an effect or interval first")),
@@ -220,6 +228,7 @@ func (d *Data) forest(o outcome, of []contrastRow) pointRows {
 	return p
 }
 
+// Primary contrasts are black diamonds, those of single platforms grey circles.
 var (
 	primaryLook  = look{color: black, ink: black, shape: diamond}
 	contrastLook = look{color: midGrey, ink: grey, shape: circle}
@@ -264,6 +273,7 @@ func shortP(c datasets.Comparison) string {
 	return "no test"
 }
 
+// shortDelta is Cliff's delta, or a dash.
 func shortDelta(delta datasets.Opt[float64]) string {
 	if !delta.OK {
 		return "–"

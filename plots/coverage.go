@@ -29,6 +29,7 @@ type covered struct {
 	n                           int64 // posts, or counted windows
 }
 
+// add counts an account.
 func (c *covered) add(a accountCover) {
 	c.accounts++
 	c.n += a.n
@@ -103,6 +104,7 @@ func isObserved(v datasets.Value) bool {
 // kinds are the kinds of account in the order of rows; others follow by name.
 var kinds = []string{"ministry", "embassy", "mission", "president", "government", "regulator", "international"}
 
+// kindRank is the place of a kind in the order of rows.
 func kindRank(k string) int {
 	if i := slices.Index(kinds, k); i >= 0 {
 		return i
@@ -110,8 +112,8 @@ func kindRank(k string) int {
 	return len(kinds)
 }
 
-// coverRow is a country and kind of account on every platform; without a kind
-// it is all kinds together.
+// coverRow is a country and kind of account on every platform, or allKinds
+// together.
 type coverRow struct {
 	country datasets.Opt[string]
 	kind    string
@@ -125,6 +127,7 @@ const (
 	kindUnknown = "kind not given"
 )
 
+// accounts is the number of accounts of the row.
 func (r coverRow) accounts() int {
 	n := 0
 	for _, t := range r.tiles {
@@ -190,6 +193,7 @@ func (d *Data) coverRows(all []accountCover) (rows []coverRow, platforms []strin
 	return rows, platforms
 }
 
+// drawCoverage implements coverage.
 func drawCoverage(d *Data) (*Page, error) {
 	if len(d.Accounts) == 0 {
 		return nil, noData("no account")
@@ -337,6 +341,7 @@ func hatch(c vg.Canvas, r vg.Rectangle, apart vg.Length) {
 	}
 }
 
+// hatchGrey is light enough that hatched cells recede behind tiles.
 var hatchGrey = color.NRGBA{0xc4, 0xc4, 0xc4, 0xff}
 
 // paler mixes a colour with so large a share of white.

@@ -14,7 +14,7 @@ var engagement = Figure{
 	Name: "engagement",
 	Doc: "Interactions per post and 1,000 followers at posting, one row an account, by platform and country, on a logarithmic axis with a rail for zeros. The mark is the median of the account's own posts, the thick line the middle 66 %, the thin one the middle 95 % of them; accounts of a country stand in the order of their medians. " +
 		"Lines are the distribution of posts and no confidence intervals. The title has the contrasts of countries over the platforms that they share, with their 95 % intervals. Compare within a platform: each counts other interactions. " +
-		"Left out are reposts, posts whose followers or interactions are not known, and accounts without any other. Where there are more accounts than a page holds, those with the greatest medians are drawn and the table has all.",
+		"Left out are reposts, posts whose followers or interactions are not known, and accounts without any other. Where there are more accounts than a page holds, those with the greatest medians of each country and platform are drawn and the table has all.",
 	Version: 1,
 	Tables:  []string{"account_curves", "accounts", "comparisons", "sources"},
 	Draw:    drawEngagement,
@@ -51,6 +51,7 @@ func (d *Data) rateDistributions() (rows []accountRow, quantiles map[[2]string][
 	return rows, quantiles
 }
 
+// drawEngagement implements engagement.
 func drawEngagement(d *Data) (*Page, error) {
 	all, quantiles := d.rateDistributions()
 	if len(all) == 0 {
@@ -59,15 +60,21 @@ func drawEngagement(d *Data) (*Page, error) {
 	return fitted(len(all), func(n int) *Page { return d.distributionsPage(all, quantiles, n) }), nil
 }
 
-// distributionsPage draws the n accounts with the greatest medians; its table
-// has all.
+// distributionsPage draws n accounts, of each country and platform those
+// with the greatest medians; its table has all.
 func (d *Data) distributionsPage(all []accountRow, quantiles map[[2]string][]datasets.Opt[float64], n int) *Page {
-	shown := greatest(all, n, rowSize)
+	shown := greatest(all, n, rowKept)
 	plotted := d.accountPlot(shown)
 	plotted.axis = "interactions per post and " + thousand + " followers, logarithmic"
 	var rows [][]string
 	posts := int64(0)
 	zeros := 0
+	for _, r := range shown {
+		posts += r.posts
+		if r.points.mid.V == 0 {
+			zeros++
+		}
+	}
 	for _, r := range all {
 		a := r.account
 		cells := []string{a.Platform, a.AccountID, a.Organization, a.Country.V}
@@ -75,10 +82,6 @@ func (d *Data) distributionsPage(all []accountRow, quantiles map[[2]string][]dat
 			cells = append(cells, plain(q))
 		}
 		rows = append(rows, append(cells, fmt.Sprint(r.posts)))
-		posts += r.posts
-		if r.points.mid.V == 0 {
-			zeros++
-		}
 	}
 	title := d.distributionsTitle(all)
 	return newPage(d, Page{
@@ -88,8 +91,8 @@ func (d *Data) distributionsPage(all []accountRow, quantiles map[[2]string][]dat
 		Caption: caption("Lines are the distribution of an account's posts and no confidence intervals.",
 			"Interactions: likes, comments and shares, as far as the platform has them; compare within a platform.", when(plotted.zero, zeroNote),
 			when(zeros > 0, "Median 0: "+number(zeros, "account", "accounts")+", at least half of whose posts have no interaction."),
-			d.withoutRates(all), contrastNote(d.contrasts(outcomeEngagement.metric, outcomeEngagement.part)),
-			moreNote(len(all)-len(shown), "account", "accounts", "with smaller medians")),
+			d.withoutRates(all), when(strings.Contains(title, onLogScale), contrastNote),
+			moreNote(len(all)-len(shown), "account", "accounts", "with smaller medians than the others of their country and platform")),
 		Alt:    "Point intervals of interactions per post and " + thousand + " followers by account, grouped by platform and country. " + title + ".",
 		Header: []string{"platform", "account_id", "organization", "country", "q02_5", "q17", "median", "q83", "q97_5", "posts"},
 		Rows:   rows,
@@ -123,13 +126,11 @@ func (d *Data) withoutRates(all []accountRow) string {
 	return "Accounts without a post whose interactions and followers are known: " + list(parts) + "."
 }
 
-// contrastNote says what the contrasts in a title are.
-func contrastNote(all []datasets.Comparison) string {
-	if !slices.ContainsFunc(all, func(c datasets.Comparison) bool { return c.Effect.OK }) {
-		return ""
-	}
-	return "Title: differences of means of accounts of ln(1 + interactions per post and " + thousand + " followers), over the platforms that both countries share, each of equal weight; in brackets 95\u00a0% intervals (Welch), not adjusted."
-}
+// contrastNote says what the contrasts in a title are, which says onLogScale.
+const (
+	onLogScale   = " on the log scale: "
+	contrastNote = "Title: differences of means of accounts of ln(1 + interactions per post and " + thousand + " followers), over the platforms that both countries share, each of equal weight; in brackets 95\u00a0% intervals (Welch), not adjusted."
+)
 
 // distributionsTitle says which countries can be told apart and by how much,
 // else that none can, else what the medians of accounts are.
@@ -158,7 +159,7 @@ func (d *Data) distributionsTitle(all []accountRow) string {
 	case len(apart) > mostNamed:
 		return fmt.Sprintf("I%s: %d of %d pairs of countries can be told apart", what, len(apart), known)
 	}
-	text := "I" + what + " on the log scale: " + list(apart)
+	text := "I" + what + onLogScale + list(apart)
 	if rest := known - len(apart); rest > 0 {
 		text += "; " + number(rest, "other pair", "other pairs") + " cannot be told from no difference"
 	}

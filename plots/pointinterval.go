@@ -17,6 +17,7 @@ type pointInterval struct {
 	hollow      bool
 }
 
+// Widths of lines and the radius of marks, in points.
 const (
 	thinWidth  = vg.Length(1)
 	thickWidth = vg.Length(2.8)

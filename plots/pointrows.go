@@ -44,6 +44,7 @@ const (
 	innerHead          // such as the country within it
 )
 
+// Heights and distances of narrow rows, in points.
 const (
 	pointPitch = vg.Length(8.4)
 	innerPitch = vg.Length(9.8)
@@ -52,13 +53,17 @@ const (
 	cellGap    = vg.Length(8)
 )
 
+// pointType is the type of narrow rows, pointBold that of rows and heads that
+// stand out.
 var (
 	pointType = typeStyle{7, false, black}
 	pointBold = typeStyle{7, true, black}
 )
 
+// pitch is the height of a row of the level.
 func (l rowLevel) pitch() vg.Length { return [...]vg.Length{pointPitch, groupPitch, innerPitch}[l] }
 
+// labelStyle is how the label is written.
 func (r pointRow) labelStyle() typeStyle {
 	if r.style.size != 0 {
 		return r.style
@@ -147,6 +152,7 @@ func (p *pointRows) labelWidth() vg.Length {
 	return min(w, p.label)
 }
 
+// cellWidth is the width of the column of text k.
 func (p *pointRows) cellWidth(k int) vg.Length {
 	w := textWidth(p.heads[k], tickType)
 	for _, r := range p.rows {
@@ -157,6 +163,7 @@ func (p *pointRows) cellWidth(k int) vg.Length {
 	return w
 }
 
+// draw draws the plot from the upper edge of the canvas to its lower one.
 func (p *pointRows) draw(c draw.Canvas) {
 	shares := make([]float64, max(1, p.flow))
 	for i := range shares {
@@ -237,7 +244,9 @@ func (p *pointRows) column(c draw.Canvas, f flow, k int) {
 	area.Min.X, area.Max.X = x0+inset, x1-inset
 	area.Min.Y += axisLabelRoom
 	panel.Draw(area)
-	write(c, elide(p.axis, c.Max.X-c.Min.X, tickType), min(max((x0+x1)/2, c.Min.X+textWidth(p.axis, tickType)/2), c.Max.X-textWidth(p.axis, tickType)/2), c.Min.Y+2, centre, tickType)
+	label := elide(p.axis, c.Max.X-c.Min.X, tickType)
+	half := textWidth(label, tickType) / 2
+	write(c, label, min(max((x0+x1)/2, c.Min.X+half), c.Max.X-half), c.Min.Y+2, centre, tickType)
 }
 
 // head writes the head of a group below y, no wider than most; a group stands on

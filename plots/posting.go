@@ -14,7 +14,7 @@ var posting = Figure{
 	Name: "posting",
 	Doc: "Posts per 30.4375 observed days of every account whose posts are known one by one, by platform and country, on a logarithmic axis with a rail for zeros; accounts of a country stand in the order of their rates. " +
 		"Lines are 95 % intervals of a Poisson count, which are too narrow where posts come in bursts. A hollow mark is an account whose rate rests on coverage inferred from the posts themselves, or of which posts without a time are left out; where no coverage is known at all there is no rate, and the row says so. " +
-		"The title has the estimates by country and what the comparison of countries carries. Where there are more accounts than a page holds, those with the highest rates are drawn and the table has all.",
+		"The title has the estimates by country and what the comparison of countries carries. Where there are more accounts than a page holds, those with the highest rates of each country and platform are drawn and the table has all.",
 	Version: 1,
 	Tables:  []string{"accounts", "comparisons", "estimates", "sources", "values"},
 	Metrics: []string{"posts_per_month"},
@@ -46,6 +46,7 @@ func (d *Data) observedRates() (rows []accountRow, values []datasets.Value) {
 	return rows, values
 }
 
+// drawPosting implements posting.
 func drawPosting(d *Data) (*Page, error) {
 	all, values := d.observedRates()
 	if !slices.ContainsFunc(values, func(v datasets.Value) bool { return v.Value.OK }) {
@@ -55,9 +56,10 @@ func drawPosting(d *Data) (*Page, error) {
 	return fitted(len(all), func(n int) *Page { return d.postingPage(all, values, n) }), nil
 }
 
-// postingPage draws the n highest rates; its table has all.
+// postingPage draws n accounts, of each country and platform those with
+// the highest rates; its table has all.
 func (d *Data) postingPage(all []accountRow, values []datasets.Value, n int) *Page {
-	shown := greatest(all, n, rowSize)
+	shown := greatest(all, n, rowKept)
 	plotted := d.accountPlot(shown)
 	plotted.axis = "posts per 30.4375 observed days, logarithmic"
 	find := func(r accountRow) datasets.Value {
@@ -69,9 +71,11 @@ func (d *Data) postingPage(all []accountRow, values []datasets.Value, n int) *Pa
 	var ids, methods []string
 	inferred, undated, unknown, posts := 0, 0, 0, int64(0)
 	from, to := values[0].PeriodStart, values[0].PeriodEnd
+	for _, r := range shown {
+		posts += r.posts
+	}
 	for _, r := range all {
 		v := find(r)
-		posts += r.posts
 		from, to = min(from, v.PeriodStart), max(to, v.PeriodEnd)
 		switch {
 		case !v.Value.OK:
@@ -99,7 +103,7 @@ func (d *Data) postingPage(all []accountRow, values []datasets.Value, n int) *Pa
 			when(undated > 0, "Hollow: "+number(undated, "account", "accounts")+" with posts without a time, which are left out, so that the rate is too low."),
 			when(unknown > 0, "No coverage known: "+number(unknown, "account", "accounts")+" without a rate."),
 			when(plotted.zero, zeroNote), d.estimateNote("posts_per_month", "observed", "geometric_mean_of_accounts"),
-			moreNote(len(all)-len(shown), "account", "accounts", "with lower or unknown rates")),
+			moreNote(len(all)-len(shown), "account", "accounts", "with lower or unknown rates than the others of their country and platform")),
 		Alt:    "Dot plot of posts per 30.4375 observed days by account with 95 % intervals, grouped by platform and country. " + title + ".",
 		Header: []string{"platform", "account_id", "organization", "country", "period_start", "period_end", "value", "ci_low", "ci_high", "n", "n_observed", "exposure_days", "uncertainty", "flag", "source"},
 		Rows:   rows,

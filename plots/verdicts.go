@@ -41,6 +41,7 @@ func noDifference(c datasets.Comparison) float64 {
 	return 0
 }
 
+// isRatio reports whether the effect is a ratio and no difference.
 func isRatio(c datasets.Comparison) bool { return c.EffectKind == "ratio_of_geometric_means" }
 
 // distinguishable reports whether a contrast can be told from no difference:
