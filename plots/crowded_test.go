@@ -70,6 +70,7 @@ func crowded(t testing.TB) *Data {
 			d.Audit = append(d.Audit, datasets.AuditRow{Source: "survey_" + c, Locator: fmt.Sprint(k), Rule: fmt.Sprintf("rule_number_%d_of_many", k%7), Verdict: verdicts[k%4], Explanation: "x"})
 		}
 	}
+	addPosts(t, d)
 	slices.SortFunc(d.Accounts, func(a, b datasets.Account) int { return datasets.Accounts.Compare(&a, &b) })
 	slices.SortFunc(d.Snapshots, func(a, b datasets.AccountSnapshot) int { return datasets.AccountSnapshots.Compare(&a, &b) })
 	slices.SortFunc(d.Windows, func(a, b datasets.AccountWindow) int { return datasets.AccountWindows.Compare(&a, &b) })

@@ -48,13 +48,16 @@ func newPage(d *Data, p Page, body vg.Length, panels func(draw.Canvas)) *Page {
 	return &p
 }
 
+// innerWidth is the width of what a page of the study has between its margins.
+func (d *Data) innerWidth() vg.Length { return pageWidth - 2*margin }
+
 // tallest is how high a figure with a row for each account may be.
 const tallest = 230 * vg.Millimeter
 
 // fitted returns the page with as many of n items as a page no higher than
 // tallest has room for, one at least; page draws the given number of them.
 func fitted(n int, page func(shown int) *Page) *Page {
-	const most = 60 // rows of the least height that tallest has room for, and more
+	const most = 160 // rows of the least height that tallest has room for in two columns, and more
 	room := sort.Search(min(n, most), func(i int) bool { return page(i+1).Height > tallest })
 	return page(max(1, room))
 }

@@ -49,11 +49,15 @@ type Figure struct {
 
 // All lists the figures in the order in which a report shows them.
 var All = []Figure{
+	coverage,
 	platformPresence,
 	followers,
 	followerGrowth,
+	posting,
 	postingRates,
+	engagement,
 	engagementP3,
+	contrasts,
 	topics,
 	ddrRank,
 	egdi,

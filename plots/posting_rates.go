@@ -240,6 +240,9 @@ func ratesTitle(all []rate, judged, impossible int) string {
 // printedLook is how what a source prints is drawn beside what is computed.
 var printedLook = look{color: black, ink: black}
 
+// garwoodText is what a caption says of the interval garwood_95.
+const garwoodText = "95\u00a0% interval of a Poisson count (Garwood 1936), which assumes that posts come independently at a constant rate; bursts make it too narrow"
+
 // uncertaintyOf names the methods of the intervals in use, in words and not by
 // their ids.
 func uncertaintyOf(all []rate) string {
@@ -251,7 +254,7 @@ func uncertaintyOf(all []rate) string {
 		id, text, found := strings.Cut(strings.TrimRight(r.counted.Uncertainty, "."), ": ")
 		switch {
 		case id == "garwood_95":
-			text = "95\u00a0% interval of a Poisson count (Garwood 1936), which assumes that posts come independently at a constant rate; bursts make it too narrow"
+			text = garwoodText
 		case !found || strings.Contains(id, " "):
 			text = r.counted.Uncertainty
 		}

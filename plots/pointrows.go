@@ -1,0 +1,281 @@
+package plots
+
+import (
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"diplometrics/datasets"
+)
+
+// pointRows is a plot of many narrow rows of point intervals: a label, the
+// intervals along an axis, columns of text, whose heads stand beside the head of
+// the first group. Rows flow from the top of one column of the page to the
+// next; both have the same axis.
+type pointRows struct {
+	rows   []pointRow
+	axis   string                // what the axis measures, with its unit
+	ticks  plot.ConstantTicks    // of the axis; the first and last are its ends
+	zero   bool                  // a rail for zeros at its left
+	linear bool                  // the axis is not logarithmic
+	rule   datasets.Opt[float64] // where a line across all rows stands, such as at no difference
+	heads  []string              // heads of the columns of text
+	flow   int                   // columns of the page, one or two
+	label  vg.Length             // the most points that labels take
+}
+
+// pointRow is a row, or the head of the rows below it.
+type pointRow struct {
+	level     rowLevel
+	label     string
+	style     typeStyle // of the label; the zero value is the usual one of its level
+	intervals []pointInterval
+	note      string // over the axis, where there is no interval
+	cells     []string
+	wide      string // in place of the cells: why there are none
+}
+
+// rowLevel says what a row is.
+type rowLevel int
+
+const (
+	dataRow   rowLevel = iota
+	groupHead          // such as the platform
+	innerHead          // such as the country within it
+)
+
+// Heights and distances of narrow rows, in points.
+const (
+	pointPitch = vg.Length(8.4)
+	innerPitch = vg.Length(9.8)
+	groupPitch = vg.Length(14)
+	flowGap    = vg.Length(16)
+	cellGap    = vg.Length(8)
+)
+
+// pointType is the type of narrow rows, pointBold that of rows and heads that
+// stand out.
+var (
+	pointType = typeStyle{7, false, black}
+	pointBold = typeStyle{7, true, black}
+)
+
+// pitch is the height of a row of the level.
+func (l rowLevel) pitch() vg.Length { return [...]vg.Length{pointPitch, groupPitch, innerPitch}[l] }
+
+// labelStyle is how the label is written.
+func (r pointRow) labelStyle() typeStyle {
+	if r.style.size != 0 {
+		return r.style
+	}
+	return [...]typeStyle{pointType, headType, pointBold}[r.level]
+}
+
+// places says where the rows stand: which column, and how far down. A second
+// column begins where both are about equally high, with a group or an inner
+// group rather than in the middle of one, and never after a head.
+func (p *pointRows) places() flow {
+	before := make([]vg.Length, len(p.rows)+1)
+	for i, r := range p.rows {
+		before[i+1] = before[i] + r.level.pitch()
+	}
+	all := before[len(p.rows)]
+	height := func(split int) vg.Length {
+		if split == len(p.rows) {
+			return all
+		}
+		return max(before[split], p.lead(split)+all-before[split])
+	}
+	split, least := len(p.rows), all
+	if p.flow > 1 {
+		for i := 1; i < len(p.rows); i++ {
+			torn := [...]vg.Length{dataRow: 4 * pointPitch, groupHead: 0, innerHead: pointPitch}[p.rows[i].level]
+			if p.rows[i-1].level == dataRow && height(i)+torn < least {
+				split, least = i, height(i)+torn
+			}
+		}
+	}
+	f := flow{height: height(split)}
+	for i := range p.rows {
+		if i < split {
+			f.at = append(f.at, flowPlace{0, before[i]})
+		} else {
+			f.at = append(f.at, flowPlace{1, p.lead(split) + before[i] - before[split]})
+		}
+	}
+	return f
+}
+
+// lead is what the head of a column takes that begins with row i.
+func (p *pointRows) lead(i int) vg.Length {
+	if p.continued(i) == "" {
+		return 0
+	}
+	return groupPitch
+}
+
+// continued is the head that a column needs which begins with row i: the group
+// and the inner group that the column before has begun.
+func (p *pointRows) continued(i int) string {
+	if p.rows[i].level == groupHead {
+		return ""
+	}
+	group, inner := "", ""
+	for _, r := range p.rows[:i] {
+		switch r.level {
+		case groupHead:
+			group, inner = r.label, ""
+		case innerHead:
+			inner = r.label
+		}
+	}
+	switch {
+	case group == "":
+		return ""
+	case inner == "" || p.rows[i].level == innerHead:
+		return group + ", continued"
+	}
+	return group + ", " + inner + ", continued"
+}
+
+// height is what the plot needs, whatever the width.
+func (p *pointRows) height() vg.Length { return p.places().height + axisRoom }
+
+// labelWidth is the width of the widest label, or the most that labels take.
+func (p *pointRows) labelWidth() vg.Length {
+	w := vg.Length(0)
+	for _, r := range p.rows {
+		if r.level == dataRow {
+			w = max(w, textWidth(r.label, r.labelStyle()))
+		}
+	}
+	return min(w, p.label)
+}
+
+// cellWidth is the width of the column of text k.
+func (p *pointRows) cellWidth(k int) vg.Length {
+	w := textWidth(p.heads[k], tickType)
+	for _, r := range p.rows {
+		if k < len(r.cells) {
+			w = max(w, textWidth(r.cells[k], pointType))
+		}
+	}
+	return w
+}
+
+// draw draws the plot from the upper edge of the canvas to its lower one.
+func (p *pointRows) draw(c draw.Canvas) {
+	shares := make([]float64, max(1, p.flow))
+	for i := range shares {
+		shares[i] = 1
+	}
+	f := p.places()
+	for k, part := range columns(c, flowGap, shares...) {
+		p.column(part, f, k)
+	}
+}
+
+// column draws the rows that stand in the column k.
+func (p *pointRows) column(c draw.Canvas, f flow, k int) {
+	const gap = 6
+	x0, x1 := c.Min.X+p.labelWidth()+gap, c.Max.X
+	cells := make([]vg.Length, len(p.heads))
+	for i := len(p.heads) - 1; i >= 0; i-- {
+		cells[i] = x1 // the right end: numbers stand under each other
+		x1 -= p.cellWidth(i) + cellGap
+		write(c, p.heads[i], cells[i], c.Max.Y-groupPitch+3, right, tickType)
+	}
+	top, room := c.Max.Y, x1-c.Min.X
+	panel := newPanel()
+	panel.HideY()
+	panel.X.Min, panel.X.Max = p.ticks[0].Value, p.ticks[len(p.ticks)-1].Value
+	ticks := p.ticks
+	scale := railScale{}
+	if p.zero {
+		scale.rail = .1
+		ticks = append(plot.ConstantTicks{{Value: 0, Label: "0"}}, ticks...)
+	}
+	if !p.linear {
+		panel.X.Scale = scale
+	}
+	const inset = 5
+	ticks = thinned(ticks, panel.X, x1-x0-2*inset)
+	panel.X.Tick.Marker = ticks
+	panel.Add(drawn(func(area draw.Canvas, pl *plot.Plot) {
+		x, _ := pl.Transforms(&area)
+		if p.zero {
+			axisBreak(area, area.X(scale.rail*.7))
+		}
+		first := true
+		for i, r := range p.rows {
+			if f.at[i].column != k {
+				continue
+			}
+			y := top - f.at[i].y
+			if first && p.lead(i) > 0 {
+				p.head(c, p.continued(i), headType, y+groupPitch, groupPitch, room)
+			}
+			h := r.level.pitch()
+			if r.level != dataRow {
+				most := c.Max.X - c.Min.X
+				if first {
+					most = room
+				}
+				p.head(c, r.label, r.labelStyle(), y, h, most)
+				first = false
+				continue
+			}
+			first = false
+			for _, t := range ticks {
+				if t.Label != "" {
+					strokeLine(area, x(t.Value), y-h, x(t.Value), y, .4, gridGrey)
+				}
+			}
+			if p.zero {
+				strokeLine(area, x(0), y-h, x(0), y, .8, midGrey)
+			}
+			if p.rule.OK {
+				strokeLine(area, x(p.rule.V), y-h, x(p.rule.V), y, .8, midGrey)
+			}
+			p.row(c, r, x, x0, x1, y-h/2, cells)
+		}
+	}))
+	area := c
+	area.Min.X, area.Max.X = x0+inset, x1-inset
+	area.Min.Y += axisLabelRoom
+	panel.Draw(area)
+	label := elide(p.axis, c.Max.X-c.Min.X, tickType)
+	half := textWidth(label, tickType) / 2
+	write(c, label, min(max((x0+x1)/2, c.Min.X+half), c.Max.X-half), c.Min.Y+2, centre, tickType)
+}
+
+// head writes the head of a group below y, no wider than most; a group stands on
+// a line.
+func (p *pointRows) head(c draw.Canvas, text string, t typeStyle, y, h, most vg.Length) {
+	write(c, elide(text, most, t), c.Min.X, y-h+3, left, t)
+	if h == groupPitch {
+		strokeLine(c, c.Min.X, y-h+.5, c.Max.X, y-h+.5, .5, midGrey)
+	}
+}
+
+// row draws a row around the height y.
+func (p *pointRows) row(c draw.Canvas, r pointRow, x func(float64) vg.Length, x0, x1, y vg.Length, cells []vg.Length) {
+	baseline := y - pointType.capHeight()/2
+	write(c, elide(r.label, p.labelWidth(), r.labelStyle()), c.Min.X, baseline, left, r.labelStyle())
+	strokeLine(c, x0, y, x1, y, .4, gridGrey)
+	for _, i := range r.intervals {
+		i.draw(c, x, y)
+	}
+	if r.note != "" {
+		text := elide(r.note, x1-x0-10, captionType)
+		fillRect(c, x0+5, y-4, x0+9+textWidth(text, captionType), y+4, paper)
+		write(c, text, x0+7, y-captionType.capHeight()/2, left, captionType)
+	}
+	if r.wide != "" {
+		write(c, elide(r.wide, c.Max.X-x1-2, captionType), x1+2, y-captionType.capHeight()/2, left, captionType)
+		return
+	}
+	for i, s := range r.cells {
+		write(c, s, cells[i], baseline, right, pointType)
+	}
+}
