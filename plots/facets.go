@@ -1,7 +1,9 @@
 package plots
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -18,7 +20,7 @@ type facets struct {
 	panels  [][]facet // by row and column; a row may be shorter than the first
 	x, y    facetAxis
 	side    vg.Length // at the right of each panel, for the labels of its lines
-	lead    vg.Length // above each panel, for what its lead draws
+	lead    vg.Length // above the panels of rows in which one has a lead
 	area    vg.Length // height of the part of each panel that has the axes
 }
 
@@ -40,7 +42,7 @@ type facetAxis struct {
 }
 
 const (
-	facetGap    = 12 // points between panels
+	facetGap    = 15 // points between panels
 	facetPad    = 6  // above a row of panels that has no head
 	facetIndent = 5  // points between labels of ticks and panels
 )
@@ -77,6 +79,23 @@ func (a facetAxis) ladder() plot.ConstantTicks {
 		return a.ticks
 	}
 	return append(plot.ConstantTicks{{Value: 0, Label: "0"}}, a.ticks...)
+}
+
+// snugLog is a logarithmic axis that ends a little beyond lo and hi, which are
+// above 0, or at the ticks that enclose them where fewer than two lie between.
+func snugLog(name string, lo, hi float64) facetAxis {
+	const beyond = 1.15
+	a := facetAxis{name: name, lo: lo / beyond, hi: hi * beyond, scale: railScale{}}
+	all := logTicks(lo, hi)
+	for _, t := range all {
+		if t.Value >= a.lo && t.Value <= a.hi {
+			a.ticks = append(a.ticks, t)
+		}
+	}
+	if len(a.ticks) < 2 {
+		a.ticks, a.lo, a.hi = all, all[0].Value, all[len(all)-1].Value
+	}
+	return a
 }
 
 // placed is a text on a line: what it covers of the line, and where it begins.
@@ -148,6 +167,7 @@ func (a facetAxis) upLabels(y0, y1 vg.Length) []placed {
 		at := y0 + vg.Length(axis.Norm(t.Value))*(y1-y0) - tickType.capHeight()/2
 		all = append(all, placed{t.Label, at, at + tickType.capHeight(), t})
 	}
+	slices.SortStableFunc(all, func(a, b placed) int { return cmp.Compare(a.lo, b.lo) })
 	return apartFrom(all, 2)
 }
 
@@ -194,16 +214,19 @@ func (f *facets) columnHeads(width vg.Length) vg.Length {
 
 // rowTop is the height of what stands above the axes of row i.
 func (f *facets) rowTop(i int, width vg.Length) vg.Length {
-	h := vg.Length(0)
+	h, lead := vg.Length(0), vg.Length(0)
 	for _, p := range f.panels[i] {
+		if p.lead != nil {
+			lead = f.lead
+		}
 		if p.head != "" {
 			h = max(h, lines(f.headLines(p.head, width), headType)+3)
 		}
 	}
 	if i < len(f.rows) && f.rows[i] != "" {
-		h += headType.leading() + 3
+		h += headType.leading() + 5
 	}
-	return max(h, facetPad) + f.lead
+	return max(h, facetPad) + lead
 }
 
 func (f *facets) nameLine(name string) vg.Length {
@@ -251,7 +274,7 @@ func (f *facets) draw(c draw.Canvas) {
 		top := y
 		if i < len(f.rows) && f.rows[i] != "" {
 			write(c, elide(f.rows[i], width, headType), c.Min.X, top-headType.leading()+2, left, headType)
-			top -= headType.leading() + 3
+			top -= headType.leading() + 5
 		}
 		y -= f.rowTop(i, width)
 		for k, p := range row {

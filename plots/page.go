@@ -48,6 +48,9 @@ func newPage(d *Data, p Page, body vg.Length, panels func(draw.Canvas)) *Page {
 	return &p
 }
 
+// bodyWidth is the width of the panels of a page.
+func (d *Data) bodyWidth() vg.Length { return pageWidth - 2*margin }
+
 // tallest is how high a figure with a row for each account may be.
 const tallest = 230 * vg.Millimeter
 
