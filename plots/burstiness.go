@@ -142,9 +142,13 @@ func (d *Data) burstinessPage(all, shown []bursty, null []datasets.Curve, withou
 	f.panels = wrapped(panels, perRow(len(panels), d.bodyWidth(), 130))
 	var countries []datasets.Opt[string]
 	var sources []string
+	remarked := 0
 	for _, b := range shown {
 		countries = append(countries, b.account.Country)
 		sources = append(sources, b.Source)
+		if b.Flag.OK {
+			remarked++
+		}
 	}
 	title := burstinessTitle(all)
 	return newPage(d, Page{
@@ -155,6 +159,7 @@ func (d *Data) burstinessPage(all, shown []bursty, null []datasets.Curve, withou
 			when(len(band) > 0, "Grey: median and middle 95 % of posts at random times, simulated; by chance alone one account in 40 lies above and one below."),
 			"Day and night alone put an account above 0. A of Kim and Jo (2016) is corrected for the number of intervals; no test of countries is made.",
 			note,
+			when(remarked > 0, "The table beside the figure has remarks on "+number(remarked, "account", "accounts")+"."),
 			when(without > 0, "Not drawn: "+number(without, "account", "accounts")+" with fewer than two intervals.")),
 		Alt:    "Dot plots of burstiness by number of intervals, a panel for each platform, with the band of posts at random times. " + title + ".",
 		Header: []string{"what", "country", "platform", "account_id", "organization", "intervals", "burstiness", "band_low", "band_high", "place", "flag"},

@@ -38,7 +38,8 @@ func standInPosts(t testing.TB, d *Data, platforms []string, events int) {
 			}
 			for w := range 26 {
 				from := first + 7*float64(w)
-				y, low, high := some(float64(w*w)*math.Pow(3, float64(k))/9), some(0), some(float64(w*w+w+1)*math.Pow(3, float64(k))/9)
+				rate := float64(w%7*w) * math.Pow(3, float64(k)) / 9
+				y, low, high := some(rate), some(rate*.7), some(rate*1.3+.1)
 				covered := min(1, float64(w)/4)
 				if w == 0 {
 					y, low, high = datasets.None[float64](), datasets.None[float64](), datasets.None[float64]()
@@ -53,7 +54,7 @@ func standInPosts(t testing.TB, d *Data, platforms []string, events int) {
 			}
 		}
 		for s := range 30 {
-			add(datasets.Curve{Curve: datasets.Latency, Country: country, X: float64(s * s), Y: some(float64(s/2) / 30), N: 12345})
+			add(datasets.Curve{Curve: datasets.Latency, Country: country, X: float64(s * s), Y: some(float64(s/2) / float64(20+10*i)), N: 12345})
 		}
 	}
 	for e := range events {
@@ -62,7 +63,7 @@ func standInPosts(t testing.TB, d *Data, platforms []string, events int) {
 	for _, n := range []float64{2, 5, 10, 100, 1000} {
 		add(datasets.Curve{Curve: datasets.NullBurst, X: n, Y: some(0), Low: some(-1 / math.Sqrt(n)), High: some(1 / math.Sqrt(n)), N: 2000})
 	}
-	slices.SortFunc(d.Curves, func(a, b datasets.Curve) int { return datasets.Curves.Compare(&a, &b) })
+	sortCurves(d)
 	for i, a := range d.Accounts {
 		for _, m := range [][2]string{{"zero_share", "all"}, {"active_days_share", "share"}, {"hour_of_day", "mean_hour"}, {"response_latency", "within_1h"}, {"burstiness", "finite"}} {
 			d.Values = append(d.Values, datasets.Value{Metric: m[0], Part: m[1], Platform: a.Platform, AccountID: a.AccountID, PeriodKind: "window",
@@ -70,4 +71,8 @@ func standInPosts(t testing.TB, d *Data, platforms []string, events int) {
 		}
 	}
 	slices.SortFunc(d.Values, func(a, b datasets.Value) int { return datasets.Values.Compare(&a, &b) })
+}
+
+func sortCurves(d *Data) {
+	slices.SortFunc(d.Curves, func(a, b datasets.Curve) int { return datasets.Curves.Compare(&a, &b) })
 }

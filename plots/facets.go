@@ -306,9 +306,11 @@ func (f *facets) panel(c draw.Canvas, p facet, first bool) {
 	x := func(v float64) vg.Length { return c.Min.X + vg.Length(across.Norm(v))*(c.Max.X-c.Min.X) }
 	y := func(v float64) vg.Length { return c.Min.Y + vg.Length(up.Norm(v))*(c.Max.Y-c.Min.Y) }
 	for _, l := range f.y.upLabels(c.Min.Y, c.Max.Y) {
-		if f.y.rail == 0 || l.tick.Value != 0 {
-			strokeLine(c, c.Min.X, y(l.tick.Value), c.Max.X, y(l.tick.Value), .5, gridGrey)
+		line := gridGrey
+		if f.y.rail > 0 && l.tick.Value == 0 {
+			line = midGrey
 		}
+		strokeLine(c, c.Min.X, y(l.tick.Value), c.Max.X, y(l.tick.Value), .5, line)
 		if first {
 			write(c, l.text, c.Min.X-facetIndent, l.lo, right, tickType)
 		}

@@ -59,7 +59,7 @@ func (d *Data) ccdfPage(all, zeros, allTails []curveLine, note string) *Page {
 		side:   room, lead: zeroPitch*vg.Length(rows) + 7, area: 118,
 	}
 	b := d.basisOf("zero_share", "all", linePlatforms(zeros))
-	title := d.ccdfTitle(zeros, tails)
+	title := d.ccdfTitle(all, allTails)
 	return newPage(d, Page{
 		Title:    title,
 		Subtitle: "Share of own posts with at least so many interactions by platform and country" + b.window() + "; " + b.posts(),

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -34,7 +35,10 @@ const widestLorenz = 185 // points of a panel that has room for more
 // lorenzPage draws the platforms of some of the coefficients; its table has all.
 func (d *Data) lorenzPage(all, ginis []curveLine, note string) *Page {
 	curves := d.curveLines(datasets.LorenzCurve)
-	percent := linearTicks(0, 1, 5, func(v float64) string { return saySignificant(v*100, 3) + noBreak + "%" })
+	var percent plot.ConstantTicks
+	for _, v := range []float64{0, .25, .5, .75, 1} {
+		percent = append(percent, plot.Tick{Value: v, Label: saySignificant(v*100, 3) + noBreak + "%"})
+	}
 	f := facets{
 		x: facetAxis{name: "share of posts, from those with the fewest interactions", ticks: percent, hi: 1},
 		y: facetAxis{name: "share of all interactions", ticks: percent, hi: 1},
@@ -48,8 +52,8 @@ func (d *Data) lorenzPage(all, ginis []curveLine, note string) *Page {
 	f.side = max(0, f.panelWidth(d.bodyWidth())-widestLorenz)
 	f.area = f.panelWidth(d.bodyWidth())
 	b := d.basisOf("zero_share", "all", linePlatforms(ginis))
-	title := "Gini's coefficient of interactions over posts of " + d.whoseLines(ginis) + ": " +
-		reachByPlatform(ginis, func(l curveLine) float64 { return l.points[0].Y.V }, sayGini)
+	title := "Gini's coefficient of interactions over posts of " + d.whoseLines(all) + ": " +
+		reachByPlatform(all, func(l curveLine) float64 { return l.points[0].Y.V }, sayGini)
 	return newPage(d, Page{
 		Title:    title,
 		Subtitle: "Lorenz curves of interactions over own posts by platform and country" + b.window() + "; " + b.posts(),

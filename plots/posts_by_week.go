@@ -74,13 +74,10 @@ func (d *Data) weeksPage(every, all []curveLine, note string) *Page {
 	for _, l := range all {
 		for _, w := range weekPoints(l, coverage) {
 			from, to = min(from, w.X), max(to, w.until)
-			for _, v := range []datasets.Opt[float64]{w.Y, w.High} {
+			for _, v := range []datasets.Opt[float64]{w.Y, w.Low, w.High} {
 				if v.OK {
 					rates = append(rates, v.V)
 				}
-			}
-			if w.Low.OK && w.Low.V > 0 {
-				rates = append(rates, w.Low.V)
 			}
 		}
 	}
@@ -109,7 +106,7 @@ func (d *Data) weeksPage(every, all []curveLine, note string) *Page {
 		f.panels = append(f.panels, row)
 	}
 	b := d.basisOf("active_days_share", "share", platforms)
-	title := weekTitle(all, coverage)
+	title := weekTitle(every, coverage)
 	return newPage(d, Page{
 		Title:    title,
 		Subtitle: "Posts of any type an account and week of 7 observed days, by country and platform" + b.window() + "; " + b.posts(),
