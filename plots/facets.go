@@ -321,7 +321,10 @@ func (f *facets) panel(c draw.Canvas, p facet, first bool) {
 	}
 	if p.draw == nil {
 		text := elide(p.none, c.Max.X-c.Min.X, tickType)
-		write(c, text, (c.Min.X+c.Max.X)/2, (c.Min.Y+c.Max.Y)/2-tickType.capHeight()/2, centre, tickType)
+		x, y := (c.Min.X+c.Max.X)/2, (c.Min.Y+c.Max.Y)/2
+		half := textWidth(text, tickType)/2 + 2
+		fillRect(c, x-half, y-5, x+half, y+5, paper)
+		write(c, text, x, y-tickType.capHeight()/2, centre, tickType)
 		return
 	}
 	p.draw(c, x, y)

@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"fmt"
 	"image/color"
 	"slices"
@@ -41,14 +42,7 @@ func (h weekHour) office() bool { return h.weekday <= 5 && h.hour >= 9 && h.hour
 
 // busiest is the point with the greatest share, the earliest of equal ones.
 func busiest(l curveLine) datasets.Curve {
-	return slices.MaxFunc(l.points, func(a, b datasets.Curve) int {
-		if a.Y.V < b.Y.V {
-			return -1
-		} else if a.Y.V > b.Y.V {
-			return 1
-		}
-		return 0
-	})
+	return slices.MaxFunc(l.points, func(a, b datasets.Curve) int { return cmp.Compare(a.Y.V, b.Y.V) })
 }
 
 func drawHoursOfWeek(d *Data) (*Page, error) {

@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"slices"
 
 	"gonum.org/v1/plot"
@@ -137,7 +138,7 @@ func (d *Data) ccdfTitle(zeros, tails []curveLine) string {
 	if len(tails) == 0 {
 		return "No post had an interaction"
 	}
-	top := slices.MaxFunc(tails, func(a, b curveLine) int { return int(a.last().X - b.last().X) })
+	top := slices.MaxFunc(tails, func(a, b curveLine) int { return cmp.Compare(a.last().X, b.last().X) })
 	share := reachByPlatform(zeros, func(l curveLine) float64 { return l.points[0].Y.V }, sayPercent)
 	return "Posts of " + d.whoseLines(zeros) + " without any interaction: " + share + "; the most that a post had is " + sayCount(top.last().X) + " on " + platformName(top.platform)
 }

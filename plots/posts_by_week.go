@@ -1,11 +1,11 @@
 package plots
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"gonum.org/v1/plot"
@@ -136,14 +136,7 @@ func (d *Data) events(from, to float64) []event {
 			out = append(out, event{Curve: c})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b event) int {
-		if a.X < b.X {
-			return -1
-		} else if a.X > b.X {
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(out, func(a, b event) int { return cmp.Compare(a.X, b.X) })
 	for i := range out {
 		out[i].number = i + 1
 	}
@@ -270,63 +263,48 @@ func partly(all, coverage []curveLine) bool {
 	return false
 }
 
-// weekTitle says least and greatest rate of a week, of those that were observed
-// in full where there are any, with their intervals.
+// weekTitle says least and greatest rate of a week with their intervals, of the
+// weeks that were observed in full where there are any. It does not say whose
+// they are unless there is one line, since intervals of others may hold them.
 func weekTitle(all, coverage []curveLine) string {
-	type place struct {
-		weekPoint
-		line curveLine
-	}
-	var full, any []place
+	var full, rated []weekPoint
 	for _, l := range all {
 		for _, w := range weekPoints(l, coverage) {
 			if w.Y.OK {
-				any = append(any, place{w, l})
+				rated = append(rated, w)
 				if w.observed == 1 {
-					full = append(full, place{w, l})
+					full = append(full, w)
 				}
 			}
 		}
 	}
 	which := ""
 	if len(full) == 0 {
-		full = any
-	} else if len(full) < len(any) {
+		full = rated
+	} else if len(full) < len(rated) {
 		which = " in weeks observed in full"
 	}
-	say := func(p place, name, kind string) string {
-		var more []string
-		if p.Low.OK && p.High.OK {
-			more = append(more, kind+saySignificant(p.Low.V, 2)+" to "+saySignificant(p.High.V, 2))
-		}
-		if name != "" {
-			more = append(more, name)
-		}
-		if len(more) == 0 {
-			return saySignificant(p.Y.V, 2)
-		}
-		return saySignificant(p.Y.V, 2) + " (" + strings.Join(more, "; ") + ")"
+	of := ""
+	if len(all) == 1 {
+		of = " of " + countryName(datasets.Some(all[0].country)) + " on " + platformName(all[0].platform)
 	}
-	who := func(p place) string {
-		return countryName(datasets.Some(p.line.country)) + " on " + platformName(p.line.platform)
-	}
-	order := func(a, b place) int {
-		if a.Y.V < b.Y.V {
-			return -1
-		} else if a.Y.V > b.Y.V {
-			return 1
-		}
-		return 0
-	}
-	const kind = "95" + noBreak + "% interval "
+	order := func(a, b weekPoint) int { return cmp.Compare(a.Y.V, b.Y.V) }
 	low, top := slices.MinFunc(full, order), slices.MaxFunc(full, order)
-	switch {
-	case low.Y.V == top.Y.V:
-		return fmt.Sprintf("Posts an account and week: %s throughout%s", saySignificant(low.Y.V, 2), which)
-	case who(low) == who(top):
-		return fmt.Sprintf("Posts an account and week of %s range from %s to %s%s", who(low), say(low, "", kind), say(top, "", ""), which)
+	if low.Y.V == top.Y.V {
+		return fmt.Sprintf("Posts an account and week%s: %s throughout%s", of, sayRate(low, interval95), which)
 	}
-	return fmt.Sprintf("Posts an account and week range from %s to %s%s", say(low, who(low), kind), say(top, who(top), ""), which)
+	return fmt.Sprintf("Posts an account and week%s range from %s to %s%s", of, sayRate(low, interval95), sayRate(top, ""), which)
+}
+
+const interval95 = "95" + noBreak + "% interval "
+
+// sayRate writes the rate of a week with its interval, if any, after what it is.
+func sayRate(w weekPoint, what string) string {
+	text := saySignificant(w.Y.V, 2)
+	if w.Low.OK && w.High.OK {
+		text += " (" + what + saySignificant(w.Low.V, 2) + " to " + saySignificant(w.High.V, 2) + ")"
+	}
+	return text
 }
 
 // monthsName names an axis of dates: by the year where it has only one.
