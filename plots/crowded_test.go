@@ -77,5 +77,6 @@ func crowded(t testing.TB) *Data {
 	slices.SortFunc(d.Published, func(a, b datasets.PublishedValue) int { return datasets.Published.Compare(&a, &b) })
 	slices.SortFunc(d.Values, func(a, b datasets.Value) int { return datasets.Values.Compare(&a, &b) })
 	slices.SortFunc(d.Audit, func(a, b datasets.AuditRow) int { return datasets.Audit.Compare(&a, &b) })
+	standInPosts(t, d, []string{"facebook", "flickr", "instagram", "linkedin", "mymir", "ok", "telegram", "tiktok", "vk", "x", "youtube"}, 40)
 	return d
 }

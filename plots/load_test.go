@@ -80,6 +80,7 @@ func thesis(t testing.TB) *Data {
 		d.Sources = append(d.Sources, datasets.Source{ID: s.id, File: s.id + ".csv", Title: s.title})
 	}
 	standIns(d)
+	standInPosts(t, d, []string{"facebook", "instagram", "x"}, 4)
 	return d
 }
 
