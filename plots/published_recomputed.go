@@ -71,7 +71,7 @@ func (d *Data) recomputedPage(all []rate, n int) *Page {
 		impossible := r.impossible()
 		rings, context = rings || !impossible, context || !named(r)
 		l := slopeLine{values: []datasets.Opt[float64]{r.printed.Value}, look: d.look(r.account.Country), strong: impossible, first: circle, hollow: true,
-			left: d.accountLabel(r.account) + ", " + platformName(r.account.Platform) + "  " + sayFixed(r.printed.Value.V, -1)}
+			left: d.accountLabel(r.account), tail: ", " + platformName(r.account.Platform) + noBreak + noBreak + sayFixed(r.printed.Value.V, -1)}
 		if impossible {
 			l.first, l.hollow = saltire, false
 		}
@@ -85,7 +85,7 @@ func (d *Data) recomputedPage(all []rate, n int) *Page {
 			l.right = sayDigits(last.V, 3)
 		}
 		if !named(r) {
-			l.left, l.right = "", ""
+			l.left, l.tail, l.right = "", "", ""
 		}
 		chart.lines = append(chart.lines, l)
 	}
@@ -148,7 +148,10 @@ func recomputedTitle(all []rate) (title string, impossible bool) {
 	case judged == 0:
 		title = number(len(all), "printed average", "printed averages") + " of posts per month against the recomputed"
 	case wrong == 0:
-		title = fmt.Sprintf("Rounding explains each of %s of posts per month that could be judged", number(judged, "printed average", "printed averages"))
+		title = fmt.Sprintf("Rounding explains each of %d printed averages of posts per month that could be judged", judged)
+		if judged == 1 {
+			title = "Rounding explains the one printed average of posts per month that could be judged"
+		}
 	default:
 		title = fmt.Sprintf("%d of %s of posts per month cannot come from the posts and months beside them", wrong, number(judged, "printed average", "printed averages"))
 		if judged == 1 {

@@ -17,7 +17,8 @@ var reconcile = Figure{
 	Name: "reconcile",
 	Doc: "Where two sources tell of one account and period: for each quantity and pair of kinds of source (hand count, page total, export, published), how many pairs agree, how many disagree and how many cannot be told, and each known difference in per cent of the mean of both. " +
 		"Sources agree where the bounds of rounding and of time overlap; a stroke is a difference that is none, an x one that is. Below, the largest disagreement of each row in words. " +
-		"It never says which source is wrong. Pairs of two zeros have no difference in per cent and no mark.",
+		"It never says which source is wrong. Pairs of two zeros have no difference in per cent and no mark. " +
+		"Where there are more rows than a page holds, those of most pairs are drawn and the table has all.",
 	Version: 1,
 	Tables:  []string{"accounts", "reconcile", "sources"},
 	Draw:    drawReconcile,
@@ -107,7 +108,10 @@ func drawReconcile(d *Data) (*Page, error) {
 		return nil, noData("no account and period that two sources tell of")
 	}
 	words := d.disagreements(all)
-	return fitted(len(words)+1, func(n int) *Page { return d.reconcilePage(all, words, n-1) }), nil
+	return fitted(len(all)+len(words), func(n int) *Page {
+		rows := min(n, len(all))
+		return d.reconcilePage(all, words, rows, n-rows)
+	}), nil
 }
 
 // disagreement is the largest one of a row in words.
@@ -144,11 +148,12 @@ func wordHeight() vg.Length {
 	return boldType.leading() + wordLines*captionType.leading() + wordsGap
 }
 
-// reconcilePage draws the counts and the first n disagreements in words.
-func (d *Data) reconcilePage(all []sourcePair, words []disagreement, n int) *Page {
-	more := len(words) - n
-	words = words[:n]
-	strip := stripOf(all)
+// reconcilePage draws the counts of the n rows with most pairs and the first
+// disagreements in words; its table has all.
+func (d *Data) reconcilePage(all []sourcePair, words []disagreement, n, inWords int) *Page {
+	more := len(words) - inWords
+	words = words[:inWords]
+	strip := stripOf(greatest(all, n, func(p sourcePair) float64 { return float64(len(p.rows)) }))
 	var table [][]string
 	var ids, accounts []string
 	from, to := d.Reconcile[0].PeriodStart, d.Reconcile[0].PeriodEnd
@@ -175,6 +180,7 @@ func (d *Data) reconcilePage(all []sourcePair, words []disagreement, n int) *Pag
 			sayDate(from.Time(), "day"), sayDate((to-1).Time(), "day"), number(pairs, "pair", "pairs"), number(len(unique(accounts)), "account", "accounts")),
 		Caption: caption(d.cite(ids), "Agree: the bounds that rounding and precision of time allow overlap. Cannot tell: a value or a bound is missing, or the periods differ. A stroke is a pair that agrees, an x one that disagrees; which source is wrong is not said.",
 			when(len(words) > 0, "Sentences that end in … are whole in the table beside the figure."),
+			moreNote(len(all)-n, "row", "rows", "of fewer pairs"),
 			when(more > 0, "Not in words for want of room: "+number(more, "row", "rows")+" more.")),
 		Alt: "Counts of pairs of sources that agree, disagree or cannot be told by quantity and kinds of source, their differences in per cent, and the largest disagreements in words. " + title + ".",
 		Header: []string{"quantity", "kinds", "platform", "account_id", "period_start", "period_end", "source_a", "source_b",

@@ -218,7 +218,7 @@ func (d *Data) specBand(band []contrast) specBand {
 			p.head = countryName(datasets.Some(c.main.CountryA)) + " − " + countryName(datasets.Some(c.main.CountryB))
 		}
 		if v, ok := c.way("as_published"); ok {
-			p.note = fmt.Sprintf("%d and %s", v.NAccountsA, number(int(v.NAccountsB), "account", "accounts"))
+			p.note = fmt.Sprintf("%s and %s", sayCount(float64(v.NAccountsA)), number(int(v.NAccountsB), "account", "accounts"))
 		}
 		for _, name := range names {
 			v, ok := c.way(name)

@@ -21,12 +21,13 @@ type slopes struct {
 // slopeLine is a thing: its values by axis, with a label at either end; a line
 // without labels is context.
 type slopeLine struct {
-	values      []datasets.Opt[float64]
-	left, right string
-	look        look
-	strong      bool  // a thick line in the colour of the look, else a thin grey one
-	first       shape // of the mark on the first axis
-	hollow      bool  // that mark is an outline
+	values     []datasets.Opt[float64]
+	left, tail string // of the first axis: a name, which is shortened for want of room, and what follows it
+	right      string // of the last axis
+	look       look
+	strong     bool  // a thick line in the colour of the look, else a thin grey one
+	first      shape // of the mark on the first axis
+	hollow     bool  // that mark is an outline
 }
 
 const (
@@ -77,7 +78,7 @@ func (s *slopes) chart(c draw.Canvas) {
 	width := c.Max.X - c.Min.X
 	var lefts, rights []string
 	for _, l := range s.lines {
-		lefts, rights = append(lefts, l.left), append(rights, l.right)
+		lefts, rights = append(lefts, l.left+l.tail), append(rights, l.right)
 	}
 	leftWidth, rightWidth := min(widest(lefts, labelType), width*.45), min(widest(rights, labelType), width*.2)
 	x0, x1 := c.Min.X+leftWidth+lead, c.Max.X-max(rightWidth+lead, 40)
@@ -159,7 +160,7 @@ func (s *slopes) ends(c draw.Canvas, x0, x1 vg.Length, y func(float64) vg.Length
 	for _, l := range s.lines {
 		style := labelType.in(l.look.ink)
 		if v := l.values[0]; v.OK && l.left != "" {
-			lefts = append(lefts, sideLabel{y(v.V), elide(l.left, leftWidth, labelType), style})
+			lefts = append(lefts, sideLabel{y(v.V), elide(l.left, leftWidth-textWidth(l.tail, labelType), labelType) + l.tail, style})
 		}
 		if v := l.values[len(l.values)-1]; v.OK && l.right != "" {
 			rights = append(rights, sideLabel{y(v.V), elide(l.right, rightWidth, labelType), style})
