@@ -35,6 +35,7 @@ type dotRow struct {
 	right tag // beside the rightmost mark
 	cells []string
 	style typeStyle // of cells; the zero value is that of labels
+	least vg.Length // height that the row has at least, for marks above each other
 }
 
 type dot struct {
@@ -102,7 +103,7 @@ func (p *dotRows) pitch(r dotRow) vg.Length {
 	if r.head {
 		return headPitch + headType.leading()*vg.Length(len(headLines(r))-1)
 	}
-	h := rowPitch + rowExtra*vg.Length(len(p.lines(r))-1)
+	h := max(r.least, rowPitch+rowExtra*vg.Length(len(p.lines(r))-1))
 	for _, t := range []tag{r.left, r.right} {
 		h = max(h, lines(t.lines(), t.style)+4)
 	}

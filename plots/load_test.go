@@ -98,6 +98,8 @@ func standIns(d *Data) {
 		v := datasets.Value{Platform: w.Platform, AccountID: w.AccountID, PeriodKind: "window", PeriodStart: w.WindowFrom, PeriodEnd: w.WindowTo, N: w.Posts.V, NObserved: w.Posts.V, Source: w.Source, Unit: "posts/month", ExposureDays: datasets.Some(days)}
 		v.Metric, v.Part, v.Value = "posts_per_month", "printed", w.PostsPerMonth
 		d.Values = append(d.Values, v)
+		v.Part, v.Value = "stated_months", datasets.Some(float64(w.Posts.V)/w.MonthsStated.V)
+		d.Values = append(d.Values, v)
 		n, scale := float64(w.Posts.V), 30.4375/days
 		v.Part, v.Value = "counted", datasets.Some(n*scale)
 		v.CILow, v.CIHigh = datasets.Some((n-1.96*math.Sqrt(n))*scale), datasets.Some((n+1.96*math.Sqrt(n))*scale)

@@ -114,6 +114,21 @@ func drawDash(c vg.Canvas, x, y, r vg.Length, col color.Color) {
 	strokeLine(c, x-r*.8, y, x+r*.8, y, r*.45, col)
 }
 
+// hatch fills a rectangle with thin rising lines, apart from each other by the
+// given points.
+func hatch(c vg.Canvas, r vg.Rectangle, apart vg.Length) {
+	w, h := r.Max.X-r.Min.X, r.Max.Y-r.Min.Y
+	for s := apart / 2; s < w+h; s += apart {
+		// The line through x - y = s - h, from the left or lower edge to the right or upper one.
+		x0, y0 := max(0, s-h), max(0, h-s)
+		x1, y1 := min(w, s), min(h, h-s+w)
+		strokeLine(c, r.Min.X+x0, r.Min.Y+y0, r.Min.X+x1, r.Min.Y+y1, .5, hatchGrey)
+	}
+}
+
+// hatchGrey is light enough that hatched cells recede behind tiles.
+var hatchGrey = color.NRGBA{0xc4, 0xc4, 0xc4, 0xff}
+
 // name is what a caption calls a shape.
 func (s shape) name() string {
 	return [...]string{"circle", "triangle", "square", "diamond", "star", "pentagon", "inverted triangle", "bar", "cross", "x"}[s]

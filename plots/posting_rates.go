@@ -16,7 +16,7 @@ var postingRates = Figure{
 	Doc: "Posts per month of every counted window: as the source prints it (x, or a ring where it can be true), the quotient of the posts and months that it states, and recomputed from the counted posts per 30.4375 observed days, with the interval of the metric. " +
 		"A printed average is impossible where the audit's rule `rate` finds no way of rounding that gives it from the posts and months printed beside it; which of the numbers is wrong is not known. " +
 		"Where there are more windows than a page holds, those with most posts a month are drawn and the table has all.",
-	Version: 2,
+	Version: 3,
 	Tables:  []string{"account_windows", "accounts", "audit", "sources", "values"},
 	Metrics: []string{"posts_per_month"},
 	Draw:    drawPostingRates,
@@ -79,12 +79,15 @@ func (d *Data) rates() []rate {
 // rateVerdict is the verdict of the rule rate on the window that a value is of.
 func (d *Data) rateVerdict(v datasets.Value) string {
 	for _, w := range d.Windows {
-		if w.Platform != v.Platform || w.AccountID != v.AccountID || w.WindowFrom != v.PeriodStart || w.WindowTo != v.PeriodEnd || !w.Locator.OK ||
+		if w.Platform != v.Platform || w.AccountID != v.AccountID || w.WindowFrom != v.PeriodStart || w.WindowTo != v.PeriodEnd ||
 			v.Source != w.Source && v.Source != w.Source+"/"+w.CountedBy {
 			continue
 		}
+		// The audit names a window that its source does not place, or not alone, by what it is.
+		own := fmt.Sprintf("%s %s, %s/%s, %s", w.Platform, w.AccountID, w.WindowFrom, w.WindowTo, w.CountedBy)
 		for _, a := range d.Audit {
-			if a.Rule == "rate" && a.Source == w.Source && (a.Locator == w.Locator.V || strings.HasPrefix(a.Locator, w.Locator.V+",")) {
+			placed := w.Locator.OK && (a.Locator == w.Locator.V || a.Locator == w.Locator.V+", "+own)
+			if a.Rule == "rate" && a.Source == w.Source && (placed || a.Locator == own) {
 				return a.Verdict
 			}
 		}

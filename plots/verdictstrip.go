@@ -1,0 +1,109 @@
+package plots
+
+import (
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"diplometrics/datasets"
+)
+
+// verdictStrip is a plot of rows, each with counts of verdicts under their signs
+// and, at the right, a mark for every difference that is known.
+type verdictStrip struct {
+	heads    []string // of the counts
+	verdicts []string // of the audit, whose signs stand over the counts
+	axis     string
+	ticks    plot.ConstantTicks // the first and last are the ends of the axis
+	rows     []stripRow
+}
+
+// stripRow is one row, or the head of a group of rows.
+type stripRow struct {
+	label  string
+	head   bool
+	counts []int
+	same   []float64 // differences that are none: thin upright strokes
+	differ []float64 // differences that are one: an x each
+}
+
+const (
+	stripPitch = 14 // points
+	stripHead  = 26
+	stripCount = 50 // width of a column of counts
+)
+
+func (s *verdictStrip) height() vg.Length {
+	h := vg.Length(stripHead + axisRoom)
+	for _, r := range s.rows {
+		if r.head {
+			h += headPitch
+		} else {
+			h += stripPitch
+		}
+	}
+	return h
+}
+
+func (s *verdictStrip) draw(c draw.Canvas) {
+	width := c.Max.X - c.Min.X
+	var labels []string
+	for _, r := range s.rows {
+		if !r.head {
+			labels = append(labels, r.label)
+		}
+	}
+	label := min(widest(labels, bodyType), width*.34)
+	column := min(stripCount, width*.11)
+	x := c.Min.X + label + 12
+	for i, head := range s.heads {
+		mid := x + column*(vg.Length(i)+.5)
+		drawSign(c, s.verdicts[i], mid, c.Max.Y-6)
+		write(c, elide(head, column-3, tickType), mid, c.Max.Y-stripHead+6, centre, tickType)
+	}
+	strip := c
+	strip.Min.X = x + column*vg.Length(len(s.heads)) + 14
+	strip.Max.X -= 8
+	p := newPanel()
+	p.HideY()
+	p.X.Min, p.X.Max = s.ticks[0].Value, s.ticks[len(s.ticks)-1].Value
+	p.X.Tick.Marker = thinned(s.ticks, p.X, strip.Max.X-strip.Min.X-8)
+	p.Add(drawn(func(area draw.Canvas, pl *plot.Plot) {
+		at, _ := pl.Transforms(&area)
+		y := c.Max.Y - stripHead
+		for _, r := range s.rows {
+			if r.head {
+				write(c, elide(r.label, width, headType), c.Min.X, y-headPitch+4.5, left, headType)
+				strokeLine(c, c.Min.X, y-headPitch+1, c.Max.X, y-headPitch+1, .5, midGrey)
+				y -= headPitch
+				continue
+			}
+			mid := y - stripPitch/2
+			write(c, elide(r.label, label, bodyType), c.Min.X, mid-bodyType.capHeight()/2, left, bodyType)
+			for i, n := range r.counts {
+				t := labelType
+				if n == 0 {
+					t = t.in(midGrey)
+				}
+				write(c, sayCount(float64(n)), x+column*(vg.Length(i)+.5), mid-t.capHeight()/2, centre, t)
+			}
+			strokeLine(c, area.Min.X, mid, area.Max.X, mid, .5, gridGrey)
+			strokeLine(c, at(0), mid-stripPitch/2, at(0), mid+stripPitch/2, .8, midGrey)
+			for _, v := range r.same {
+				strokeLine(c, at(v), mid-3.2, at(v), mid+3.2, .7, grey)
+			}
+			for _, v := range r.differ {
+				drawMark(c, saltire, at(v), mid, 2, black, false)
+			}
+			y -= stripPitch
+		}
+	}))
+	strip.Max.Y -= stripHead
+	strip.Min.Y += axisLabelRoom
+	p.Draw(strip)
+	write(c, elide(s.axis, strip.Max.X-strip.Min.X+16, tickType), (strip.Min.X+strip.Max.X)/2, c.Min.Y+2, centre, tickType)
+}
+
+// reconcileSigns are the verdicts of the audit whose signs the verdicts of
+// reconcile take.
+var reconcileSigns = map[string]string{datasets.Agree: datasets.Consistent, datasets.Disagree: datasets.Inconsistent, datasets.NotTestable: datasets.NotTestable}
