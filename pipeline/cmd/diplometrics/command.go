@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"diplometrics/pipeline"
+	"diplometrics/plots"
 	"diplometrics/stages"
 	"diplometrics/stages/study"
 
@@ -41,6 +43,7 @@ type cli struct {
 
 type runCmd struct {
 	Want []string `arg:"" optional:"" name:"stage" help:"Stage such as measure, or unit such as render/egdi."`
+	Size string   `enum:"two-column,one-column,slide" default:"two-column" help:"Size of figures: two-column (174 mm wide), one-column (85 mm) or slide (16:9, larger type). Figures of the last two go to a folder of that name among the figures; from then on every run keeps them up to date, until the folder is removed." placeholder:"two-column|one-column|slide"`
 }
 
 type statusCmd struct {
@@ -145,7 +148,11 @@ func (c *cli) run(ctx context.Context, p *progress, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	states, err := stages.Run(ctx, e, st, verify, c.Run.Want...)
+	size := plots.Size(c.Run.Size)
+	if err := stages.AddSize(st.Dir, size); err != nil {
+		return err
+	}
+	states, err := stages.Run(ctx, e, st, verify, sized(c.Run.Want, size)...)
 	var unknown *stages.UnknownError
 	if errors.As(err, &unknown) {
 		return usageError{err}
@@ -154,6 +161,18 @@ func (c *cli) run(ctx context.Context, p *progress, stdout io.Writer) error {
 		return err
 	}
 	return summary(stdout, st, states)
+}
+
+// sized puts the size into the names of the figures that are wanted.
+func sized(want []string, size plots.Size) []string {
+	var out []string
+	for _, w := range want {
+		if figure, ok := strings.CutPrefix(w+"/", "render/"); ok {
+			w = strings.TrimSuffix(stages.RenderUnit(strings.TrimPrefix(figure, string(size)+"/"), size), "/")
+		}
+		out = append(out, w)
+	}
+	return out
 }
 
 // clean removes every output that is as a run wrote it, by running a plan
@@ -196,6 +215,7 @@ func summary(out io.Writer, st *study.Study, states []pipeline.State) error {
 	w := &strings.Builder{}
 	fmt.Fprintf(w, "%s: %s\n", st.Name, st.Title)
 	ran := 0
+	said := map[string]bool{}
 	for _, stage := range stages.Names() {
 		var lines []string
 		for _, s := range states {
@@ -208,7 +228,8 @@ func summary(out io.Writer, st *study.Study, states []pipeline.State) error {
 			for _, n := range s.Notes {
 				lines = append(lines, n)
 			}
-			if s.Skipped != "" {
+			if why := path.Base(s.Unit) + s.Skipped; s.Skipped != "" && !said[why] { // once for all sizes of a figure
+				said[why] = true
 				lines = append(lines, fmt.Sprintf("%s: left out: %s", s.Unit, s.Skipped))
 			}
 			lines = append(lines, places(stage, s.Outputs)...)
