@@ -62,8 +62,8 @@ bench: ## run the benchmarks
 calibrate: build ## measure intervals and tests on simulated studies (twenty minutes)
 	@$(BIN) calibrate --out stages/compare/calibration.csv --proof stages/compare/proof.csv
 
-figures: build $(raw) ## every figure of the study
-	@$(RUN) run render
+figures: build $(raw) ## every figure of the study; SIZE=one-column or slide for others than two-column
+	@$(RUN) run $(if $(SIZE),--size $(SIZE)) render
 
 # One figure, for instance: make plots/out/thesis/egdi.svg. Names of targets
 # cannot hold spaces; for a study whose path does, the program draws one figure.

@@ -72,12 +72,14 @@ type Kind string
 const (
 	Waiting   Kind = "waiting"   // another run holds the study; Reasons has one line that names it
 	Recovered Kind = "recovered" // outputs of a killed run were put in place; Unit is whose
+	Planned   Kind = "planned"   // the run begins; Of says of how many units
 	Removed   Kind = "removed"   // the unit is no longer part of the plan; Reasons lists what was removed
 	Fresh     Kind = "fresh"     // nothing to do
 	Started   Kind = "started"   // Reasons says why the unit runs
 	Done      Kind = "done"      // the outputs are in place
 	Skipped   Kind = "skipped"   // the study lacks the data; Reasons has the unit's one line
 	Failed    Kind = "failed"    // Reasons has the error; earlier outputs are as they were
+	Ended     Kind = "ended"     // the run is over, whether all units completed or not; nothing comes after it
 )
 
 // Event is one thing that happened in a run.
@@ -85,6 +87,10 @@ type Event struct {
 	Kind    Kind
 	Unit    string // "" where the event concerns the whole run
 	Reasons []string
+	// Completed is how many units of the run are fresh, done or skipped by now,
+	// the event's own unit included; Of is how many units the run has, 0 before
+	// it is planned.
+	Completed, Of int
 }
 
 // State is what is known of a unit.

@@ -26,6 +26,10 @@ type session struct {
 	mu   sync.Mutex
 	seen map[string]sig // inputs as the first unit of this session met them
 
+	counting  sync.Mutex
+	completed int // units fresh, done or skipped; guarded by counting
+	of        int // units of the run
+
 	publishing sync.Mutex
 	stuck      bool // a journal could not be applied; guarded by publishing
 }
@@ -87,6 +91,9 @@ func (e *Engine) Run(ctx context.Context, units []Unit, want ...string) ([]State
 	if err != nil {
 		return nil, err
 	}
+	s.of = len(selected)
+	s.log(Event{Kind: Planned})
+	defer func() { s.log(Event{Kind: Ended}) }()
 	all := len(selected) == len(units)
 	if err := s.removeOrphans(ctx, selected, all); err != nil {
 		return nil, err
@@ -139,7 +146,7 @@ func (s *session) runAll(ctx context.Context, selected []int) error {
 		done[r.unit] = r.err == nil
 		if r.err != nil && !(ctx.Err() != nil && errors.Is(r.err, ctx.Err())) {
 			failed = append(failed, r.err)
-			s.log(Event{Failed, s.plan.units[r.unit].Name, []string{r.err.Error()}})
+			s.log(Event{Kind: Failed, Unit: s.plan.units[r.unit].Name, Reasons: []string{r.err.Error()}})
 		}
 	}
 	for _, i := range waiting {
@@ -194,7 +201,7 @@ func (s *session) bring(ctx context.Context, i int) (State, error) {
 		s.log(Event{Kind: Fresh, Unit: u.Name})
 		return state, nil
 	}
-	s.log(Event{Started, u.Name, state.Reasons})
+	s.log(Event{Kind: Started, Unit: u.Name, Reasons: state.Reasons})
 	m, err = s.work(ctx, i, in, m)
 	if err != nil {
 		return fail(err)
@@ -202,7 +209,7 @@ func (s *session) bring(ctx context.Context, i int) (State, error) {
 	s.describe(&state, m)
 	state.Ran = true
 	if m.Skipped != "" {
-		s.log(Event{Skipped, u.Name, []string{m.Skipped}})
+		s.log(Event{Kind: Skipped, Unit: u.Name, Reasons: []string{m.Skipped}})
 	} else {
 		s.log(Event{Kind: Done, Unit: u.Name})
 	}
@@ -304,7 +311,7 @@ func (s *session) removeOrphans(ctx context.Context, selected []int, everything 
 			if gone, err = s.obsolete(ctx, m); err != nil {
 				return err
 			}
-			s.log(Event{Removed, m.Unit, gone})
+			s.log(Event{Kind: Removed, Unit: m.Unit, Reasons: gone})
 		}
 		if err := s.apply(journal{Removes: append(gone, name)}); err != nil {
 			return err
@@ -331,6 +338,18 @@ func (e *Engine) scratch() string { return filepath.Join(e.Study, stateDir, "scr
 
 // scratchName is the folder of a unit below the scratch folder.
 func scratchName(unit int) string { return strconv.Itoa(unit) }
+
+// log tells of an event, with how far the run is at it.
+func (s *session) log(ev Event) {
+	s.counting.Lock()
+	defer s.counting.Unlock()
+	switch ev.Kind {
+	case Fresh, Done, Skipped:
+		s.completed++
+	}
+	ev.Completed, ev.Of = s.completed, s.of
+	s.Engine.log(ev)
+}
 
 func (e *Engine) log(ev Event) {
 	if e.Log == nil {

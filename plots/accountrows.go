@@ -45,7 +45,7 @@ func (d *Data) sortAccounts(all []accountRow) {
 func (d *Data) accountPlot(shown []accountRow) pointRows {
 	const single = 30 // rows that one column holds without leaving much of the page empty
 	p := pointRows{heads: []string{"posts"}, flow: 1, label: 170}
-	if len(shown) > single {
+	if len(shown) > single || d.width() < narrow {
 		p.flow, p.label = 2, 112
 	}
 	labels := d.shortLabels(shown, p.label)

@@ -103,18 +103,18 @@ func (d *Data) auditPage(all []auditLine, words []entry, n int) *Page {
 			ids = append(ids, l.head)
 		}
 	}
-	inner := pageWidth - 2*margin
-	third, half := (inner-2*columnGap)/3, (inner-columnGap)/2
-	signs := balanced(len(all), 3, func(i int) vg.Length { return all[i].height(third) }, func(i int) vg.Length {
+	signColumns, wordColumns := columnsIn(d.width(), 122, 3), columnsIn(d.width(), 230, 2)
+	third, half := columnWidth(d.width(), signColumns), columnWidth(d.width(), wordColumns)
+	signs := balanced(len(all), signColumns, func(i int) vg.Length { return all[i].height(third) }, func(i int) vg.Length {
 		if all[i].head != "" {
 			return 0
 		}
 		return auditLine{head: all[i].source}.height(third)
 	}, func(i int) bool { return all[i].head != "" })
-	list := balanced(len(words), 2, func(i int) vg.Length { return words[i].height(half) }, func(int) vg.Length { return 0 }, func(int) bool { return false })
+	list := balanced(len(words), wordColumns, func(i int) vg.Length { return words[i].height(half) }, func(int) vg.Length { return 0 }, func(int) bool { return false })
 	checks := len(d.Audit) - total[datasets.NotApplicable]
 	title := auditTitle(total, checks)
-	body := vg.Length(22) + signs.height
+	body := keyHeight(signed, d.width()) + signs.height
 	if len(words) > 0 {
 		body += 24 + list.height
 	}
@@ -137,7 +137,7 @@ func (d *Data) auditPage(all []auditLine, words []entry, n int) *Page {
 		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1, 0, 1
 		p.Add(drawn(func(c draw.Canvas, _ *plot.Plot) {
 			auditKey(c, signed)
-			top := c.Max.Y - 22
+			top := c.Max.Y - keyHeight(signed, d.width())
 			for i, l := range all {
 				at := signs.at[i]
 				x := c.Min.X + vg.Length(at.column)*(third+columnGap)
@@ -175,18 +175,56 @@ func auditTitle(total map[string]int, checks int) string {
 // plainRule is a rule's name without underscores.
 func plainRule(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
-// auditKey says what the signs mean, with their numbers.
-func auditKey(c draw.Canvas, total map[string]int) {
-	x := c.Min.X
-	y := c.Max.Y - 9
+// columnsIn is how many columns of a least width the given width holds, up to
+// most.
+func columnsIn(width, least vg.Length, most int) int { return max(1, min(most, int(width/least))) }
+
+// columnWidth is the width of each of n columns.
+func columnWidth(width vg.Length, n int) vg.Length {
+	return (width - columnGap*vg.Length(n-1)) / vg.Length(n)
+}
+
+// keyItem is a sign and what it means, at its place from the upper left corner.
+type keyItem struct {
+	verdict, text string
+	x, y          vg.Length
+}
+
+// keyItems sets the key of the signs, with their numbers, in lines no wider than
+// width.
+func keyItems(total map[string]int, width vg.Length) []keyItem {
+	var out []keyItem
+	x, y := vg.Length(0), vg.Length(9)
 	for _, v := range verdicts {
 		if total[v] == 0 {
 			continue
 		}
 		text := fmt.Sprintf("%s %d", strings.ReplaceAll(v, "_", " "), total[v])
-		drawSign(c, v, x+4, y)
-		write(c, text, x+11, y-bodyType.capHeight()/2, left, bodyType)
-		x += 11 + textWidth(text, bodyType) + 16
+		w := 11 + textWidth(text, bodyType)
+		if x > 0 && x+w > width {
+			x, y = 0, y+linePitch
+		}
+		out = append(out, keyItem{v, text, x, y})
+		x += w + 16
+	}
+	return out
+}
+
+// keyHeight is the height of the key with the space below it.
+func keyHeight(total map[string]int, width vg.Length) vg.Length {
+	items := keyItems(total, width)
+	if len(items) == 0 {
+		return 22
+	}
+	return items[len(items)-1].y + 13
+}
+
+// auditKey says what the signs mean, with their numbers.
+func auditKey(c draw.Canvas, total map[string]int) {
+	for _, k := range keyItems(total, c.Max.X-c.Min.X) {
+		x, y := c.Min.X+k.x, c.Max.Y-k.y
+		drawSign(c, k.verdict, x+4, y)
+		write(c, k.text, x+11, y-bodyType.capHeight()/2, left, bodyType)
 	}
 }
 

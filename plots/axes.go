@@ -182,6 +182,24 @@ func columns(c draw.Canvas, gap vg.Length, shares ...float64) []draw.Canvas {
 	return out
 }
 
+// panels splits a canvas into panels: side by side with widths in the given
+// proportions, or, where the page is too narrow for that, one under the other.
+func (d *Data) panels(c draw.Canvas, gap vg.Length, shares ...float64) []draw.Canvas {
+	n := vg.Length(len(shares))
+	if !d.stacks(len(shares)) {
+		return columns(c, gap, shares...)
+	}
+	h := (c.Max.Y - c.Min.Y - gap*(n-1)) / n
+	var out []draw.Canvas
+	for i := range shares {
+		part := c
+		part.Max.Y = c.Max.Y - vg.Length(i)*(h+gap)
+		part.Min.Y = part.Max.Y - h
+		out = append(out, part)
+	}
+	return out
+}
+
 // spread moves the wanted places of labels apart until no two are nearer than
 // gap, each as little as possible, within lo and hi where there is room. It
 // returns the places in the order given.

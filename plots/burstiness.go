@@ -139,7 +139,7 @@ func (d *Data) burstinessPage(all, shown []bursty, null []datasets.Curve, withou
 		panels = append(panels, d.burstyPanel(shown[i:k], band))
 		i = k
 	}
-	f.panels = wrapped(panels, perRow(len(panels), d.innerWidth(), 130))
+	f.panels = wrapped(panels, perRow(len(panels), d.width(), 130))
 	var countries []datasets.Opt[string]
 	var sources []string
 	remarked := 0
@@ -164,7 +164,7 @@ func (d *Data) burstinessPage(all, shown []bursty, null []datasets.Curve, withou
 		Alt:    "Dot plots of burstiness by number of intervals, a panel for each platform, with the band of posts at random times. " + title + ".",
 		Header: []string{"what", "country", "platform", "account_id", "organization", "intervals", "burstiness", "band_low", "band_high", "place", "flag"},
 		Rows:   append(burstyRows(all), bandRows(null)...),
-	}, f.height(d.innerWidth()), f.draw)
+	}, f.height(d.width()), f.draw)
 }
 
 // bandFrom is the band from one number of intervals to another, with points at

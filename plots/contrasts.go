@@ -141,7 +141,7 @@ func (d *Data) contrastsPage(all []contrastRow, n int) *Page {
 	const gap = 6
 	body := vg.Length(0)
 	for i := range panels {
-		body += panels[i].height()
+		body += panels[i].height(d.width())
 		if i > 0 {
 			body += gap
 		}
@@ -176,6 +176,7 @@ func (d *Data) contrastsPage(all []contrastRow, n int) *Page {
 			when(outside > 0, number(outside, "bold row is", "bold rows are")+" not primary: the coverage of accounts is inferred, or posts have no time."),
 			"Not distinguishable does not mean equal.",
 			when(lacksInterval, "<4: an interval needs four accounts on each side."), when(lacksTest, "<2: a test needs two."),
+			when(d.width() < narrow, "The table beside the figure has Cliff's delta and the accounts of each country too."),
 			moreNote(len(all)-len(shown), "contrast", "contrasts", "of single platforms, those without an effect or interval first")),
 		Alt:    "Forest plot of contrasts of countries in " + number(len(panels), "outcome", "outcomes") + ". " + title + ".",
 		Header: []string{"metric", "part", "country_a", "country_b", "platform", "effect", "effect_kind", "low", "high", "crude_effect", "cliffs_delta", "p", "p_adjusted", "adjustment", "p_attainable", "n_accounts_a", "n_accounts_b", "n_a", "n_b", "family", "uncertainty", "reason", "warnings"},
@@ -183,7 +184,7 @@ func (d *Data) contrastsPage(all []contrastRow, n int) *Page {
 	}, body, func(c draw.Canvas) {
 		for i := range panels {
 			part := c
-			part.Min.Y = c.Max.Y - panels[i].height()
+			part.Min.Y = c.Max.Y - panels[i].height(d.width())
 			panels[i].draw(part)
 			c.Max.Y = part.Min.Y - gap
 		}
@@ -195,6 +196,9 @@ func (d *Data) forest(o outcome, of []contrastRow) pointRows {
 	ratio := isRatio(of[0].mean)
 	p := pointRows{axis: o.axis, linear: !ratio, rule: datasets.Some(noDifference(of[0].mean)), label: 140,
 		heads: []string{"effect (95\u00a0% interval)", "adjusted p", "Cliff's δ", "accounts"}}
+	if d.width() < narrow {
+		p.label, p.heads = 84, p.heads[:2]
+	}
 	p.rows = append(p.rows, pointRow{level: groupHead, label: o.head})
 	reach := []float64{p.rule.V}
 	for _, r := range of {
@@ -213,7 +217,7 @@ func (d *Data) forest(o outcome, of []contrastRow) pointRows {
 				reach = append(reach, r.crude.V)
 			}
 			reach = append(reach, solid.values()...)
-			row.cells = []string{sayEffect(c) + " (" + shortRange(c) + ")", shortP(c), shortDelta(r.delta), fmt.Sprintf("%d / %d", c.NAccountsA, c.NAccountsB)}
+			row.cells = []string{sayEffect(c) + " (" + shortRange(c) + ")", shortP(c), shortDelta(r.delta), fmt.Sprintf("%d / %d", c.NAccountsA, c.NAccountsB)}[:len(p.heads)]
 		} else {
 			row.wide = noEffect(c)
 		}

@@ -212,7 +212,7 @@ func (d *Data) coveragePage(all coverOf, rows []coverRow, platforms []string, n 
 		}
 		return float64(r.accounts())
 	})
-	m := matrix{pitch: 17, labelShare: .22}
+	m := matrix{pitch: 17, labelShare: .22, least: 27}
 	for _, p := range platforms {
 		m.columns = append(m.columns, matrixColumn{name: platformName(p)})
 	}
@@ -264,14 +264,14 @@ func (d *Data) coveragePage(all coverOf, rows []coverRow, platforms []string, n 
 			what, span, number(some.accounts, "account", "accounts"), some.observed, unit(int(some.n))),
 		Caption: caption(source, when(hatched, "Hatched: no account in this study, which does not say that the institution has none."),
 			when(parts, "2 of 3: two observed accounts of three."), when(dots, "Dot: every account is dormant at the end of the window, or was not observed."),
-			when(rings, "Ring: nothing observed but perhaps followers."), when(m.columnWidth(d.innerWidth()) < 60, "Narrow tiles round "+counted+" or leave them to the table."),
+			when(rings, "Ring: nothing observed but perhaps followers."), when(m.columnWidth(d.width()) < 60, "Narrow tiles round "+counted+" or leave them to the table."),
 			"A test of two countries needs two accounts of each, an interval four.",
 			when(slices.ContainsFunc(all.accounts, func(a accountCover) bool { return !a.account.Country.OK }), "International bodies are never compared."),
 			moreNote(len(rows)-len(shown), "row", "rows", "with fewest accounts")),
 		Alt:    "Matrix of accounts by country, kind of institution and platform. " + title + ".",
 		Header: []string{"country", "organization_type", "platform", "accounts", "observed", "dormant", counted},
 		Rows:   table,
-	}, m.height(d.innerWidth()), func(c draw.Canvas) { m.draw(c) })
+	}, m.height(d.width()), func(c draw.Canvas) { m.draw(c) })
 }
 
 // coverCell draws a tile: accounts in bold, what is known of them, and a mark

@@ -97,6 +97,12 @@ func drawCybersecurity(d *Data) (*Page, error) {
 	if len(panels) > 1 {
 		breaks = "Scores on different scales are not comparable: the scale changes at the double bar."
 	}
+	const gap = 26
+	cramped := false
+	for i, part := range d.panels(draw.Canvas{Rectangle: vg.Rectangle{Max: vg.Point{X: d.width()}}}, gap, shares...) {
+		_, fits := panels[i].room(part.Max.X-part.Min.X, rankOf)
+		cramped = cramped || !fits
+	}
 	return newPage(d, Page{
 		Title: title,
 		Subtitle: fmt.Sprintf("ITU Global Cybersecurity Index, score and rank in the world (#) by edition, %s; n = %s of %s",
@@ -105,11 +111,16 @@ func drawCybersecurity(d *Data) (*Page, error) {
 		Alt:     "Scores of the Global Cybersecurity Index by edition, in " + number(len(panels), "panel", "panels of different scales") + ". " + title + ".",
 		Header:  append(readingHeader(), "rank"),
 		Rows:    rows,
-	}, 200, func(c draw.Canvas) {
-		const gap = 26
-		for i, part := range columns(c, gap, shares...) {
+		fills:   true,
+		cramped: cramped,
+	}, d.panelsHeight(len(shares), 200, gap), func(c draw.Canvas) {
+		for i, part := range d.panels(c, gap, shares...) {
 			d.scorePanel(part, panels[i], rankOf)
-			if i > 0 {
+			if i > 0 && d.stacks(len(shares)) {
+				for _, y := range []vg.Length{part.Max.Y + gap/2 - 1.2, part.Max.Y + gap/2 + 1.2} {
+					strokeLine(c, c.Min.X, y, c.Max.X, y, .8, midGrey)
+				}
+			} else if i > 0 {
 				for _, x := range []vg.Length{part.Min.X - gap/2 - 1.2, part.Min.X - gap/2 + 1.2} {
 					strokeLine(c, x, c.Min.Y+14, x, c.Max.Y, .8, midGrey)
 				}
@@ -123,7 +134,8 @@ func drawCybersecurity(d *Data) (*Page, error) {
 func (d *Data) scorePanel(c draw.Canvas, panel scalePanel, rankOf func(reading) string) {
 	c = heading(c, fmt.Sprintf("Scale 0 to %s: %s", saySignificant(panel.top, 3), editionSpan(panel.editions)))
 	p := newPanel()
-	p.X.Min, p.X.Max = -.2, float64(len(panel.editions))+.3
+	p.X.Max, _ = panel.room(c.Max.X-c.Min.X, rankOf)
+	p.X.Min = -.2
 	p.Y.Min, p.Y.Max = 0, panel.top
 	var ticks plot.ConstantTicks
 	for i, e := range panel.editions {
@@ -148,18 +160,44 @@ func (d *Data) scorePanel(c draw.Canvas, panel scalePanel, rankOf func(reading) 
 					mark.X -= 7.5
 				}
 				taken = append(taken, mark)
-				own := slices.Contains(panel.main, r)
-				name := ""
-				if own && i == len(panel.editions)-1 {
-					name = countryName(r.row.Country) + " "
-				}
-				drawMark(c, look.shape, mark.X, mark.Y, 2.9, look.color, !own)
-				labels = append(labels, sideLabel{mark.Y, name + panel.say(r, rankOf), labelType.in(look.ink)})
+				drawMark(c, look.shape, mark.X, mark.Y, 2.9, look.color, !slices.Contains(panel.main, r))
+				labels = append(labels, sideLabel{mark.Y, panel.label(r, rankOf), labelType.in(look.ink)})
 			}
 			sideLabels(c, labels, at+1, left, c.Min.Y+4, c.Max.Y)
 		}
 	}))
 	p.Draw(crop(c, 0, 0, 0, 4))
+}
+
+// label is what stands beside a mark: in the last edition with the country.
+func (p scalePanel) label(r reading, rankOf func(reading) string) string {
+	if slices.Contains(p.main, r) && r.row.Period.V == p.editions[len(p.editions)-1] {
+		return countryName(r.row.Country) + " " + p.say(r, rankOf)
+	}
+	return p.say(r, rankOf)
+}
+
+// room returns where the axis of a panel of the given width ends, in columns, so
+// that the labels of the last one have room, and whether those of all others
+// have it too.
+func (p scalePanel) room(width vg.Length, rankOf func(reading) string) (end float64, fits bool) {
+	const scale, lead = 20, 10 // points for the labels of the scale, and from a mark to its label
+	n := float64(len(p.editions))
+	var last, other vg.Length
+	for _, r := range slices.Concat(p.main, p.others) {
+		w := textWidth(p.label(r, rankOf), labelType) + lead
+		if r.row.Period.V == p.editions[len(p.editions)-1] {
+			last = max(last, w)
+		} else {
+			other = max(other, w)
+		}
+	}
+	end = n + .3
+	width -= scale
+	if vg.Length(1.3/(end+.2))*width < last {
+		end = n - 1 + (n-.8)*float64(last/max(width-last, 1))
+	}
+	return end, width > last && width/vg.Length(end+.2) >= other
 }
 
 // score writes a score with the decimals of its panel.

@@ -78,6 +78,7 @@ func drawDDRRank(d *Data) (*Page, error) {
 		Alt:     "Slope chart of ranks. " + title + ".",
 		Header:  readingHeader(),
 		Rows:    readingRows(drawnReadings),
+		fills:   true,
 	}, 250, func(c draw.Canvas) { d.slopePanel(c, slopes, first, last, worst) }), nil
 }
 
@@ -168,6 +169,11 @@ func (d *Data) slopePanel(c draw.Canvas, slopes []slope, first, last string, wor
 		sideLabels(c, from, x(0)-3, right, c.Min.Y, c.Max.Y)
 		sideLabels(c, to, x(1)+3, left, c.Min.Y, c.Max.Y)
 	}))
-	w := c.Max.X - c.Min.X
-	p.Draw(crop(c, w*.28, w*.28, 0, 6))
+	side := (c.Max.X - c.Min.X) * .28
+	for _, s := range slopes {
+		for _, r := range slices.Concat(s.from, s.to) {
+			side = max(side, textWidth(countryName(r.row.Country)+" "+sayCount(r.row.Value.V), boldType)+12)
+		}
+	}
+	p.Draw(crop(c, side, side, 0, 6))
 }

@@ -14,7 +14,9 @@ import (
 
 // dotRows is a plot of rows with marks along one horizontal axis: a label at
 // the left, marks, spans and tags in the middle, columns of text at the right.
-// Rows need no legend: everything is named where it is.
+// Rows need no legend: everything is named where it is. Where the page is narrow,
+// labels and columns stand above the marks of their row, which then have the
+// whole width.
 type dotRows struct {
 	rows   []dotRow
 	axis   string                // what the axis measures, with its unit
@@ -23,6 +25,9 @@ type dotRows struct {
 	linear bool                  // the axis is not logarithmic
 	rule   datasets.Opt[float64] // where a line across all rows stands, such as at no difference
 	heads  []string              // heads of the columns at the right
+
+	width   vg.Length // of the plot, set by fit
+	stacked bool      // labels and columns stand above the marks; set by fit
 }
 
 // dotRow is one row, or the head of a group of rows.
@@ -74,9 +79,54 @@ const (
 	headPitch     = 17
 	axisRoom      = 30
 	axisLabelRoom = 11
-	arrow         = 9 // length of the arrow of an open span
+	stackedGap    = 7  // above and below the label of a stacked row
+	rowGap        = 10 // between labels, marks and columns
+	leastMarks    = 90 // of width that marks must have beside labels, columns and tags
+	arrow         = 9  // length of the arrow of an open span
 )
 
+// fit returns the plot as it is set in the given width.
+func (p *dotRows) fit(width vg.Length) *dotRows {
+	q := *p
+	q.width = width
+	if q.marksWidth() >= leastMarks {
+		return &q
+	}
+	q.stacked = true
+	if q.marksWidth() >= leastMarks {
+		return &q
+	}
+	q.rows = slices.Clone(p.rows)
+	for i := range q.rows {
+		for _, t := range []*tag{&q.rows[i].left, &q.rows[i].right} {
+			t.text = strings.ReplaceAll(t.text, ", ", ",\n")
+		}
+	}
+	return &q
+}
+
+// marksWidth is the least width that is left to the marks of a row.
+func (p *dotRows) marksWidth() vg.Length {
+	w, tags := p.width, vg.Length(0)
+	if !p.stacked {
+		w -= p.labelWidth() + rowGap + p.cellsWidth()
+	}
+	for _, r := range p.rows {
+		tags = max(tags, r.left.width()+r.right.width())
+	}
+	return w - tags
+}
+
+// cellsWidth is the width of the columns with the gaps before them.
+func (p *dotRows) cellsWidth() vg.Length {
+	w := vg.Length(0)
+	for i := range p.heads {
+		w += p.cellWidth(i) + rowGap
+	}
+	return w
+}
+
+// labelWidth is the width of the widest label, or what labels may take.
 func (p *dotRows) labelWidth() vg.Length {
 	w := vg.Length(0)
 	for _, r := range p.rows {
@@ -84,7 +134,21 @@ func (p *dotRows) labelWidth() vg.Length {
 			w = max(w, textWidth(r.label, bodyType))
 		}
 	}
-	return min(w, rowLabelMax)
+	switch {
+	case !p.stacked:
+		return min(w, rowLabelMax)
+	case p.cellsBelow(w):
+		return min(w, p.width)
+	}
+	return min(w, p.width-p.cellsWidth())
+}
+
+// cellsBelow reports whether the columns of a stacked row stand below its label,
+// which is too wide to stand beside them.
+func (p *dotRows) cellsBelow(label vg.Length) bool {
+	const least = 80
+	room := p.width - p.cellsWidth()
+	return p.stacked && len(p.heads) > 0 && room < min(label, least)
 }
 
 // lines returns the lines of a row's label: two at most.
@@ -97,17 +161,33 @@ func (p *dotRows) lines(r dotRow) []string {
 
 // headLines returns the lines of the head of a group, which takes the whole
 // width of the page.
-func headLines(r dotRow) []string { return wrap(r.label, pageWidth-2*margin, headType) }
+func (p *dotRows) headLines(r dotRow) []string { return wrap(r.label, p.width, headType) }
 
 func (p *dotRows) pitch(r dotRow) vg.Length {
 	if r.head {
-		return headPitch + headType.leading()*vg.Length(len(headLines(r))-1)
+		return headPitch + headType.leading()*vg.Length(len(p.headLines(r))-1)
 	}
-	h := max(r.least, rowPitch+rowExtra*vg.Length(len(p.lines(r))-1))
+	h := vg.Length(rowPitch)
+	if !p.stacked {
+		h += rowExtra * vg.Length(len(p.lines(r))-1)
+	}
+	h = max(h, r.least)
 	for _, t := range []tag{r.left, r.right} {
 		h = max(h, lines(t.lines(), t.style)+4)
 	}
-	return h
+	return h + p.aboveMarks(r)
+}
+
+// aboveMarks is the height of the label and the columns of a stacked row.
+func (p *dotRows) aboveMarks(r dotRow) vg.Length {
+	if !p.stacked || r.label == "" && len(r.cells) == 0 {
+		return 0
+	}
+	n := vg.Length(len(p.lines(r)))
+	if p.cellsBelow(p.labelWidth()) {
+		n++
+	}
+	return n*rowExtra + stackedGap
 }
 
 func (p *dotRows) headHeight() vg.Length {
@@ -121,8 +201,9 @@ func (p *dotRows) headHeight() vg.Length {
 	return vg.Length(n)*tickType.leading() + 2
 }
 
-// height is what the plot needs.
-func (p *dotRows) height() vg.Length {
+// height is what the plot needs in the given width.
+func (p *dotRows) height(width vg.Length) vg.Length {
+	p = p.fit(width)
 	h := vg.Length(axisRoom) + p.headHeight()
 	for _, r := range p.rows {
 		h += p.pitch(r)
@@ -148,14 +229,17 @@ func (r dotRow) cellStyle() typeStyle {
 }
 
 func (p *dotRows) draw(c draw.Canvas) {
-	const gap = 10
-	x0 := c.Min.X + p.labelWidth() + gap
+	p = p.fit(c.Max.X - c.Min.X)
+	x0 := c.Min.X + p.labelWidth() + rowGap
 	x1 := c.Max.X
 	cells := make([]vg.Length, len(p.heads))
 	for i := len(p.heads) - 1; i >= 0; i-- {
 		x1 -= p.cellWidth(i)
 		cells[i] = x1
-		x1 -= gap
+		x1 -= rowGap
+	}
+	if p.stacked {
+		x0, x1 = c.Min.X, c.Max.X
 	}
 	top := c.Max.Y
 	for i, h := range p.heads {
@@ -187,12 +271,13 @@ func (p *dotRows) draw(c draw.Canvas) {
 		for _, r := range p.rows {
 			h := p.pitch(r)
 			if r.head {
-				texts := headLines(r)
+				texts := p.headLines(r)
 				for i, s := range texts {
 					write(c, s, c.Min.X, y-h+4.5+headType.leading()*vg.Length(len(texts)-1-i), left, headType)
 				}
 				strokeLine(c, c.Min.X, y-h+1, c.Max.X, y-h+1, .5, midGrey)
 			} else {
+				y, h := y-p.aboveMarks(r), h-p.aboveMarks(r)
 				if p.zero {
 					strokeLine(area, x(0), y-h, x(0), y, .8, midGrey)
 				}
@@ -200,6 +285,9 @@ func (p *dotRows) draw(c draw.Canvas) {
 					strokeLine(area, x(p.rule.V), y-h, x(p.rule.V), y, .8, midGrey)
 				}
 				p.row(c, r, x, x0, x1, y-h/2, cells)
+				if p.stacked {
+					p.above(c, r, y, cells)
+				}
 			}
 			y -= h
 		}
@@ -279,10 +367,12 @@ func thinned(ticks plot.ConstantTicks, axis plot.Axis, width vg.Length) plot.Con
 
 // row draws one row around the height y.
 func (p *dotRows) row(c draw.Canvas, r dotRow, x func(float64) vg.Length, x0, x1, y vg.Length, cells []vg.Length) {
-	label := p.lines(r)
-	baseline := y - bodyType.capHeight()/2
-	for i, s := range label {
-		write(c, s, c.Min.X, baseline+rowExtra*(vg.Length(len(label)-1)/2-vg.Length(i)), left, bodyType)
+	if !p.stacked {
+		label := p.lines(r)
+		baseline := y - bodyType.capHeight()/2
+		for i, s := range label {
+			write(c, s, c.Min.X, baseline+rowExtra*(vg.Length(len(label)-1)/2-vg.Length(i)), left, bodyType)
+		}
 	}
 	strokeLine(c, x0, y, x1, y, .5, gridGrey)
 	lo, hi := x1, x0
@@ -321,8 +411,29 @@ func (p *dotRows) row(c draw.Canvas, r dotRow, x func(float64) vg.Length, x0, x1
 	if r.right.text != "" {
 		over(r.right, hi+4, left)
 	}
+	if p.stacked {
+		return
+	}
 	for i, s := range r.cells {
 		t := r.cellStyle()
 		write(c, s, cells[i], y-t.capHeight()/2, left, t)
+	}
+}
+
+// above writes the label and the columns of a stacked row from the height y up.
+func (p *dotRows) above(c draw.Canvas, r dotRow, y vg.Length, cells []vg.Length) {
+	if p.aboveMarks(r) == 0 {
+		return
+	}
+	baseline := y + 4
+	for i, s := range r.cells {
+		write(c, s, cells[i], baseline, left, r.cellStyle())
+	}
+	if p.cellsBelow(p.labelWidth()) {
+		baseline += rowExtra
+	}
+	label := p.lines(r)
+	for i, s := range label {
+		write(c, s, c.Min.X, baseline+rowExtra*vg.Length(len(label)-1-i), left, bodyType)
 	}
 }

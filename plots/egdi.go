@@ -58,7 +58,7 @@ func drawEGDI(d *Data) (*Page, error) {
 	alt := "Line chart of the " + panels[0].head
 	shares := []float64{1}
 	if len(lines[1]) > 0 {
-		alt = "Two line charts side by side, " + panels[0].head + " and " + strings.ToLower(panels[1].head)
+		alt = "Two line charts" + when(!d.stacks(2), " side by side") + ", " + panels[0].head + " and " + strings.ToLower(panels[1].head)
 		shares = append(shares, 1)
 	}
 	title := standing("EGDI", lines[0], "surveys", say)
@@ -70,8 +70,9 @@ func drawEGDI(d *Data) (*Page, error) {
 		Alt:     alt + ". " + title + ".",
 		Header:  readingHeader(),
 		Rows:    rows,
-	}, 190, func(c draw.Canvas) {
-		for i, part := range columns(c, 14, shares...) {
+		fills:   true,
+	}, d.panelsHeight(len(shares), 190, 14), func(c draw.Canvas) {
+		for i, part := range d.panels(c, 14, shares...) {
 			d.linesPanel(part, panels[i].head, lines[i], others[i], 0, 1, say, tick, labels)
 		}
 	}), nil

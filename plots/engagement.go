@@ -96,7 +96,7 @@ func (d *Data) distributionsPage(all []accountRow, quantiles map[[2]string][]dat
 		Alt:    "Point intervals of interactions per post and " + thousand + " followers by account, grouped by platform and country. " + title + ".",
 		Header: []string{"platform", "account_id", "organization", "country", "q02_5", "q17", "median", "q83", "q97_5", "posts"},
 		Rows:   rows,
-	}, plotted.height(), func(c draw.Canvas) { plotted.draw(c) })
+	}, plotted.height(d.width()), func(c draw.Canvas) { plotted.draw(c) })
 }
 
 // withoutRates says by platform how many accounts have no row.

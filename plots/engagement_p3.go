@@ -108,7 +108,7 @@ func (d *Data) engagementPage(all []datasets.Value, n, missing int) *Page {
 		Alt:    "Dot plot of likes per post per " + thousand + " followers by account, grouped by platform. " + title + ".",
 		Header: []string{"platform", "account_id", "organization", "country", "part", "period_start", "period_end", "value", "low", "high", "unit", "n", "n_observed", "uncertainty", "flag", "source"},
 		Rows:   rows,
-	}, plotted.height(), func(c draw.Canvas) { plotted.draw(c) })
+	}, plotted.height(d.width()), func(c draw.Canvas) { plotted.draw(c) })
 }
 
 const thousand = "1" + noBreak + "000"

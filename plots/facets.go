@@ -4,10 +4,13 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"diplometrics/datasets"
 )
 
 // facets is a grid of panels with the same two axes, so that each can be held
@@ -201,6 +204,25 @@ func (f *facets) panelWidth(width vg.Length) vg.Length {
 // headLines are the lines of a head over a panel: two at most.
 func (f *facets) headLines(head string, width vg.Length) []string {
 	return wrapTo(head, f.panelWidth(width)+f.side, 2, headType)
+}
+
+// countryHeads sets the names of countries as heads of the columns, once the
+// panels are there; where a name would be broken, the codes, and the note then
+// says what they mean.
+func (f *facets) countryHeads(countries []string, width vg.Length) (note string) {
+	var names, codes []string
+	whole := true
+	for _, c := range countries {
+		name := countryName(datasets.Some(c))
+		names, codes = append(names, name), append(codes, c+" "+name)
+		whole = whole && widest(strings.Fields(name), headType) <= f.panelWidth(width)+f.side
+	}
+	if whole {
+		f.columns = names
+		return ""
+	}
+	f.columns = countries
+	return "Columns: " + list(codes) + "."
 }
 
 // columnHeads is the height of the heads of columns.

@@ -109,7 +109,7 @@ func (d *Data) growthPage(twice []history, n, once int) *Page {
 		Alt:    "Dumbbell plot of followers at two moments by account. " + title + ".",
 		Header: []string{"platform", "account_id", "organization", "country", "first_observed_at", "first_followers", "last_observed_at", "last_followers", "net_per_month", "net_per_month_low", "net_per_month_high", "net_per_month_unit", "ratio", "ratio_low", "ratio_high", "flag"},
 		Rows:   rows,
-	}, plotted.height(), func(c draw.Canvas) { plotted.draw(c) })
+	}, plotted.height(d.width()), func(c draw.Canvas) { plotted.draw(c) })
 }
 
 // growthTitle counts the accounts that grew among those whose growth has a

@@ -174,7 +174,7 @@ func (d *Data) followersPage(all []history, n, without int) *Page {
 		Alt:    "Dot plot of followers by account, grouped by platform. " + title + ".",
 		Header: snapshotHeader(),
 		Rows:   rows,
-	}, plotted.height(), func(c draw.Canvas) { plotted.draw(c) })
+	}, plotted.height(d.width()), func(c draw.Canvas) { plotted.draw(c) })
 }
 
 // zeroNote explains the rail for zeros in a caption.

@@ -73,9 +73,6 @@ func (d *Data) hoursPage(every, all []curveLine, note string) *Page {
 	for i, day := range weekdays {
 		f.y.ticks = append(f.y.ticks, plot.Tick{Value: 6.5 - float64(i), Label: day})
 	}
-	for _, c := range countries {
-		f.columns = append(f.columns, countryName(datasets.Some(c)))
-	}
 	for _, p := range platforms {
 		f.rows = append(f.rows, platformName(p))
 		var row []facet
@@ -84,6 +81,7 @@ func (d *Data) hoursPage(every, all []curveLine, note string) *Page {
 		}
 		f.panels = append(f.panels, row)
 	}
+	heads := f.countryHeads(countries, d.width())
 	b := d.basisOf("hour_of_day", "mean_hour", platforms)
 	title := hoursTitle(all)
 	return newPage(d, Page{
@@ -91,11 +89,11 @@ func (d *Data) hoursPage(every, all []curveLine, note string) *Page {
 		Subtitle: "Share of posts of any type by hour and weekday in local time, by country and platform" + b.window() + "; " + b.posts(),
 		Caption: caption(d.citeBasis(b),
 			"All panels have the same scale; an hour without a post is white, and n is the posts of a panel; where they are few, single dark cells may be chance.",
-			"Posts of all accounts of a country are pooled, each in the local time of its account; no test is made.", note),
+			"Posts of all accounts of a country are pooled, each in the local time of its account; no test is made.", heads, note),
 		Alt:    "Heat maps of posts by hour of the day and weekday, a panel for each country and platform. " + title + ".",
 		Header: curveHeader(),
 		Rows:   curveRows(every),
-	}, f.height(d.innerWidth())+scaleRoom, func(c draw.Canvas) {
+	}, f.height(d.width())+scaleRoom, func(c draw.Canvas) {
 		scaleBar(c, "share of the posts of a panel", top)
 		f.draw(crop(c, 0, 0, scaleRoom, 0))
 	})

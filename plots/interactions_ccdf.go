@@ -54,7 +54,7 @@ func (d *Data) ccdfPage(all, zeros, allTails []curveLine, note string) *Page {
 		panels = append(panels, d.ccdfPanel(g, tails, room))
 	}
 	f := facets{
-		panels: wrapped(panels, perRow(len(panels), d.innerWidth(), room+76)),
+		panels: wrapped(panels, perRow(len(panels), d.width(), room+76)),
 		x:      facetAxis{name: "at least so many interactions of a post, logarithmic", ticks: across, lo: across[0].Value, hi: across[len(across)-1].Value, scale: plot.LogScale{}},
 		y:      facetAxis{name: "share of posts, logarithmic; bars: share of posts without any interaction", ticks: up, lo: up[0].Value, hi: 1, scale: plot.LogScale{}},
 		side:   room, lead: zeroPitch*vg.Length(rows) + 7, area: 118,
@@ -70,7 +70,7 @@ func (d *Data) ccdfPage(all, zeros, allTails []curveLine, note string) *Page {
 		Alt:    "Curves of the share of posts with at least a number of interactions, both axes logarithmic, by platform and country. " + title + ".",
 		Header: curveHeader(),
 		Rows:   curveRows(all, allTails),
-	}, f.height(d.innerWidth()), f.draw)
+	}, f.height(d.width()), f.draw)
 }
 
 // countriesOf are the countries of lines, for notes on their looks.

@@ -35,6 +35,7 @@ func drawInternetUsers(d *Data) (*Page, error) {
 		Alt:     "Line chart of internet users by country. " + title + ".",
 		Header:  readingHeader(),
 		Rows:    readingRows(append(main[:len(main):len(main)], others...)),
+		fills:   true,
 	}, 210, func(c draw.Canvas) {
 		d.linesPanel(c, "", lines, others, 0, 100, say, tick, endLabelWidth(lines, say))
 	}), nil

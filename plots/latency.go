@@ -66,7 +66,7 @@ func drawLatency(d *Data) (*Page, error) {
 		Alt:    "Step lines of the share of events answered by hours since the event, by country. " + title + ".",
 		Header: curveHeader(),
 		Rows:   curveRows(all),
-	}, f.height(d.innerWidth()), f.draw), nil
+	}, f.height(d.width()), f.draw), nil
 }
 
 // lackNote names the countries of the study that have no line.

@@ -30,7 +30,12 @@ func drawLorenz(d *Data) (*Page, error) {
 	return fittedPlatforms(ginis, func(shown []curveLine, note string) *Page { return d.lorenzPage(ginis, shown, note) }), nil
 }
 
-const widestLorenz = 185 // points of a panel that has room for more
+// The greatest sides of a panel that has room for more, in points: on paper of
+// any height, and where the height is given.
+const (
+	widestLorenz      = 185
+	widestLorenzSlide = 120
+)
 
 // lorenzPage draws the platforms of some of the coefficients; its table has all.
 func (d *Data) lorenzPage(all, ginis []curveLine, note string) *Page {
@@ -48,9 +53,13 @@ func (d *Data) lorenzPage(all, ginis []curveLine, note string) *Page {
 	for _, g := range groups {
 		panels = append(panels, d.lorenzPanel(g, curves))
 	}
-	f.panels = wrapped(panels, perRow(len(panels), d.innerWidth(), 128))
-	f.side = max(0, f.panelWidth(d.innerWidth())-widestLorenz)
-	f.area = f.panelWidth(d.innerWidth())
+	f.panels = wrapped(panels, perRow(len(panels), d.width(), 128))
+	widest := vg.Length(widestLorenz)
+	if d.Study.Size.format().height > 0 {
+		widest = widestLorenzSlide
+	}
+	f.side = max(0, f.panelWidth(d.width())-widest)
+	f.area = f.panelWidth(d.width())
 	b := d.basisOf("zero_share", "all", linePlatforms(ginis))
 	title := "Gini's coefficient of interactions over posts of " + d.whoseLines(all) + ": " +
 		reachByPlatform(all, func(l curveLine) float64 { return l.points[0].Y.V }, sayGini)
@@ -63,7 +72,7 @@ func (d *Data) lorenzPage(all, ginis []curveLine, note string) *Page {
 		Alt:    "Lorenz curves of interactions over posts by platform and country. " + title + ".",
 		Header: curveHeader(),
 		Rows:   curveRows(all, curves),
-	}, f.height(d.innerWidth()), f.draw)
+	}, f.height(d.width()), f.draw)
 }
 
 func sayGini(v float64) string { return sayFixed(v, 2) }

@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -16,6 +17,7 @@ type matrix struct {
 	rows       []matrixRow
 	pitch      vg.Length // height of a row with one line of label
 	labelShare vg.Length // of the width, that labels may take
+	least      vg.Length // width of a column; where there are more columns than fit, some stand below the others
 }
 
 type matrixColumn struct {
@@ -27,6 +29,7 @@ type matrixRow struct {
 	label string
 	head  bool
 	cells []cellDrawer // nil: nothing is known
+	pitch vg.Length    // height with one line of label; 0: that of the matrix
 }
 
 func (m *matrix) labelWidth(width vg.Length) vg.Length {
@@ -36,14 +39,25 @@ func (m *matrix) labelWidth(width vg.Length) vg.Length {
 			w = max(w, textWidth(r.label, bodyType))
 		}
 	}
-	return min(w, width*m.labelShare)
+	most := width * m.labelShare
+	if width < narrow {
+		most = max(most, width-m.least*vg.Length(len(m.columns))-matrixGap*vg.Length(len(m.groups())))
+	}
+	return min(w, most)
 }
+
+// narrow is the width below which labels take what columns do not need.
+const narrow = 300
 
 func (m *matrix) rowHeight(r matrixRow, width vg.Length) vg.Length {
 	if r.head {
 		return headPitch
 	}
-	return m.pitch + rowExtra*vg.Length(len(wrap(r.label, m.labelWidth(width), bodyType))-1)
+	pitch := m.pitch
+	if r.pitch > 0 {
+		pitch = r.pitch
+	}
+	return pitch + rowExtra*vg.Length(len(wrap(r.label, m.labelWidth(width), bodyType))-1)
 }
 
 // groups returns the first column and the number of columns of each group.
@@ -118,8 +132,42 @@ func (m *matrix) groupHeight(width vg.Length) vg.Length {
 	return vg.Length(n)*boldType.leading() + 3
 }
 
+// blocks parts the columns into as many matrices, to stand one below the other,
+// as give each column its least width.
+func (m *matrix) blocks(width vg.Length) []*matrix {
+	for n := 1; ; n++ {
+		var out []*matrix
+		fit := true
+		for i := range n {
+			from, to := len(m.columns)*i/n, len(m.columns)*(i+1)/n
+			b := *m
+			b.columns, b.rows = m.columns[from:to], slices.Clone(m.rows)
+			for k, r := range m.rows {
+				if !r.head {
+					b.rows[k].cells = r.cells[from:to]
+				}
+			}
+			out = append(out, &b)
+			fit = fit && b.columnWidth(width) >= m.least
+		}
+		if fit || n >= len(m.columns) {
+			return out
+		}
+	}
+}
+
+const blockGap = 12 // points between blocks
+
 // height is what the plot needs at the given width.
 func (m *matrix) height(width vg.Length) vg.Length {
+	h := vg.Length(-blockGap)
+	for _, b := range m.blocks(width) {
+		h += b.blockHeight(width) + blockGap
+	}
+	return h
+}
+
+func (m *matrix) blockHeight(width vg.Length) vg.Length {
 	h := m.nameHeight(width) + m.groupHeight(width)
 	for _, r := range m.rows {
 		h += m.rowHeight(r, width)
@@ -132,7 +180,12 @@ func (m *matrix) draw(c draw.Canvas) {
 	p.HideAxes()
 	p.Y.Padding = 0
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1, 0, 1
-	p.Add(drawn(func(c draw.Canvas, _ *plot.Plot) { m.cells(c) }))
+	p.Add(drawn(func(c draw.Canvas, _ *plot.Plot) {
+		for _, b := range m.blocks(c.Max.X - c.Min.X) {
+			b.cells(c)
+			c.Max.Y -= b.blockHeight(c.Max.X-c.Min.X) + blockGap
+		}
+	}))
 	p.Draw(c)
 }
 

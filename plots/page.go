@@ -22,44 +22,74 @@ type Page struct {
 	Title    string
 	Subtitle string
 	Caption  string
-	Alt      string // the figure in words, for those who do not see it
-	Width    vg.Length
+	Alt      string    // the figure in words, for those who do not see it
+	Width    vg.Length // of the paper
 	Height   vg.Length
 	Header   []string   // columns of the plotted values
 	Rows     [][]string // the plotted values, in the order of the figure; absent is empty
 
 	simulated bool
+	fills     bool      // the panels take whatever height there is
+	cramped   bool      // smaller type would show more: rows are left out, or texts lack room
+	zoom      float64   // the paper is this much larger than the layout
+	paper     vg.Length // height of the paper; 0: as high as the figure needs
+	body      vg.Length // height of the panels
 	panels    func(draw.Canvas)
 }
 
 // simulatedBanner is what every page of a simulated study says.
 const simulatedBanner = "SIMULATED DATA: the accounts and numbers are not real"
 
-// newPage returns a page of the house width whose panels are body high.
+// leastBody is the least height of panels that take whatever there is.
+const leastBody = 110
+
+// newPage returns a page of the size of the study whose panels are body high, or
+// fill what the paper leaves them.
 func newPage(d *Data, p Page, body vg.Length, panels func(draw.Canvas)) *Page {
-	p.Width = pageWidth
+	paper := d.Study.Size.format()
+	p.Width, p.paper, p.zoom = paper.width, paper.height, d.magnified()
 	p.Subtitle = strings.ReplaceAll(p.Subtitle, "n = ", "n"+noBreak+"="+noBreak)
 	p.simulated = d.Study.Simulated
 	p.panels = panels
 	if p.simulated {
 		p.Alt = simulatedBanner + ". " + p.Alt
 	}
-	p.Height = p.top() + body + p.bottom()
+	p.body = body
+	if p.paper > 0 && p.fills {
+		p.body = max(leastBody, p.paper/vg.Length(p.zoom)-p.top()-p.bottom())
+	}
+	p.Height = max(p.paper, (p.top()+p.body+p.bottom())*vg.Length(p.zoom))
 	return &p
 }
-
-// innerWidth is the width of what a page of the study has between its margins.
-func (d *Data) innerWidth() vg.Length { return pageWidth - 2*margin }
 
 // tallest is how high a figure with a row for each account may be.
 const tallest = 230 * vg.Millimeter
 
-// fitted returns the page with as many of n items as a page no higher than
-// tallest has room for, one at least; page draws the given number of them.
+// fits reports whether the page is no higher than its paper, or than tallest.
+func (p *Page) fits() bool {
+	if p.paper > 0 {
+		return p.Height < p.paper+.01
+	}
+	return p.Height <= tallest
+}
+
+// fitted returns the page with as many of n items as fit on it, one at least;
+// page draws the given number of them.
 func fitted(n int, page func(shown int) *Page) *Page {
 	const most = 160 // rows of the least height that tallest has room for in two columns, and more
-	room := sort.Search(min(n, most), func(i int) bool { return page(i+1).Height > tallest })
-	return page(max(1, room))
+	room := sort.Search(min(n, most), func(i int) bool { return !page(i + 1).fits() })
+	p := page(max(1, room))
+	p.cramped = room < n
+	return p
+}
+
+// fittedToPaper is fitted where the paper has a height; elsewhere the page has
+// all n items, however high it is.
+func fittedToPaper(d *Data, n int, page func(shown int) *Page) *Page {
+	if d.Study.Size.format().height == 0 {
+		return page(n)
+	}
+	return fitted(n, page)
 }
 
 // greatest returns the n items of greatest size, the earlier of equal ones, in
@@ -89,7 +119,11 @@ func moreNote(n int, one, several, which string) string {
 	return fmt.Sprintf("Not drawn for want of room: %s %s; the table beside the figure has all.", number(n, one, several), which)
 }
 
-func (p *Page) inner() vg.Length { return p.Width - 2*margin }
+// width and height are those of the layout.
+func (p *Page) width() vg.Length  { return p.Width / vg.Length(p.zoom) }
+func (p *Page) height() vg.Length { return p.Height / vg.Length(p.zoom) }
+
+func (p *Page) inner() vg.Length { return p.width() - 2*margin }
 
 // top is the height of everything above the panels, bottom of what is below.
 func (p *Page) top() vg.Length {
@@ -108,9 +142,10 @@ func (p *Page) bottom() vg.Length {
 func (p *Page) drawing() *ink.Drawing {
 	d := ink.New(p.Width, p.Height)
 	d.Title, d.Alt = p.Title, p.Alt
-	y := p.Height - margin
+	d.Scale(p.zoom, p.zoom)
+	y := p.height() - margin
 	if p.simulated {
-		fillRect(d, margin, y-bannerHeight, p.Width-margin, y, black)
+		fillRect(d, margin, y-bannerHeight, p.width()-margin, y, black)
 		write(d, simulatedBanner, margin+4, y-bannerHeight+3.5, left, typeStyle{subtitleType.size, true, paper})
 		y -= bannerHeight + 4
 	}
@@ -118,8 +153,8 @@ func (p *Page) drawing() *ink.Drawing {
 	paragraph(d, wrap(p.Subtitle, p.inner(), subtitleType), margin, y, subtitleType)
 	paragraph(d, wrap(p.Caption, p.inner(), captionType), margin, p.bottom()-8, captionType)
 	p.panels(draw.Canvas{Canvas: d, Rectangle: vg.Rectangle{
-		Min: vg.Point{X: margin, Y: p.bottom()},
-		Max: vg.Point{X: p.Width - margin, Y: p.Height - p.top()},
+		Min: vg.Point{X: margin, Y: p.height() - p.top() - p.body},
+		Max: vg.Point{X: p.width() - margin, Y: p.height() - p.top()},
 	}})
 	return d
 }

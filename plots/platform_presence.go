@@ -83,8 +83,13 @@ func drawPlatformPresence(d *Data) (*Page, error) {
 	}
 	slices.SortFunc(order, func(a, b string) int { return cmp.Or(cmp.Compare(platforms[b], platforms[a]), cmp.Compare(a, b)) })
 	m := matrix{pitch: 29, labelShare: .3}
+	tiles := 1
 	for _, p := range cells {
-		m.pitch = max(m.pitch, tilePitch*vg.Length(len(p.tiles()))+3)
+		tiles = max(tiles, len(p.tiles()))
+	}
+	m.pitch = max(m.pitch, tilePitch*vg.Length(tiles)+3)
+	for _, p := range cells {
+		m.least = max(m.least, p.width())
 	}
 	for _, p := range order {
 		m.columns = append(m.columns, matrixColumn{name: platformName(p)})
@@ -93,6 +98,9 @@ func drawPlatformPresence(d *Data) (*Page, error) {
 	for _, country := range d.Study.Countries {
 		look := d.look(datasets.Some(country))
 		ministry, embassies := matrixRow{label: "Ministry"}, matrixRow{label: "Embassies"}
+		if d.Study.Size.format().height > 0 { // no room to give away
+			ministry.pitch, embassies.pitch = 21, tilePitch*vg.Length(tiles)+2
+		}
 		on, off := 0, 0
 		for _, platform := range order {
 			p := cells[cell{country, platform}]
@@ -134,7 +142,7 @@ func drawPlatformPresence(d *Data) (*Page, error) {
 		Alt:    "Matrix of platforms by ministry and embassies of each country. " + title + ".",
 		Header: []string{"country", "subject", "indicator", "platform", "period", "value_text", "value", "source", "locator", "note"},
 		Rows:   rows,
-	}, m.height(pageWidth-2*margin), func(c draw.Canvas) { m.draw(c) }), nil
+	}, m.height(d.width()), func(c draw.Canvas) { m.draw(c) }), nil
 }
 
 // countPairs is the number of pairs of country and platform with a count.
@@ -200,12 +208,37 @@ func ministryCell(p *presence, look look) cellDrawer {
 	}
 }
 
+// width is the least width of a column for what the sources say.
+func (p *presence) width() vg.Length {
+	w := vg.Length(0)
+	for _, t := range p.tiles() {
+		w = max(w, textWidth(t.text, t.style(look{}))+6)
+	}
+	for _, all := range [][]datasets.PublishedValue{p.ministry, p.no} {
+		if len(all) > 0 {
+			w = max(w, textWidth(latestPeriod(all), captionType)+3)
+		}
+	}
+	if len(p.ministry) > 0 && len(p.no) > 0 {
+		w *= 2
+	}
+	return w
+}
+
 const tilePitch = vg.Length(12.4)
 
 // presenceTile is a text in a tile, and the year beside it.
 type presenceTile struct {
 	text, year string
 	filled     bool
+}
+
+// style is the type of the text of a tile.
+func (t presenceTile) style(l look) typeStyle {
+	if t.filled {
+		return boldType.in(paper)
+	}
+	return captionType.in(l.ink)
 }
 
 // tiles returns what the sources say about embassies, from the top down.
@@ -236,10 +269,7 @@ func embassyCell(p *presence, look look) cellDrawer {
 		const h = 5.4
 		y += tilePitch * vg.Length(len(tiles)-1) / 2
 		for _, tile := range tiles {
-			t := captionType.in(look.ink)
-			if tile.filled {
-				t = boldType.in(paper)
-			}
+			t := tile.style(look)
 			w := textWidth(tile.text, t)/2 + 3
 			r := vg.Rectangle{Min: vg.Point{X: x - w, Y: y - h}, Max: vg.Point{X: x + w, Y: y + h}}
 			c.SetColor(look.ink)

@@ -14,6 +14,7 @@ type Study struct {
 	Name, Title string
 	Countries   []string // ISO 3166-1 alpha-3, in the order of study.toml: the order of rows and labels
 	Simulated   bool     // every page and table of values says so
+	Size        Size     `json:",omitempty"` // of pages
 }
 
 // Data is what a study has. Rows are sorted by the key of their table. A
@@ -35,6 +36,8 @@ type Data struct {
 	Reconcile     []datasets.Reconciled
 	AccountCurves []datasets.Curve
 	Curves        []datasets.Curve
+
+	zoom float64 // of the page; 0: the first of its size
 }
 
 // Figure is one figure of the shelf.

@@ -33,7 +33,7 @@ func TestDrawCrowded(t *testing.T) { drawAll(t, crowded(t), "crowded_") }
 // has no posts: crowded has data for every figure.
 func pageOf(t testing.TB, f Figure, d *Data) *Page {
 	t.Helper()
-	p, err := f.Draw(d)
+	p, err := f.Page(d)
 	if errors.Is(err, ErrNoData) && d.Study.Name == "thesis" {
 		return nil
 	}
@@ -187,7 +187,7 @@ func TestTitles(t *testing.T) {
 		"engagement_p3": "Likes per post per 1\u00a0000 followers range from 3.27 to 28.4 on Instagram and from 0.193 to 0.394 on X",
 	} {
 		f := All[slices.IndexFunc(All, func(f Figure) bool { return f.Name == name })]
-		p, err := f.Draw(d)
+		p, err := f.Page(d)
 		if err != nil {
 			t.Fatal(err)
 		}

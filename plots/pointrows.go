@@ -11,7 +11,8 @@ import (
 // pointRows is a plot of many narrow rows of point intervals: a label, the
 // intervals along an axis, columns of text, whose heads stand beside the head of
 // the first group. Rows flow from the top of one column of the page to the
-// next; both have the same axis.
+// next; both have the same axis. Where the page is narrow, label and text stand
+// above the intervals of their row, which then have the whole width.
 type pointRows struct {
 	rows   []pointRow
 	axis   string                // what the axis measures, with its unit
@@ -22,6 +23,8 @@ type pointRows struct {
 	heads  []string              // heads of the columns of text
 	flow   int                   // columns of the page, one or two
 	label  vg.Length             // the most points that labels take
+
+	stacked bool // labels and text stand above the intervals; set by fit
 }
 
 // pointRow is a row, or the head of the rows below it.
@@ -51,6 +54,7 @@ const (
 	groupPitch = vg.Length(14)
 	flowGap    = vg.Length(16)
 	cellGap    = vg.Length(8)
+	labelGap   = vg.Length(6)
 )
 
 // pointType is the type of narrow rows, pointBold that of rows and heads that
@@ -60,7 +64,48 @@ var (
 	pointBold = typeStyle{7, true, black}
 )
 
-// pitch is the height of a row of the level.
+// fit returns the plot as it is set in the given width.
+func (p *pointRows) fit(width vg.Length) *pointRows {
+	const least = 190 // width of a column of the page
+	q := *p
+	part := func() vg.Length { return (width - flowGap*vg.Length(q.flow-1)) / vg.Length(max(1, q.flow)) }
+	for q.flow > 1 && part() < least {
+		q.flow--
+	}
+	q.stacked = part()-q.labelWidth()-labelGap-q.cellsWidth() < leastMarks
+	if q.stacked {
+		q.label = min(q.label, part()-labelGap-q.cellsWidth())
+	}
+	return &q
+}
+
+// cellsWidth is the width of the columns of text with the gaps before them.
+func (p *pointRows) cellsWidth() vg.Length {
+	w := vg.Length(0)
+	for k := range p.heads {
+		w += p.cellWidth(k) + cellGap
+	}
+	return w
+}
+
+// pitch is the height of a row: of a stacked one, two lines.
+func (p *pointRows) pitch(r pointRow) vg.Length {
+	if p.stacked && (len(r.intervals) > 0 || r.note != "") {
+		return 2 * pointPitch
+	}
+	return r.level.pitch()
+}
+
+// headRoom is the height of the heads of the columns of text, where they do not
+// stand beside the head of the first group.
+func (p *pointRows) headRoom() vg.Length {
+	if !p.stacked || len(p.heads) == 0 {
+		return 0
+	}
+	return pointPitch
+}
+
+// pitch is the height of a row of the level, in one line.
 func (l rowLevel) pitch() vg.Length { return [...]vg.Length{pointPitch, groupPitch, innerPitch}[l] }
 
 // labelStyle is how the label is written.
@@ -77,7 +122,7 @@ func (r pointRow) labelStyle() typeStyle {
 func (p *pointRows) places() flow {
 	before := make([]vg.Length, len(p.rows)+1)
 	for i, r := range p.rows {
-		before[i+1] = before[i] + r.level.pitch()
+		before[i+1] = before[i] + p.pitch(r)
 	}
 	all := before[len(p.rows)]
 	height := func(split int) vg.Length {
@@ -138,8 +183,11 @@ func (p *pointRows) continued(i int) string {
 	return group + ", " + inner + ", continued"
 }
 
-// height is what the plot needs, whatever the width.
-func (p *pointRows) height() vg.Length { return p.places().height + axisRoom }
+// height is what the plot needs in the given width.
+func (p *pointRows) height(width vg.Length) vg.Length {
+	p = p.fit(width)
+	return p.places().height + p.headRoom() + axisRoom
+}
 
 // labelWidth is the width of the widest label, or the most that labels take.
 func (p *pointRows) labelWidth() vg.Length {
@@ -165,6 +213,7 @@ func (p *pointRows) cellWidth(k int) vg.Length {
 
 // draw draws the plot from the upper edge of the canvas to its lower one.
 func (p *pointRows) draw(c draw.Canvas) {
+	p = p.fit(c.Max.X - c.Min.X)
 	shares := make([]float64, max(1, p.flow))
 	for i := range shares {
 		shares[i] = 1
@@ -177,15 +226,23 @@ func (p *pointRows) draw(c draw.Canvas) {
 
 // column draws the rows that stand in the column k.
 func (p *pointRows) column(c draw.Canvas, f flow, k int) {
-	const gap = 6
-	x0, x1 := c.Min.X+p.labelWidth()+gap, c.Max.X
+	x0, x1 := c.Min.X+p.labelWidth()+labelGap, c.Max.X
 	cells := make([]vg.Length, len(p.heads))
 	for i := len(p.heads) - 1; i >= 0; i-- {
 		cells[i] = x1 // the right end: numbers stand under each other
 		x1 -= p.cellWidth(i) + cellGap
-		write(c, p.heads[i], cells[i], c.Max.Y-groupPitch+3, right, tickType)
+		head := c.Max.Y - groupPitch + 3
+		if p.stacked {
+			head = c.Max.Y - pointPitch + 3
+		}
+		write(c, p.heads[i], cells[i], head, right, tickType)
 	}
-	top, room := c.Max.Y, x1-c.Min.X
+	wide := x1 + 2 // where text stands that takes the place of the columns
+	top, room := c.Max.Y-p.headRoom(), x1-c.Min.X
+	if p.stacked {
+		wide, room = x0, c.Max.X-c.Min.X
+		x0, x1 = c.Min.X, c.Max.X
+	}
 	panel := newPanel()
 	panel.HideY()
 	panel.X.Min, panel.X.Max = p.ticks[0].Value, p.ticks[len(p.ticks)-1].Value
@@ -198,7 +255,12 @@ func (p *pointRows) column(c draw.Canvas, f flow, k int) {
 	if !p.linear {
 		panel.X.Scale = scale
 	}
-	const inset = 5
+	inset := vg.Length(5)
+	if p.stacked {
+		for _, t := range []plot.Tick{ticks[0], ticks[len(ticks)-1]} {
+			inset = max(inset, textWidth(t.Label, tickType)/2)
+		}
+	}
 	ticks = thinned(ticks, panel.X, x1-x0-2*inset)
 	panel.X.Tick.Marker = ticks
 	panel.Add(drawn(func(area draw.Canvas, pl *plot.Plot) {
@@ -215,7 +277,7 @@ func (p *pointRows) column(c draw.Canvas, f flow, k int) {
 			if first && p.lead(i) > 0 {
 				p.head(c, p.continued(i), headType, y+groupPitch, groupPitch, room)
 			}
-			h := r.level.pitch()
+			h := p.pitch(r)
 			if r.level != dataRow {
 				most := c.Max.X - c.Min.X
 				if first {
@@ -226,18 +288,22 @@ func (p *pointRows) column(c draw.Canvas, f flow, k int) {
 				continue
 			}
 			first = false
+			upper := y
+			if p.stacked {
+				upper -= pointPitch - 1
+			}
 			for _, t := range ticks {
 				if t.Label != "" {
-					strokeLine(area, x(t.Value), y-h, x(t.Value), y, .4, gridGrey)
+					strokeLine(area, x(t.Value), y-h, x(t.Value), upper, .4, gridGrey)
 				}
 			}
 			if p.zero {
-				strokeLine(area, x(0), y-h, x(0), y, .8, midGrey)
+				strokeLine(area, x(0), y-h, x(0), upper, .8, midGrey)
 			}
 			if p.rule.OK {
-				strokeLine(area, x(p.rule.V), y-h, x(p.rule.V), y, .8, midGrey)
+				strokeLine(area, x(p.rule.V), y-h, x(p.rule.V), upper, .8, midGrey)
 			}
-			p.row(c, r, x, x0, x1, y-h/2, cells)
+			p.row(c, r, x, x0, x1, y, cells, wide)
 		}
 	}))
 	area := c
@@ -258,10 +324,25 @@ func (p *pointRows) head(c draw.Canvas, text string, t typeStyle, y, h, most vg.
 	}
 }
 
-// row draws a row around the height y.
-func (p *pointRows) row(c draw.Canvas, r pointRow, x func(float64) vg.Length, x0, x1, y vg.Length, cells []vg.Length) {
+// row draws a row below the height y, its columns of text at cells, or what takes
+// their place at wide.
+func (p *pointRows) row(c draw.Canvas, r pointRow, x func(float64) vg.Length, x0, x1, y vg.Length, cells []vg.Length, wide vg.Length) {
+	y -= pointPitch / 2
 	baseline := y - pointType.capHeight()/2
 	write(c, elide(r.label, p.labelWidth(), r.labelStyle()), c.Min.X, baseline, left, r.labelStyle())
+	if r.wide != "" {
+		write(c, elide(r.wide, c.Max.X-wide, captionType), wide, y-captionType.capHeight()/2, left, captionType)
+	} else {
+		for i, s := range r.cells {
+			write(c, s, cells[i], baseline, right, pointType)
+		}
+	}
+	if p.stacked {
+		if p.pitch(r) == pointPitch {
+			return
+		}
+		y -= pointPitch - 1
+	}
 	strokeLine(c, x0, y, x1, y, .4, gridGrey)
 	for _, i := range r.intervals {
 		i.draw(c, x, y)
@@ -270,12 +351,5 @@ func (p *pointRows) row(c draw.Canvas, r pointRow, x func(float64) vg.Length, x0
 		text := elide(r.note, x1-x0-10, captionType)
 		fillRect(c, x0+5, y-4, x0+9+textWidth(text, captionType), y+4, paper)
 		write(c, text, x0+7, y-captionType.capHeight()/2, left, captionType)
-	}
-	if r.wide != "" {
-		write(c, elide(r.wide, c.Max.X-x1-2, captionType), x1+2, y-captionType.capHeight()/2, left, captionType)
-		return
-	}
-	for i, s := range r.cells {
-		write(c, s, cells[i], baseline, right, pointType)
 	}
 }

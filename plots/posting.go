@@ -107,7 +107,7 @@ func (d *Data) postingPage(all []accountRow, values []datasets.Value, n int) *Pa
 		Alt:    "Dot plot of posts per 30.4375 observed days by account with 95 % intervals, grouped by platform and country. " + title + ".",
 		Header: []string{"platform", "account_id", "organization", "country", "period_start", "period_end", "value", "ci_low", "ci_high", "n", "n_observed", "exposure_days", "uncertainty", "flag", "source"},
 		Rows:   rows,
-	}, plotted.height(), func(c draw.Canvas) { plotted.draw(c) })
+	}, plotted.height(d.width()), func(c draw.Canvas) { plotted.draw(c) })
 }
 
 // postingTitle has the estimates by country where there are several, else the

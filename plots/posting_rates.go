@@ -208,7 +208,7 @@ func (d *Data) ratesPage(all []rate, n int) *Page {
 		Alt:    "Dot plot of posts per month by account" + when(anyPrinted, ", printed against recomputed") + ". " + title + ".",
 		Header: []string{"platform", "account_id", "organization", "country", "period_start", "period_end", "printed", "stated_months", "verdict", "counted", "ci_low", "ci_high", "exposure_days", "uncertainty", "flag", "source"},
 		Rows:   rows,
-	}, plotted.height(), func(c draw.Canvas) { plotted.draw(c) })
+	}, plotted.height(d.width()), func(c draw.Canvas) { plotted.draw(c) })
 }
 
 func ratesTitle(all []rate, judged, impossible int) string {

@@ -94,9 +94,6 @@ func (d *Data) weeksPage(every, all []curveLine, note string) *Page {
 		f.y.rail = .14
 		f.y.scale = railScale{f.y.rail}
 	}
-	for _, c := range countries {
-		f.columns = append(f.columns, countryName(datasets.Some(c)))
-	}
 	for i, p := range platforms {
 		f.rows = append(f.rows, platformName(p))
 		var row []facet
@@ -105,6 +102,7 @@ func (d *Data) weeksPage(every, all []curveLine, note string) *Page {
 		}
 		f.panels = append(f.panels, row)
 	}
+	heads := f.countryHeads(countries, d.width())
 	b := d.basisOf("active_days_share", "share", platforms)
 	title := weekTitle(every, coverage)
 	return newPage(d, Page{
@@ -115,11 +113,11 @@ func (d *Data) weeksPage(every, all []curveLine, note string) *Page {
 			when(partly(all, coverage), "Grey from above: share of account-days not observed; where it fills a panel no account was observed."),
 			when(zero, "0 stands on the rail at the foot of a panel, apart from the logarithmic scale."),
 			eventsNote(events),
-			"Accounts are taken together, so one with many posts has much weight; no test is made.", note),
+			"Accounts are taken together, so one with many posts has much weight; no test is made.", heads, note),
 		Alt:    "Step lines of posts an account and week, a panel for each country and platform. " + title + ".",
 		Header: curveHeader(),
 		Rows:   append(curveRows(every, coverage), eventRows(events)...),
-	}, f.height(d.innerWidth()), f.draw)
+	}, f.height(d.width()), f.draw)
 }
 
 // event is an event of the study with the number that stands for it.

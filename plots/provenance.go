@@ -86,20 +86,45 @@ func overPlatforms(text string) string {
 	return list(out)
 }
 
-const countryKeyHeight = 14 // points
+const countryKeyPitch = 14 // points; the height of a line of a key
+
+// keyLines parts countries into lines of a key that fit the page.
+func (d *Data) keyLines(countries []string) [][]string {
+	var out [][]string
+	x := vg.Length(0)
+	for _, c := range countries {
+		w := keyWidth(c)
+		if len(out) == 0 || x+w > d.width() {
+			out, x = append(out, nil), 0
+		}
+		out[len(out)-1] = append(out[len(out)-1], c)
+		x += w + 14
+	}
+	return out
+}
+
+// keyWidth is the width of a country in a key.
+func keyWidth(code string) vg.Length {
+	return 9 + textWidth(countryName(datasets.Some(code)), boldType)
+}
+
+func (d *Data) countryKeyHeight(countries []string) vg.Length {
+	return countryKeyPitch * vg.Length(len(d.keyLines(countries)))
+}
 
 // countryKey says at the upper edge of a canvas which mark is which country, and
 // returns the rest of it.
 func (d *Data) countryKey(c draw.Canvas, countries []string) draw.Canvas {
-	x, y := c.Min.X+3, c.Max.Y-5
-	for _, code := range countries {
-		look := d.look(datasets.Some(code))
-		name := countryName(datasets.Some(code))
-		drawMark(c, look.shape, x, y, 2.9, look.color, false)
-		write(c, name, x+6, y-boldType.capHeight()/2, left, boldType.in(look.ink))
-		x += 6 + textWidth(name, boldType) + 14
+	for _, line := range d.keyLines(countries) {
+		x, y := c.Min.X+3, c.Max.Y-5
+		for _, code := range line {
+			look := d.look(datasets.Some(code))
+			drawMark(c, look.shape, x, y, 2.9, look.color, false)
+			write(c, countryName(datasets.Some(code)), x+6, y-boldType.capHeight()/2, left, boldType.in(look.ink))
+			x += keyWidth(code) + 11
+		}
+		c.Max.Y -= countryKeyPitch
 	}
-	c.Max.Y -= countryKeyHeight
 	return c
 }
 

@@ -172,7 +172,7 @@ func (s shareFigure) page(d *Data, platform string, all []shareRow, countries []
 		Alt:    fmt.Sprintf("Dot plot of the share of posts of each %s by country, with intervals. %s.", s.kind, title),
 		Header: []string{"metric", "part", "country", "platform", "method", "value", "low", "high", "uncertainty", "unit", "n_accounts", "n", "flag"},
 		Rows:   table,
-	}, plotted.height()+countryKeyHeight, func(c draw.Canvas) { plotted.draw(d.countryKey(c, countries)) })
+	}, plotted.height(d.width())+d.countryKeyHeight(countries), func(c draw.Canvas) { plotted.draw(d.countryKey(c, countries)) })
 }
 
 // interval reports whether a share of a row has an interval.

@@ -149,7 +149,7 @@ func (d *Data) shrinkagePage(all []drawnIn, platforms []string, more int) *Page 
 			"rate_part", "rate", "rate_shrunken", "rate_low", "rate_high", "rate_n_accounts", "rate_n", "rate_flag",
 			"engagement_part", "engagement", "engagement_shrunken", "engagement_low", "engagement_high", "engagement_n_accounts", "engagement_n", "engagement_flag"},
 		Rows: table,
-	}, grid.height()+countryKeyHeight, func(c draw.Canvas) { grid.draw(d.countryKey(c, countries)) })
+	}, grid.height()+d.countryKeyHeight(countries), func(c draw.Canvas) { grid.draw(d.countryKey(c, countries)) })
 }
 
 // shrinkageTitle says for how many accounts the own values lie within the
@@ -234,7 +234,12 @@ func engagementTicks(here []drawnIn) plot.ConstantTicks {
 	return linearTicks(bottom, top, 6, func(v float64) string { return saySignificant(v, 3) })
 }
 
-func (g *shrinkGrid) perLine() int { return min(2, len(g.platforms)) }
+func (g *shrinkGrid) perLine() int {
+	if g.data.stacks(2) {
+		return 1
+	}
+	return min(2, len(g.platforms))
+}
 
 func (g *shrinkGrid) height() vg.Length {
 	lines := (len(g.platforms) + g.perLine() - 1) / g.perLine()
@@ -334,7 +339,7 @@ func (g *shrinkGrid) marks(area draw.Canvas, pl *plot.Plot, here []drawnIn) {
 const nameWidth = 92 // points of a line of a name
 
 // smallType is for names inside a panel.
-var smallType = typeStyle{6.5, false, black}
+var smallType = typeStyle{7, false, black}
 
 // outstanding returns the places of the accounts to be named, the first to be
 // named first: those with the greatest engagement and rate, and the three that

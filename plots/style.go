@@ -24,7 +24,6 @@ import (
 const StyleVersion = 2
 
 const (
-	pageWidth    = 174 * vg.Millimeter // two columns of a journal
 	margin       = vg.Length(5)
 	bannerHeight = vg.Length(13)
 )

@@ -15,7 +15,8 @@ import (
 var topics = Figure{
 	Name: "topics",
 	Doc: "Which topics a source names for the publications of an organization on a platform: one row a topic as printed, one column an organization and platform. " +
-		"An empty cell means that the source does not name the topic there, not that nothing was published on it. Topics that differ in capitals only are one.",
+		"An empty cell means that the source does not name the topic there, not that nothing was published on it. Topics that differ in capitals only are one. " +
+		"Where there are more topics than a slide holds, those named in most columns are drawn and the table has all.",
 	Version: 2,
 	Tables:  []string{"published", "sources"},
 	Draw:    drawTopics,
@@ -69,7 +70,7 @@ func drawTopics(d *Data) (*Page, error) {
 	})
 	slices.SortStableFunc(all, func(a, b *topic) int { return cmp.Or(cmp.Compare(len(b.at), len(a.at)), cmp.Compare(a.first, b.first)) })
 	usual := commonest(ids)
-	m := matrix{pitch: 11.5, labelShare: .46}
+	m := matrix{pitch: 11.5, labelShare: .46, least: 10}
 	for _, p := range places {
 		name := platformName(p.platform)
 		if p.source != usual {
@@ -98,21 +99,26 @@ func drawTopics(d *Data) (*Page, error) {
 		}
 		m.rows = append(m.rows, row)
 	}
-	m.settle(pageWidth - 2*margin)
+	m.settle(d.width())
 	title := fmt.Sprintf("%s named for the publications of %s", number(len(all), "topic", "topics"), number(len(organizations), "organization", "organizations"))
 	if len(organizations) > 1 {
 		title += fmt.Sprintf("; %s named in the same words for several", none(shared))
 	}
-	return newPage(d, Page{
-		Title: title,
-		Subtitle: fmt.Sprintf("Topics as printed, by organization and platform; n = %s in %s",
-			number(n, "mention", "mentions"), number(len(places), "column", "columns")),
-		Caption: caption(d.cite(slices.Concat(ids, silentIDs)), d.lookNote(countries), when(len(unique(ids)) > 1, "Columns without a source: "+sourceName(usual)+"."), "Empty: the source does not name the topic there.",
-			when(len(silent) > 0, "The source prints a dash, no topic, for "+list(unique(silent))+".")),
-		Alt:    "Matrix of publication topics by organization and platform. " + title + ".",
-		Header: []string{"topic", "organization", "country", "platform", "source"},
-		Rows:   rows,
-	}, m.height(pageWidth-2*margin), func(c draw.Canvas) { m.draw(c) }), nil
+	return fittedToPaper(d, len(m.rows), func(shown int) *Page {
+		part := m
+		part.rows = m.rows[:shown]
+		return newPage(d, Page{
+			Title: title,
+			Subtitle: fmt.Sprintf("Topics as printed, by organization and platform; n = %s in %s",
+				number(n, "mention", "mentions"), number(len(places), "column", "columns")),
+			Caption: caption(d.cite(slices.Concat(ids, silentIDs)), d.lookNote(countries), when(len(unique(ids)) > 1, "Columns without a source: "+sourceName(usual)+"."), "Empty: the source does not name the topic there.",
+				moreNote(len(all)-shown, "topic", "topics", "named in fewer columns"),
+				when(len(silent) > 0, "The source prints a dash, no topic, for "+list(unique(silent))+".")),
+			Alt:    "Matrix of publication topics by organization and platform. " + title + ".",
+			Header: []string{"topic", "organization", "country", "platform", "source"},
+			Rows:   rows,
+		}, part.height(d.width()), func(c draw.Canvas) { part.draw(c) })
+	}), nil
 }
 
 func none(n int) string {

@@ -3,6 +3,8 @@ package stages
 import (
 	"os"
 	"path/filepath"
+
+	"diplometrics/plots"
 )
 
 // Doc defines one stage.
@@ -18,7 +20,7 @@ var Docs = []Doc{
 	{"compare", "Summarizes accounts by country and platform and compares countries, by platform first and then over the platforms that they share, with effect, interval, p and the least p that the numbers of accounts allow; refuses a test where a country has fewer than two accounts and an interval where it has fewer than four. Makes the primary comparisons again in other ways, draws the values of small accounts towards those like them, and fits trends of national indicators."},
 	{"summarize", "Takes the accounts of each country on a platform together in the curves that figures draw: distributions and concentration of interactions, hours of the week, posts by week, answers to events, counts that are not known. No test uses them."},
 	{"tabulate", "Writes every table as CSV and all of them as one XLSX with the codebook first, and the metrics of accounts by period as one wide table, account_month."},
-	{"render", "Draws the figures as SVG, PDF and PNG, with the plotted values beside each as CSV."},
+	{"render", "Draws the figures as SVG, PDF and PNG, with the plotted values beside each as CSV; for two columns of a journal, and in every other size that was asked for once."},
 	{"publish", "Makes the package to share: Parquet and CSV, a Data Package description, codebook, citation and checksums, as a folder and a zip."},
 }
 
@@ -31,6 +33,40 @@ func FiguresDir(study string) string {
 		return filepath.Join(root, "plots", "out", filepath.Base(study))
 	}
 	return filepath.Join(study, "figures")
+}
+
+// sizes returns the sizes in which the study has figures: the usual one, as "",
+// and each that has a folder among the figures. A size is asked for by making
+// its folder, which AddSize does, and given up by removing it.
+func sizes(dir string) []plots.Size {
+	out := []plots.Size{""}
+	for _, s := range plots.Sizes {
+		if s != plots.TwoColumn && exists(sizeDir(dir, s)) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func sizeDir(dir string, size plots.Size) string {
+	return filepath.Join(FiguresDir(dir), string(size))
+}
+
+// AddSize gives the study in dir figures of a size beside those that it has; from
+// then on every run keeps them up to date.
+func AddSize(dir string, size plots.Size) error {
+	if size == "" || size == plots.TwoColumn {
+		return nil
+	}
+	return os.MkdirAll(sizeDir(dir, size), 0o777)
+}
+
+// RenderUnit is the name of the unit that draws a figure at a size.
+func RenderUnit(figure string, size plots.Size) string {
+	if size == "" || size == plots.TwoColumn {
+		return "render/" + figure
+	}
+	return "render/" + string(size) + "/" + figure
 }
 
 func exists(path string) bool {

@@ -118,12 +118,12 @@ func wanted[R any](ctx context.Context, r *reader, t *datasets.Table[R], folder 
 	return read(ctx, r, t, folder)
 }
 
-func (f *flow) render(ctx context.Context, fig plots.Figure, io *pipeline.IO) error {
+func (f *flow) render(ctx context.Context, fig plots.Figure, size plots.Size, io *pipeline.IO) error {
 	d, err := load(ctx, io, fig)
 	if err != nil {
 		return err
 	}
-	d.Study = plots.Study{Name: f.st.Name, Title: f.st.Title, Countries: f.st.Countries, Simulated: f.st.Simulated}
+	d.Study = plots.Study{Name: f.st.Name, Title: f.st.Title, Countries: f.st.Countries, Simulated: f.st.Simulated, Size: size}
 	if f.st.Simulated { // which every page says of itself
 		for i := range d.Accounts {
 			d.Accounts[i].Organization = strings.TrimSuffix(d.Accounts[i].Organization, study.SimulatedMark)

@@ -11,7 +11,7 @@
 //	metrics/             ->  summarize ->  metrics/curves.parquet     (feeds no estimate)
 //	metrics/values       ->  compare    ->  metrics/estimates.parquet, metrics/comparisons.parquet, sensitivity, shrunken
 //	all tables           ->  tabulate   ->  metrics/*.csv, metrics/tables.xlsx
-//	all tables           ->  render     ->  figures/<figure>.svg .pdf .png .csv, one unit a figure
+//	all tables           ->  render     ->  figures/<figure>.svg .pdf .png .csv, one unit a figure; figures/<size>/ likewise
 //	all of it            ->  publish    ->  package/, package.zip
 package stages
 
@@ -106,11 +106,13 @@ func Plan(st *study.Study, verify Verify) ([]pipeline.Unit, error) {
 		{Name: "tabulate", Inputs: all, Outputs: tabulate.Outputs(), Params: tabulate.Params{Title: st.Title, Simulated: st.Simulated},
 			Versions: map[string]int{"tabulate": tabulate.Version}, Run: f.tabulate},
 	}...)
-	for _, fig := range plots.All {
-		units = append(units, pipeline.Unit{Name: "render/" + fig.Name, Inputs: figureTables(fig), Outputs: render.Outputs(fig.Name),
-			Params:   plots.Study{Title: st.Title, Countries: st.Countries, Simulated: st.Simulated},
-			Versions: map[string]int{"render": render.Version, "figure " + fig.Name: fig.Version, "figure style": plots.StyleVersion},
-			Run:      func(ctx context.Context, io *pipeline.IO) error { return f.render(ctx, fig, io) }})
+	for _, size := range sizes(st.Dir) {
+		for _, fig := range plots.All {
+			units = append(units, pipeline.Unit{Name: RenderUnit(fig.Name, size), Inputs: figureTables(fig), Outputs: render.SizedOutputs(fig.Name, size),
+				Params:   plots.Study{Title: st.Title, Countries: st.Countries, Simulated: st.Simulated, Size: size},
+				Versions: map[string]int{"render": render.Version, "figure " + fig.Name: fig.Version, "figure style": plots.StyleVersion},
+				Run:      func(ctx context.Context, io *pipeline.IO) error { return f.render(ctx, fig, size, io) }})
+		}
 	}
 	return append(units, pipeline.Unit{Name: "publish", Inputs: tables, Outputs: []string{"package/", "package.zip"}, Params: st,
 		Versions: map[string]int{"publish": publish.Version}, Run: f.publish}), nil

@@ -17,19 +17,27 @@ const Version = 1
 // Formats of a figure: three pictures and the plotted values.
 var Formats = []string{"svg", "pdf", "png", "csv"}
 
-// Outputs returns the files of a figure.
-func Outputs(figure string) []string {
+// Outputs returns the files of a figure of the usual size.
+func Outputs(figure string) []string { return SizedOutputs(figure, plots.TwoColumn) }
+
+// SizedOutputs returns the files of a figure of a size: those of any but the
+// usual one lie in a folder of its name.
+func SizedOutputs(figure string, size plots.Size) []string {
+	folder := "figures/"
+	if size != "" && size != plots.TwoColumn {
+		folder += string(size) + "/"
+	}
 	out := make([]string, len(Formats))
 	for i, f := range Formats {
-		out[i] = "figures/" + figure + "." + f
+		out[i] = folder + figure + "." + f
 	}
 	return out
 }
 
-// Figure draws a figure and writes it in every format. A study without the
+// Figure draws a figure at the size of the study and writes it in every format. A study without the
 // figure's data has no such figure; that is recorded, not an error.
 func Figure(fig plots.Figure, d *plots.Data, files *pipeline.IO) error {
-	page, err := fig.Draw(d)
+	page, err := fig.Page(d)
 	if errors.Is(err, plots.ErrNoData) {
 		files.Skip(err.Error())
 		return nil
@@ -37,7 +45,7 @@ func Figure(fig plots.Figure, d *plots.Data, files *pipeline.IO) error {
 	if err != nil {
 		return fmt.Errorf("figure %s: %w", fig.Name, err)
 	}
-	for i, name := range Outputs(fig.Name) {
+	for i, name := range SizedOutputs(fig.Name, d.Study.Size) {
 		path, err := files.Out(name)
 		if err != nil {
 			return err

@@ -22,7 +22,7 @@ type calibrateCmd struct {
 
 // run simulates, writes the table and prints what it says. That a permutation
 // test rejects too often is an error, after both.
-func (c *calibrateCmd) run(ctx context.Context, quiet bool, stdout, stderr io.Writer) error {
+func (c *calibrateCmd) run(ctx context.Context, p *progress, stdout io.Writer) error {
 	if c.Studies < 1 {
 		return usageError{fmt.Errorf("--studies: %d is no number of studies; the least is 1", c.Studies)}
 	}
@@ -35,11 +35,7 @@ func (c *calibrateCmd) run(ctx context.Context, quiet bool, stdout, stderr io.Wr
 			return usageError{fmt.Errorf("%s: the table has no folder to go to: %w", flag, err)}
 		}
 	}
-	rows, err := calibrate.Run(ctx, c.Studies, c.Seed, func(done, of int) {
-		if !quiet {
-			fmt.Fprintf(stderr, "calibrate: %d of %d cells\n", done, of)
-		}
-	})
+	rows, err := calibrate.Run(ctx, c.Studies, c.Seed, p.counter("calibrate", "cells", 1))
 	if err != nil {
 		return err
 	}
@@ -53,7 +49,7 @@ func (c *calibrateCmd) run(ctx context.Context, quiet bool, stdout, stderr io.Wr
 	if err := calibrate.WriteSummary(stdout, rows); err != nil {
 		return err
 	}
-	wrong, err := c.prove(ctx, quiet, stdout, stderr)
+	wrong, err := c.prove(ctx, p, stdout)
 	if err != nil {
 		return err
 	}
@@ -68,7 +64,7 @@ func (c *calibrateCmd) run(ctx context.Context, quiet bool, stdout, stderr io.Wr
 
 // prove runs whole studies, writes their table and prints what it says. Wrong
 // is the first interval that does not hold the effect as often as it should, "" for none.
-func (c *calibrateCmd) prove(ctx context.Context, quiet bool, stdout, stderr io.Writer) (wrong string, err error) {
+func (c *calibrateCmd) prove(ctx context.Context, p *progress, stdout io.Writer) (wrong string, err error) {
 	if c.Whole == 0 {
 		return "", nil
 	}
@@ -77,11 +73,7 @@ func (c *calibrateCmd) prove(ctx context.Context, quiet bool, stdout, stderr io.
 		return "", err
 	}
 	defer os.RemoveAll(dir)
-	proofs, err := stages.Prove(ctx, dir, c.Whole, c.Seed, func(done, of int) {
-		if !quiet && (done%10 == 0 || done == of) {
-			fmt.Fprintf(stderr, "calibrate: %d of %d whole studies\n", done, of)
-		}
-	})
+	proofs, err := stages.Prove(ctx, dir, c.Whole, c.Seed, p.counter("calibrate", "whole studies", 10))
 	if err != nil {
 		return "", err
 	}

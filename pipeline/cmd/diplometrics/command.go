@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"diplometrics/pipeline"
+	"diplometrics/plots"
 	"diplometrics/stages"
 	"diplometrics/stages/study"
 
@@ -23,6 +25,7 @@ import (
 type cli struct {
 	Study string `help:"Folder of the study. Default: the current folder where it has a study.toml, else datasets/thesis." placeholder:"DIR" type:"path"`
 	Quiet bool   `help:"Print results and errors only, no progress."`
+	Log   string `enum:"text,json" default:"text" help:"How progress is told on stderr. text: a bar on a terminal, lines elsewhere; json: an object a line for each event, and for an error." placeholder:"text|json"`
 
 	Init      initCmd      `cmd:"" help:"Start a study from a folder of collected files: write its study.toml and accounts.csv."`
 	Inspect   inspectCmd   `cmd:"" help:"Say what files are: their format, what becomes of each record, and what they cannot tell."`
@@ -40,6 +43,7 @@ type cli struct {
 
 type runCmd struct {
 	Want []string `arg:"" optional:"" name:"stage" help:"Stage such as measure, or unit such as render/egdi."`
+	Size string   `enum:"two-column,one-column,slide" default:"two-column" help:"Size of figures: two-column (174 mm wide), one-column (85 mm) or slide (16:9, larger type). Figures of the last two go to a folder of that name among the figures; from then on every run keeps them up to date, until the folder is removed." placeholder:"two-column|one-column|slide"`
 }
 
 type statusCmd struct {
@@ -84,6 +88,13 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (err 
 	if err != nil {
 		return usageError{fmt.Errorf("%w; see diplometrics --help", err)}
 	}
+	p := newProgress(stderr, c.Quiet, c.Log)
+	defer func() {
+		p.close() // where an error or Ctrl-C left a bar
+		if err != nil && c.Log == "json" {
+			err = jsonError{err}
+		}
+	}()
 	switch strings.Fields(k.Command())[0] {
 	case "init":
 		return c.Init.run(ctx, stdout)
@@ -92,27 +103,28 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (err 
 	case "audit":
 		return c.Audit.run(ctx, stdout)
 	case "calibrate":
-		return c.Calibrate.run(ctx, c.Quiet, stdout, stderr)
+		return c.Calibrate.run(ctx, p, stdout)
 	case "simulate":
-		return c.Simulate.run(ctx, c.Quiet, stdout, stderr)
+		return c.Simulate.run(ctx, p, stdout)
 	case "plan":
-		return c.Plan.run(ctx, c.Study, c.Quiet, time.Now(), stdout, stderr)
+		return c.Plan.run(ctx, c.Study, p, time.Now(), stdout)
 	case "template":
 		return c.Template.run(stdout)
 	case "run":
-		return c.run(ctx, stdout, stderr)
+		return c.run(ctx, p, stdout)
 	case "status":
 		return c.status(ctx, stdout)
 	case "clean":
-		return c.clean(ctx, stdout, stderr)
+		return c.clean(ctx, p, stdout)
 	case "list":
 		return list(stdout, c.List.What, c.List.Format)
 	}
 	return version(stdout)
 }
 
-// load reads the study and readies the engine that runs it.
-func (c *cli) load(stderr io.Writer) (*study.Study, *pipeline.Engine, error) {
+// load reads the study and readies the engine that runs it. P is told what
+// happens; nil for nobody.
+func (c *cli) load(p *progress) (*study.Study, *pipeline.Engine, error) {
 	dir := c.Study
 	if dir == "" {
 		dir = "datasets/thesis"
@@ -125,32 +137,22 @@ func (c *cli) load(stderr io.Writer) (*study.Study, *pipeline.Engine, error) {
 		return nil, nil, err
 	}
 	e := &pipeline.Engine{Study: st.Dir, Mounts: map[string]string{"figures": stages.FiguresDir(st.Dir)}, Build: pipeline.ReadBuild()}
-	if stderr != nil && !c.Quiet {
-		e.Log = func(ev pipeline.Event) { progress(stderr, ev) }
+	if p != nil {
+		e.Log = p.event
 	}
 	return st, e, nil
 }
 
-// progress prints one line an event, on stderr.
-func progress(w io.Writer, ev pipeline.Event) {
-	switch ev.Kind {
-	case pipeline.Started:
-		fmt.Fprintf(w, "%s: %s\n", ev.Unit, strings.Join(ev.Reasons, "; "))
-	case pipeline.Waiting:
-		fmt.Fprintf(w, "waiting: %s\n", strings.Join(ev.Reasons, "; "))
-	case pipeline.Recovered:
-		fmt.Fprintf(w, "%s: put in place what an interrupted run had finished\n", ev.Unit)
-	case pipeline.Removed:
-		fmt.Fprintf(w, "%s: no longer part of the study; removed %s\n", ev.Unit, strings.Join(ev.Reasons, ", "))
-	}
-}
-
-func (c *cli) run(ctx context.Context, stdout, stderr io.Writer) error {
-	st, e, err := c.load(stderr)
+func (c *cli) run(ctx context.Context, p *progress, stdout io.Writer) error {
+	st, e, err := c.load(p)
 	if err != nil {
 		return err
 	}
-	states, err := stages.Run(ctx, e, st, verify, c.Run.Want...)
+	size := plots.Size(c.Run.Size)
+	if err := stages.AddSize(st.Dir, size); err != nil {
+		return err
+	}
+	states, err := stages.Run(ctx, e, st, verify, sized(c.Run.Want, size)...)
 	var unknown *stages.UnknownError
 	if errors.As(err, &unknown) {
 		return usageError{err}
@@ -161,10 +163,22 @@ func (c *cli) run(ctx context.Context, stdout, stderr io.Writer) error {
 	return summary(stdout, st, states)
 }
 
+// sized puts the size into the names of the figures that are wanted.
+func sized(want []string, size plots.Size) []string {
+	var out []string
+	for _, w := range want {
+		if figure, ok := strings.CutPrefix(w+"/", "render/"); ok {
+			w = strings.TrimSuffix(stages.RenderUnit(strings.TrimPrefix(figure, string(size)+"/"), size), "/")
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
 // clean removes every output that is as a run wrote it, by running a plan
 // without units, and then what the program remembers of them.
-func (c *cli) clean(ctx context.Context, stdout, stderr io.Writer) error {
-	st, e, err := c.load(stderr)
+func (c *cli) clean(ctx context.Context, p *progress, stdout io.Writer) error {
+	st, e, err := c.load(p)
 	if err != nil {
 		return err
 	}
@@ -205,6 +219,7 @@ func summary(out io.Writer, st *study.Study, states []pipeline.State) error {
 	}
 	fmt.Fprintf(w, "%s: %s\n", st.Name, title)
 	ran := 0
+	said := map[string]bool{}
 	for _, stage := range stages.Names() {
 		var lines []string
 		for _, s := range states {
@@ -217,7 +232,8 @@ func summary(out io.Writer, st *study.Study, states []pipeline.State) error {
 			for _, n := range s.Notes {
 				lines = append(lines, n)
 			}
-			if s.Skipped != "" {
+			if why := path.Base(s.Unit) + s.Skipped; s.Skipped != "" && !said[why] { // once for all sizes of a figure
+				said[why] = true
 				lines = append(lines, fmt.Sprintf("%s: left out: %s", s.Unit, s.Skipped))
 			}
 			lines = append(lines, places(stage, s.Outputs)...)

@@ -26,22 +26,36 @@ func main() {
 // usageError is an error of how the program was called.
 type usageError struct{ error }
 
+// Unwrap returns the error without the remark that the call was wrong.
+func (e usageError) Unwrap() error { return e.error }
+
+// jsonError is an error that is printed as JSON.
+type jsonError struct{ error }
+
+// Unwrap returns the error itself.
+func (e jsonError) Unwrap() error { return e.error }
+
 // exitCode prints the error and returns 0 for none, 1 for a failure and 2 for
 // a wrong call.
 func exitCode(err error, stderr io.Writer) int {
-	var usage usageError
-	switch {
-	case err == nil:
+	if err == nil {
 		return 0
-	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "diplometrics: %v\n", err)
-		return 2
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, "diplometrics: interrupted; what was finished is kept, nothing is half-written")
-		return 1
 	}
-	fmt.Fprintf(stderr, "diplometrics: %v\n", err)
-	return 1
+	var usage usageError
+	var asJSON jsonError
+	code, text := 1, err.Error()
+	switch {
+	case errors.As(err, &usage):
+		code = 2
+	case errors.Is(err, context.Canceled):
+		text = "interrupted; what was finished is kept, nothing is half-written"
+	}
+	if errors.As(err, &asJSON) {
+		logged{Event: "error", Reasons: []string{text}}.write(stderr)
+	} else {
+		fmt.Fprintf(stderr, "diplometrics: %s\n", text)
+	}
+	return code
 }
 
 // readBack is the hidden command by which a running program has itself read

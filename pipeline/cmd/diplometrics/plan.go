@@ -123,7 +123,7 @@ func registered(d plan.Design, dir string) (plan.Design, []plan.Account, error) 
 	return d, accounts, nil
 }
 
-func (c *planCmd) run(ctx context.Context, dir string, quiet bool, now time.Time, stdout, stderr io.Writer) error {
+func (c *planCmd) run(ctx context.Context, dir string, progress *progress, now time.Time, stdout io.Writer) error {
 	d, accounts, err := c.design(dir)
 	if err != nil {
 		return err
@@ -134,11 +134,7 @@ func (c *planCmd) run(ctx context.Context, dir string, quiet bool, now time.Time
 			return usageError{fmt.Errorf("--from: %w", err)}
 		}
 	}
-	p, err := plan.Run(ctx, d, func(done, of int) {
-		if !quiet {
-			fmt.Fprintf(stderr, "plan: %d of %d designs\n", done, of)
-		}
-	})
+	p, err := plan.Run(ctx, d, progress.counter("plan", "designs", 1))
 	if err != nil {
 		return err
 	}

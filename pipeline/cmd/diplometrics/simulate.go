@@ -47,16 +47,12 @@ func readParameters(file string) (*simulate.Parameters, error) {
 	return simulate.ReadParameters(file, text)
 }
 
-func (c *simulateCmd) run(ctx context.Context, quiet bool, stdout, stderr io.Writer) error {
+func (c *simulateCmd) run(ctx context.Context, p *progress, stdout io.Writer) error {
 	o, err := c.options()
 	if err != nil {
 		return err
 	}
-	t, err := simulate.Run(ctx, c.Out, o, func(done, of int) {
-		if !quiet && (done%10 == 0 || done == of) {
-			fmt.Fprintf(stderr, "simulate: %d of %d accounts\n", done, of)
-		}
-	})
+	t, err := simulate.Run(ctx, c.Out, o, p.counter("simulate", "accounts", 10))
 	if err != nil {
 		return err
 	}
