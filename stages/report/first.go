@@ -141,7 +141,7 @@ func (b *builder) real() string {
 		}
 		if judge(&c) == difference {
 			o := outcomeOf(&c)
-			found = append(found, o.effect(&c, country(c.CountryA), country(c.CountryB))+" (95 % interval "+o.interval(&c)+", adjusted p "+sayP(c.PAdjusted.V)+")")
+			found = append(found, o.effect(&c, country(c.CountryA), country(c.CountryB))+" (95 % interval "+o.interval(&c)+", adjusted p "+sayP(c.PAdjusted.V)+")")
 		}
 	}
 	if len(found) == 0 {
@@ -167,7 +167,7 @@ func (b *builder) sure() string {
 	}
 	s := fmt.Sprintf("The account is the unit, not the post. Each comparison has a 95 %% interval, and a p adjusted (Holm) for all %s, which were named before any data were seen. A difference is called one only where both leave out equality.", number(int64(len(rows)), "primary comparison", "primary comparisons"))
 	if noted > 0 {
-		s += fmt.Sprintf(" %s with a note on how far its interval can be believed.", number(noted, "comparison comes", "comparisons come"))
+		s += fmt.Sprintf(" %s with a note on how far the interval can be believed.", number(noted, "comparison comes", "comparisons come"))
 	}
 	return s
 }
@@ -269,11 +269,11 @@ func (b *builder) coverageTable() *table {
 			if c != "" {
 				name = country(c)
 			}
-			mean := ""
+			var posts, mean any // not known where nothing was observed
 			if r.withPosts > 0 {
-				mean = digits(r.days / float64(r.withPosts))
+				posts, mean = r.posts, r.days/float64(r.withPosts)
 			}
-			t.add(name, platform(k[1]), r.accounts, r.followers, r.withPosts, r.posts, mean, r.counted)
+			t.add(name, platform(k[1]), r.accounts, r.followers, r.withPosts, posts, mean, r.counted)
 		}
 	}
 	return t
@@ -315,10 +315,16 @@ func (b *builder) tell(s *section, all []outcome, growth bool) {
 	}
 	rows := b.estimates(o)
 	s.Text = append(s.Text, fmt.Sprintf("%s, %s:", upper(o.noun), how(rows[0].Method, rows[0].Platform == standardised)))
+	var found []finding
 	for _, e := range rows {
-		s.Findings = append(s.Findings, o.estimated(&e, growth))
+		found = append(found, o.estimated(&e, growth))
 		s.Doubts = append(s.Doubts, doubts(country(e.Country)+": ", e.Flag.V)...)
 	}
+	last := &s.Text[len(s.Text)-1]
+	for _, note := range shared(found) {
+		*last = strings.TrimSuffix(*last, ":") + ". " + strings.TrimSuffix(note, ".") + ":"
+	}
+	s.Findings = append(s.Findings, found...)
 	family := len(b.primary())
 	for _, c := range b.contrasts(o) {
 		f := compared(&c, family)
@@ -332,6 +338,23 @@ func (b *builder) tell(s *section, all []outcome, growth bool) {
 	}
 	slices.Sort(s.Doubts)
 	s.Doubts = slices.Compact(s.Doubts)
+}
+
+// shared takes the notes that all of several findings carry off them.
+func shared(found []finding) (notes []string) {
+	if len(found) < 2 {
+		return nil
+	}
+	for _, n := range slices.Clone(found[0].Notes) {
+		if slices.ContainsFunc(found, func(f finding) bool { return !slices.Contains(f.Notes, n) }) {
+			continue
+		}
+		notes = append(notes, n)
+		for i := range found {
+			found[i].Notes = slices.DeleteFunc(slices.Clone(found[i].Notes), func(m string) bool { return m == n })
+		}
+	}
+	return notes
 }
 
 // how says how a country's estimate is made.
@@ -349,11 +372,11 @@ func doubts(head, warnings string) (out []string) {
 		if isGrave(w) {
 			continue
 		}
-		if len(w) > 5 && w[3] == ':' && strings.ToUpper(w[:3]) == w[:3] { // of one country
-			out = append(out, country(w[:3])+w[3:])
+		if len(w) > 5 && w[3] == ':' && code.MatchString(w[:3]) { // of one country
+			out = append(out, named(w))
 			continue
 		}
-		out = append(out, head+w)
+		out = append(out, head+named(w))
 	}
 	return out
 }

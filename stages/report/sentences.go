@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -133,15 +134,15 @@ func compared(c *datasets.Comparison, family int) finding {
 	n := fmt.Sprintf("%s and %s accounts, %s and %s %s", count(c.NAccountsA), count(c.NAccountsB), count(c.NA), count(c.NB), o.counted)
 	switch v {
 	case difference:
-		f.Text = fmt.Sprintf("%s, 95 %% interval %s (adjusted p %s; %s).", effect, o.interval(c), sayP(c.PAdjusted.V), n)
+		f.Text = fmt.Sprintf("%s, 95 %% interval %s (adjusted p %s; %s).", effect, o.interval(c), sayP(c.PAdjusted.V), n)
 	case notShown:
-		f.Text = fmt.Sprintf("%s; the 95 %% interval, %s, includes equality (%s; %s).", effect, o.interval(c), adjusted(c), n)
+		f.Text = fmt.Sprintf("%s; the 95 %% interval, %s, includes equality (%s; %s).", effect, o.interval(c), adjusted(c), n)
 	case intervalOnly:
-		f.Text = fmt.Sprintf("%s; the 95 %% interval, %s, leaves out equality, but p adjusted for %s is %s (%s).", effect, o.interval(c), ofFamily(c, family), strings.TrimPrefix(sayP(c.PAdjusted.V), "= "), n)
+		f.Text = fmt.Sprintf("%s; the 95 %% interval, %s, leaves out equality, but p adjusted for %s is %s (%s).", effect, o.interval(c), ofFamily(c, family), strings.TrimPrefix(sayP(c.PAdjusted.V), "= "), n)
 	case testOnly:
-		f.Text = fmt.Sprintf("%s; adjusted p %s, but the 95 %% interval, %s, includes equality (%s).", effect, sayP(c.PAdjusted.V), o.interval(c), n)
+		f.Text = fmt.Sprintf("%s; adjusted p %s, but the 95 %% interval, %s, includes equality (%s).", effect, sayP(c.PAdjusted.V), o.interval(c), n)
 	case untested:
-		f.Text = fmt.Sprintf("%s; the 95 %% interval, %s, leaves out equality, but there is no test: %s (%s).", effect, o.interval(c), reason(c.Reason.Or("none was made")), n)
+		f.Text = fmt.Sprintf("%s; the 95 %% interval, %s, leaves out equality, but there is no test: %s (%s).", effect, o.interval(c), reason(c.Reason.Or("none was made")), n)
 	case noInterval:
 		f.Text = fmt.Sprintf("%s, without an interval: %s (%s; %s).", effect, reason(c.Uncertainty), adjusted(c), n)
 	}
@@ -155,7 +156,7 @@ func adjusted(c *datasets.Comparison) string {
 	if !c.PAdjusted.OK {
 		return "no test: " + reason(c.Reason.Or("none was made"))
 	}
-	return "adjusted p " + sayP(c.PAdjusted.V)
+	return "adjusted p " + sayP(c.PAdjusted.V)
 }
 
 func ofFamily(c *datasets.Comparison, family int) string {
@@ -217,14 +218,14 @@ func (o *outcome) estimated(e *datasets.Estimate, growth bool) finding {
 		f.Text = fmt.Sprintf("%s %s, without an interval: %s (%s).", say(o.estimate(e.Value.V)), o.unit, reason(e.Uncertainty), n)
 		return f
 	}
-	f.Text = fmt.Sprintf("%s %s (95 %% interval %s to %s; %s)", say(o.estimate(e.Value.V)), o.unit, say(o.estimate(e.Low.V)), say(o.estimate(e.High.V)), n)
+	f.Text = fmt.Sprintf("%s %s (95 %% interval %s to %s; %s)", say(o.estimate(e.Value.V)), o.unit, say(o.estimate(e.Low.V)), say(o.estimate(e.High.V)), n)
 	switch {
 	case growth && e.Low.V > 0:
 		f.Text += "; the interval holds growth only"
 	case growth && e.High.V < 0:
 		f.Text += "; the interval holds loss only"
 	case growth:
-		f.Text += "; the interval includes neither growth nor loss, so that either is possible"
+		f.Text += "; the interval includes both growth and loss"
 	}
 	f.Text += "."
 	return f
@@ -237,8 +238,14 @@ func reason(s string) string {
 	}
 	first, _, _ := strings.Cut(s, "; p by ")
 	first, _, _ = strings.Cut(first, "; p exact")
-	return first
+	return named(first)
 }
+
+// code is an ISO 3166-1 alpha-3 code that a table writes into a sentence.
+var code = regexp.MustCompile(`\b[A-Z]{3}\b`)
+
+// named is the text with the names of countries in place of their codes.
+func named(s string) string { return code.ReplaceAllStringFunc(s, country) }
 
 // Warnings that bear on how far an interval can be believed, which stand beside
 // the sentence; all others are doubts about the data.
@@ -251,7 +258,7 @@ func isGrave(w string) bool {
 func caveats(warnings string) (out []string) {
 	for _, w := range separate(warnings) {
 		if isGrave(w) {
-			out = append(out, sentence(upper(w)))
+			out = append(out, sentence(upper(named(w))))
 		}
 	}
 	return out

@@ -12,7 +12,10 @@ import (
 )
 
 // most is how many rows of a table the page shows.
-const most = 300
+const most = 250
+
+// longest is how many letters of a text such a table shows.
+const longest = 160
 
 // table is a table of the page.
 type table struct {
@@ -120,7 +123,7 @@ func first(b bool) int {
 }
 
 func (b *builder) comparisonsTable() table {
-	t := table{ID: "comparisons", Title: "Comparisons", Sort: true, Text: "The primary family first, then what is compared over the shared platforms. Exploratory comparisons suggest what to look at; they establish nothing.",
+	t := table{ID: "comparisons", Title: "Comparisons", Sort: true, Text: "The primary family first, then what is compared over the shared platforms. Exploratory comparisons suggest what to look at; they establish nothing. Long texts are cut at …; the file has them whole.",
 		Head: []string{"metric", "part", "countries", "platform", "method", "effect", "kind", "95 % low", "95 % high", "p adjusted", "accounts", "family", "why not, or warnings"}}
 	rows := slices.Clone(b.Comparisons)
 	slices.SortStableFunc(rows, func(x, y datasets.Comparison) int {
@@ -129,7 +132,7 @@ func (b *builder) comparisonsTable() table {
 	})
 	for _, c := range rows[:min(len(rows), most)] {
 		t.add(c.Metric, c.Part, c.CountryA+" "+c.CountryB, c.Platform, c.Method, optional(c.Effect), c.EffectKind, optional(c.Low), optional(c.High), optional(c.PAdjusted),
-			fmt.Sprintf("%d and %d", c.NAccountsA, c.NAccountsB), c.Family, join(c.Reason.V, c.Warnings.V))
+			fmt.Sprintf("%d and %d", c.NAccountsA, c.NAccountsB), c.Family, clip(join(c.Reason.V, c.Warnings.V)))
 	}
 	t.left(len(rows), "comparisons.csv")
 	return t
@@ -140,6 +143,19 @@ func (t *table) left(all int, file string) {
 	if n := all - len(t.Rows); n > 0 {
 		t.More = fmt.Sprintf("%s of %s are shown; the other %s are in metrics/%s of the study.", count(int64(len(t.Rows))), number(int64(all), "row", "rows"), count(int64(n)), file)
 	}
+}
+
+// clip cuts a long text where a word ends.
+func clip(s string) string {
+	letters := []rune(s)
+	if len(letters) <= longest {
+		return s
+	}
+	cut := string(letters[:longest])
+	if i := strings.LastIndexByte(cut, ' '); i > 0 {
+		cut = cut[:i]
+	}
+	return cut + " …"
 }
 
 func join(a, b string) string {
@@ -157,7 +173,7 @@ func optional(v datasets.Opt[float64]) any {
 }
 
 func (b *builder) estimatesTable() table {
-	t := table{ID: "estimates", Title: "Estimates of countries", Sort: true, Text: "The metrics of the first page first, and of each what is estimated over the shared platforms.",
+	t := table{ID: "estimates", Title: "Estimates of countries", Sort: true, Text: "The metrics of the first page first, and of each what is estimated over the shared platforms. Long texts are cut at …; the file has them whole.",
 		Head: []string{"metric", "part", "country", "platform", "method", "value", "95 % low", "95 % high", "unit", "accounts", "n", "interval", "what to know"}}
 	rows := slices.Clone(b.Estimates)
 	slices.SortStableFunc(rows, func(x, y datasets.Estimate) int {
@@ -168,7 +184,7 @@ func (b *builder) estimatesTable() table {
 		if e.NAccounts.OK {
 			accounts = e.NAccounts.V
 		}
-		t.add(e.Metric, e.Part, e.Country, e.Platform, e.Method, optional(e.Value), optional(e.Low), optional(e.High), e.Unit, accounts, e.N, e.Uncertainty, e.Flag.V)
+		t.add(e.Metric, e.Part, e.Country, e.Platform, e.Method, optional(e.Value), optional(e.Low), optional(e.High), e.Unit, accounts, e.N, clip(e.Uncertainty), clip(e.Flag.V))
 	}
 	t.left(len(rows), "estimates.csv")
 	return t
@@ -183,7 +199,7 @@ func (b *builder) auditTable() table {
 	rows := slices.Clone(b.Audit)
 	slices.SortStableFunc(rows, func(x, y datasets.AuditRow) int { return order[x.Verdict] - order[y.Verdict] })
 	for _, r := range rows[:min(len(rows), most)] {
-		t.add(strings.ReplaceAll(r.Verdict, "_", " "), r.Source, r.Locator, r.Rule, r.Subject, r.Indicator, r.ValueText.V, r.Explanation)
+		t.add(strings.ReplaceAll(r.Verdict, "_", " "), r.Source, r.Locator, r.Rule, r.Subject, r.Indicator, clip(r.ValueText.V), r.Explanation)
 	}
 	t.left(len(rows), "audit.csv")
 	return t

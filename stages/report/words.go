@@ -81,11 +81,11 @@ func digits(v float64) string {
 func sayP(p float64) string {
 	switch {
 	case p < 0.001:
-		return "< 0.001"
+		return "< 0.001"
 	case p >= 0.9995:
-		return "= 1"
+		return "= 1"
 	}
-	return "= " + strconv.FormatFloat(p, 'f', min(3, max(2, 1-int(math.Floor(math.Log10(p))))), 64)
+	return "= " + strconv.FormatFloat(p, 'f', min(3, max(2, 1-int(math.Floor(math.Log10(p))))), 64)
 }
 
 // date writes a day for a sentence.
