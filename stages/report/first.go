@@ -94,7 +94,7 @@ func isAre(n int64) string {
 func (b *builder) when() string {
 	s := window(b.Study.From, b.Study.To) + "."
 	if n := b.observed(); n.posts > 0 {
-		s += fmt.Sprintf(" Posts were exported for %s, which were observed for %s of the days of the window on average.", number(n.accounts, "account", "accounts"), share(n.days/float64(n.accounts)/float64(b.Study.To-b.Study.From)))
+		s += fmt.Sprintf(" Posts were exported of %s, observed on %s of the days of the window on average.", number(n.accounts, "account", "accounts"), share(n.days/float64(n.accounts)/float64(b.Study.To-b.Study.From)))
 	}
 	if b.Snapshots.N > 0 {
 		s += fmt.Sprintf(" Pages were seen from %s to %s.", date(b.Snapshots.First), date(b.Snapshots.Last))
@@ -165,7 +165,7 @@ func (b *builder) sure() string {
 			noted++
 		}
 	}
-	s := fmt.Sprintf("The account is the unit, not the post. Each comparison has a 95 %% interval, and a p adjusted (Holm) for all %s, which were named before any data were seen. A difference is called one only where both leave out equality.", number(int64(len(rows)), "primary comparison", "primary comparisons"))
+	s := fmt.Sprintf("The account is the unit, not the post. A difference is called one only where both its 95 %% interval and its p, adjusted (Holm) for %s, leave out equality. What is primary was named before any data were seen.", number(int64(b.family()), "tested primary comparison", "tested primary comparisons"))
 	if noted > 0 {
 		s += fmt.Sprintf(" %s with a note on how far the interval can be believed.", number(noted, "comparison comes", "comparisons come"))
 	}
@@ -325,7 +325,7 @@ func (b *builder) tell(s *section, all []outcome, growth bool) {
 		*last = strings.TrimSuffix(*last, ":") + ". " + strings.TrimSuffix(note, ".") + ":"
 	}
 	s.Findings = append(s.Findings, found...)
-	family := len(b.primary())
+	family := b.family()
 	for _, c := range b.contrasts(o) {
 		f := compared(&c, family)
 		if judge(&c) == difference {
@@ -447,7 +447,7 @@ func (b *builder) primaryTable() table {
 	}
 	t.Head = []string{"verdict", "in words", "adjusted p", "least p possible", "accounts", "reservations"}
 	for _, c := range rows {
-		f := compared(&c, len(b.primary()))
+		f := compared(&c, b.family())
 		p, least := "", ""
 		if c.PAdjusted.OK {
 			p = digits(c.PAdjusted.V)

@@ -232,7 +232,7 @@ func (b *builder) uncheckable() []string {
 		parts = append(parts, r+" "+count(n[r]))
 		total += n[r]
 	}
-	return []string{fmt.Sprintf("%s of the audit cannot be tested, since the number that they need is not printed; by rule: %s.", number(total, "check", "checks"), strings.Join(parts, ", "))}
+	return []string{fmt.Sprintf("%s of the audit cannot be made, each for the reason in its row of the table; by rule: %s.", number(total, "check", "checks"), strings.Join(parts, ", "))}
 }
 
 func (b *builder) undrawn() (out []string) {

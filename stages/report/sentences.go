@@ -188,7 +188,8 @@ func (o *outcome) effect(c *datasets.Comparison, a, b string) string {
 
 // interval writes the interval of a contrast in the unit of the sentence.
 func (o *outcome) interval(c *datasets.Comparison) string {
-	s := say(o.contrast(c.Low.V)) + " to " + say(o.contrast(c.High.V))
+	equal := o.contrast(equality(c))
+	s := apart(o.contrast(c.Low.V), equal) + " to " + apart(o.contrast(c.High.V), equal)
 	switch {
 	case o.times:
 		return s + " times"
@@ -329,6 +330,17 @@ func (b *builder) primary() (rows []datasets.Comparison) {
 		}
 	}
 	return rows
+}
+
+// family is for how many comparisons the p of the primary family is adjusted:
+// those that could be tested.
+func (b *builder) family() (n int) {
+	for _, c := range b.primary() {
+		if c.PAdjusted.OK {
+			n++
+		}
+	}
+	return n
 }
 
 // otherwise says how a comparison fares when it is made in other ways; "" where

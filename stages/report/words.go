@@ -64,6 +64,16 @@ func say(v float64) string {
 	return strings.ReplaceAll(digits(v), "-", "−")
 }
 
+// apart writes a number with as many digits as tell it from the other.
+func apart(v, from float64) string {
+	for places := 3; v != from && say(v) == say(from) && places < 9; places++ {
+		if s := strconv.FormatFloat(v, 'f', places, 64); s != strconv.FormatFloat(from, 'f', places, 64) {
+			return strings.ReplaceAll(s, "-", "−")
+		}
+	}
+	return say(v)
+}
+
 // digits writes a number with three digits, or all those before the point.
 func digits(v float64) string {
 	if v == 0 || math.IsInf(v, 0) || math.IsNaN(v) {
