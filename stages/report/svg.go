@@ -21,7 +21,7 @@ type figure struct {
 	SVG                       template.HTML
 	File                      string       // name of the download
 	Data                      template.URL // the plotted values
-	Number                    int
+	Number                    int          // in the order of the page
 }
 
 // elements of a drawing that a page may hold. What can run, or ask for
@@ -47,7 +47,7 @@ func drawn(all []Figure) (out []*figure, css string, err error) {
 		if f.LeftOut != "" {
 			continue
 		}
-		fig := &figure{Name: f.Name, ID: "figure-" + f.Name, Doc: f.Doc, Number: len(out) + 1}
+		fig := &figure{Name: f.Name, ID: "figure-" + f.Name, Doc: f.Doc}
 		if err := fig.embed(f.SVG, family); err != nil {
 			return nil, "", fmt.Errorf("figure %s: %w", f.Name, err)
 		}

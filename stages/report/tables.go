@@ -79,13 +79,15 @@ func (b *builder) appendix(v *view) {
 			continue
 		}
 		shown[f] = true
+		v.Shown = append(v.Shown, f)
 	}
 	for _, f := range b.figures {
-		if shown[f] {
-			v.Shown = append(v.Shown, f)
-		} else {
+		if !shown[f] {
 			v.Figures = append(v.Figures, f)
 		}
+	}
+	for i, f := range slices.Concat(v.Shown, v.Figures) {
+		f.Number = i + 1
 	}
 	for _, f := range b.Figures {
 		if f.LeftOut != "" {
