@@ -19,6 +19,26 @@ func (b *builder) firstPage(v *view) {
 	v.Answers = b.answers(v.Cannot)
 	v.Sections = []section{b.coverage(), b.growth(), b.posting(), b.engagement(), b.audit()}
 	v.Primary = b.primaryTable()
+	v.Exploratory = b.exploratory()
+}
+
+// exploratory counts what the other comparisons over the shared platforms show.
+func (b *builder) exploratory() string {
+	tested, found := int64(0), int64(0)
+	for _, c := range b.Comparisons {
+		if c.Family != datasets.Exploratory || c.Method != contrast || c.Platform != standardised || !c.PAdjusted.OK {
+			continue
+		}
+		tested++
+		if judge(&c) == difference {
+			found++
+		}
+	}
+	if tested == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Of %s over the shared platforms that could be tested, %s both an interval and an adjusted p (Benjamini and Hochberg) that leave out equality. They suggest what to look at, and establish nothing; the appendix lists them.",
+		number(tested, "exploratory comparison", "exploratory comparisons"), number(found, "has", "have"))
 }
 
 // keyFigure returns the first drawn figure whose name holds one of the words,
@@ -314,17 +334,18 @@ func (b *builder) tell(s *section, all []outcome, growth bool) {
 		return
 	}
 	rows := b.estimates(o)
-	s.Text = append(s.Text, fmt.Sprintf("%s, %s:", upper(o.noun), how(rows[0].Method, rows[0].Platform == standardised)))
+	head := fmt.Sprintf("%s, %s", upper(o.noun), how(rows[0].Method, rows[0].Platform == standardised))
+	if o.back != "" {
+		head += ". " + o.back
+	}
 	var found []finding
 	for _, e := range rows {
 		found = append(found, o.estimated(&e, growth))
 		s.Doubts = append(s.Doubts, doubts(country(e.Country)+": ", e.Flag.V)...)
 	}
-	last := &s.Text[len(s.Text)-1]
 	for _, note := range shared(found) {
-		*last = strings.TrimSuffix(*last, ":") + ". " + strings.TrimSuffix(note, ".") + ":"
+		head += ". " + strings.TrimSuffix(note, ".")
 	}
-	s.Findings = append(s.Findings, found...)
 	family := b.family()
 	for _, c := range b.contrasts(o) {
 		f := compared(&c, family)
@@ -333,9 +354,10 @@ func (b *builder) tell(s *section, all []outcome, growth bool) {
 				f.Notes = append([]string{w}, f.Notes...)
 			}
 		}
-		s.Findings = append(s.Findings, f)
+		found = append(found, f)
 		s.Doubts = append(s.Doubts, doubts(country(c.CountryA)+" against "+country(c.CountryB)+": ", c.Warnings.V)...)
 	}
+	s.Told = append(s.Told, told{head + ":", found})
 	slices.Sort(s.Doubts)
 	s.Doubts = slices.Compact(s.Doubts)
 }

@@ -168,7 +168,9 @@ type view struct {
 	Answers  []Pair // question and answer
 	Sections []section
 	Primary  table
-	Cannot   []group
+	// Exploratory says what is beyond the primary family.
+	Exploratory string
+	Cannot      []group
 
 	Figures  []*figure // those that no section shows
 	Shown    []*figure // those that a section shows
@@ -185,10 +187,16 @@ type view struct {
 type section struct {
 	ID, Title string
 	Text      []string
-	Findings  []finding
+	Told      []told
 	Table     *table
 	Doubts    []string
 	Figure    *figure
+}
+
+// told is what is known of one outcome.
+type told struct {
+	Head     string
+	Findings []finding
 }
 
 // finding is one sentence with what it may claim.

@@ -111,6 +111,9 @@ func TestSentences(t *testing.T) {
 		for _, text := range s.Text {
 			fmt.Fprintf(&out, "%s\n  %s\n", s.ID, text)
 		}
+		for _, told := range s.Told {
+			fmt.Fprintf(&out, "%s: %s\n", s.ID, told.Head)
+		}
 	}
 	for _, g := range b.cannot() {
 		for _, item := range g.Items {

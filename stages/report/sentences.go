@@ -32,6 +32,7 @@ type outcome struct {
 	estimate     func(float64) float64
 	unit         string // of an estimate
 	counted      string // what n counts
+	back         string // how the estimates come from the table; "" where they are as they stand there
 }
 
 func same(v float64) float64       { return v }
@@ -42,21 +43,21 @@ func growthRate(v float64) float64 { return 100 * math.Expm1(v) }
 // Outcomes by section: the first that has a value is told of.
 var (
 	growths = []outcome{
-		{"follower_growth", "log_rate_per_month", "follower growth", "mean_of_accounts", false, percent, "log points (about per cent) a month", growthRate, "% a month", "snapshots"},
-		{"follower_growth", "theil_sen_per_month", "follower growth (Theil and Sen)", "mean_of_accounts", false, percent, "log points (about per cent) a month", growthRate, "% a month", "snapshots"},
+		{"follower_growth", "log_rate_per_month", "follower growth", "mean_of_accounts", false, percent, "log points (about per cent) a month", growthRate, "% a month", "snapshots", "Means are of logarithms of growth, turned back into per cent"},
+		{"follower_growth", "theil_sen_per_month", "follower growth (Theil and Sen)", "mean_of_accounts", false, percent, "log points (about per cent) a month", growthRate, "% a month", "snapshots", "Means are of logarithms of growth, turned back into per cent"},
 	}
 	rates = []outcome{
-		{"posts_per_month", "observed", "posting rate", "geometric_mean_of_accounts", true, same, "", same, "posts a month", "posts"},
-		{"posts_per_month", "counted", "posting rate (posts counted by hand)", "geometric_mean_of_accounts", true, same, "", same, "posts a month", "posts"},
-		{"posts_per_month", "posts_total", "posting rate (by the totals of the pages)", "geometric_mean_of_accounts", true, same, "", same, "posts a month", "snapshots"},
+		{"posts_per_month", "observed", "posting rate", "geometric_mean_of_accounts", true, same, "", same, "posts a month", "posts", ""},
+		{"posts_per_month", "counted", "posting rate (posts counted by hand)", "geometric_mean_of_accounts", true, same, "", same, "posts a month", "posts", ""},
+		{"posts_per_month", "posts_total", "posting rate (by the totals of the pages)", "geometric_mean_of_accounts", true, same, "", same, "posts a month", "snapshots", ""},
 	}
 	engagements = []outcome{
-		{"log_interactions_per_1000_followers", "at_posting", "engagement (1 + interactions by 1,000 followers a post)", "mean_of_accounts", true, math.Exp, "", lessOne, "interactions by 1,000 followers a post", "posts"},
-		{"likes_per_post_per_1000_followers", "now", "likes by 1,000 followers a post", "geometric_mean_of_accounts", true, same, "", same, "likes by 1,000 followers a post", "posts"},
-		{"likes_per_post", "mean", "likes a post", "geometric_mean_of_accounts", true, same, "", same, "likes a post", "posts"},
+		{"log_interactions_per_1000_followers", "at_posting", "engagement (1 + interactions by 1,000 followers a post)", "mean_of_accounts", true, math.Exp, "", lessOne, "interactions by 1,000 followers a post", "posts", "Means are of ln(1 + interactions by 1,000 followers), turned back, so that they lie below plain means"},
+		{"likes_per_post_per_1000_followers", "now", "likes by 1,000 followers a post", "geometric_mean_of_accounts", true, same, "", same, "likes by 1,000 followers a post", "posts", ""},
+		{"likes_per_post", "mean", "likes a post", "geometric_mean_of_accounts", true, same, "", same, "likes a post", "posts", ""},
 	}
 	zeros = []outcome{
-		{"zero_share", "all", "share of posts without any interaction", "mean_of_accounts", false, percent, "percentage points", percent, "% of posts without any interaction", "posts"},
+		{"zero_share", "all", "share of posts without any interaction", "mean_of_accounts", false, percent, "percentage points", percent, "% of posts without any interaction", "posts", ""},
 	}
 )
 
