@@ -112,6 +112,10 @@ func (d *Data) rank(country datasets.Opt[string]) int {
 	return len(d.Study.Countries) + 1
 }
 
+// CountryName returns the English name of a country by its ISO 3166-1 alpha-3
+// code, or the code where it has none, as figures write it.
+func CountryName(code string) string { return countryName(datasets.Some(code)) }
+
 // countryName returns the English name of a country, or the code where it has
 // none; an absent country is an international body.
 func countryName(country datasets.Opt[string]) string {
@@ -127,6 +131,9 @@ func countryName(country datasets.Opt[string]) string {
 	}
 	return country.V
 }
+
+// PlatformName returns the name of a platform as figures write it.
+func PlatformName(p string) string { return platformName(p) }
 
 func platformName(p string) string {
 	switch p {

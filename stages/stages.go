@@ -12,6 +12,7 @@
 //	metrics/values       ->  compare    ->  metrics/estimates.parquet, metrics/comparisons.parquet, sensitivity, shrunken
 //	all tables           ->  tabulate   ->  metrics/*.csv, metrics/tables.xlsx
 //	all tables           ->  render     ->  figures/<figure>.svg .pdf .png .csv, one unit a figure; figures/<size>/ likewise
+//	tables + figures     ->  report     ->  figures/report.html
 //	all of it            ->  publish    ->  package/, package.zip
 package stages
 
@@ -114,6 +115,7 @@ func Plan(st *study.Study, verify Verify) ([]pipeline.Unit, error) {
 				Run:      func(ctx context.Context, io *pipeline.IO) error { return f.render(ctx, fig, size, io) }})
 		}
 	}
+	units = append(units, f.reportUnit(units))
 	return append(units, pipeline.Unit{Name: "publish", Inputs: tables, Outputs: []string{"package/", "package.zip"}, Params: st,
 		Versions: map[string]int{"publish": publish.Version}, Run: f.publish}), nil
 }

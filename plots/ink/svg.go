@@ -66,21 +66,34 @@ func (d *Drawing) WriteSVG(w io.Writer) error {
 // fontFaces returns the CSS that embeds the letters in use, and the name of
 // the font that it defines.
 func (d *Drawing) fontFaces() (css, family string, err error) {
-	used := map[bool]map[rune]bool{false: {}, true: {}}
+	regular, bold := map[rune]bool{}, map[rune]bool{}
 	for _, m := range d.marks {
-		if m.kind == written {
-			for _, r := range m.text.String {
-				used[m.text.Bold][r] = true
-			}
-		}
-	}
-	sum := fnv.New32a()
-	var fonts [2][]byte
-	for i, isBold := range []bool{false, true} {
-		if len(used[isBold]) == 0 {
+		if m.kind != written {
 			continue
 		}
-		fonts[i], err = subset(face(isBold), used[isBold])
+		used := regular
+		if m.text.Bold {
+			used = bold
+		}
+		for _, r := range m.text.String {
+			used[r] = true
+		}
+	}
+	return FontFaces(regular, bold)
+}
+
+// FontFaces returns the CSS that embeds the house font with the given letters
+// of its two weights, and the name of the font that it defines, which depends
+// on its content. A weight without letters is left out. A document that holds
+// several drawings can so embed the letters of all of them once.
+func FontFaces(regular, bold map[rune]bool) (css, family string, err error) {
+	sum := fnv.New32a()
+	var fonts [2][]byte
+	for i, used := range []map[rune]bool{regular, bold} {
+		if len(used) == 0 {
+			continue
+		}
+		fonts[i], err = subset(face(i == 1), used)
 		if err != nil {
 			return "", "", fmt.Errorf("ink: embed font: %w", err)
 		}

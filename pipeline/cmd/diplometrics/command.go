@@ -35,6 +35,7 @@ type cli struct {
 	Simulate  simulateCmd  `cmd:"" help:"Write a simulated study with known truth: raw files in the formats of real collectors."`
 	Plan      planCmd      `cmd:"" help:"Say what a study of so many accounts and months could find, before anything is collected, and write a sheet to fill in."`
 	Run       runCmd       `cmd:"" help:"Bring outputs up to date: everything, or the named stages or units and what they need."`
+	Report    reportCmd    `cmd:"" help:"Bring the report of the study up to date and print where it is."`
 	Status    statusCmd    `cmd:"" help:"Say of every unit whether it is fresh, or why it is stale."`
 	Clean     struct{}     `cmd:"" help:"Remove what the program made and can make again; never raw files, nor files changed by hand."`
 	List      listCmd      `cmd:"" help:"Define the stages, tables, metrics, figures or rules, explain the mapping of a table, or print the parameters of simulations."`
@@ -112,6 +113,8 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (err 
 		return c.Template.run(stdout)
 	case "run":
 		return c.run(ctx, p, stdout)
+	case "report":
+		return c.report(ctx, p, stdout)
 	case "status":
 		return c.status(ctx, stdout)
 	case "clean":
@@ -271,6 +274,10 @@ func places(stage string, outputs []string) []string {
 		}
 		if zip != "" {
 			return []string{short(strings.TrimSuffix(zip, ".zip")) + string(filepath.Separator), short(zip)}
+		}
+	case "report":
+		for _, o := range outputs {
+			return []string{short(o) + " opens in a browser, offline"}
 		}
 	case "render":
 		for _, o := range outputs {
