@@ -36,8 +36,9 @@ type dotRow struct {
 	head  bool
 	spans []dotSpan
 	dots  []dot
-	left  tag // beside the leftmost mark
-	right tag // beside the rightmost mark
+	swarm []dot // small marks above the middle of the row, set apart where they would touch
+	left  tag   // beside the leftmost mark
+	right tag   // beside the rightmost mark
 	cells []string
 	style typeStyle // of cells; the zero value is that of labels
 	least vg.Length // height that the row has at least, for marks above each other
@@ -374,7 +375,11 @@ func (p *dotRows) row(c draw.Canvas, r dotRow, x func(float64) vg.Length, x0, x1
 			write(c, s, c.Min.X, baseline+rowExtra*(vg.Length(len(label)-1)/2-vg.Length(i)), left, bodyType)
 		}
 	}
-	strokeLine(c, x0, y, x1, y, .5, gridGrey)
+	rail := y
+	if len(r.swarm) > 0 {
+		rail += swarmRise
+	}
+	strokeLine(c, x0, rail, x1, rail, .5, gridGrey)
 	lo, hi := x1, x0
 	reach := func(a, b vg.Length) { lo, hi = min(lo, a), max(hi, b) }
 	for _, s := range r.spans {
@@ -396,6 +401,7 @@ func (p *dotRows) row(c draw.Canvas, r dotRow, x func(float64) vg.Length, x0, x1
 		drawMark(c, m.shape, x(m.at), y+m.rise, size, m.look.color, m.hollow)
 		reach(x(m.at)-size, x(m.at)+size)
 	}
+	p.swarm(c, r.swarm, x, y)
 	over := func(t tag, at vg.Length, a align) {
 		w, texts := t.width(), t.lines()
 		from := at - w*vg.Length(a)/2
@@ -417,6 +423,18 @@ func (p *dotRows) row(c draw.Canvas, r dotRow, x func(float64) vg.Length, x0, x1
 	for i, s := range r.cells {
 		t := r.cellStyle()
 		write(c, s, cells[i], y-t.capHeight()/2, left, t)
+	}
+}
+
+// swarm draws the small marks of a row around the height y.
+func (p *dotRows) swarm(c draw.Canvas, all []dot, x func(float64) vg.Length, y vg.Length) {
+	var at []vg.Length
+	diameter := vg.Length(0)
+	for _, m := range all {
+		at, diameter = append(at, x(m.at)), max(diameter, 2*m.size+.5)
+	}
+	for i, rise := range beeswarm(at, diameter, swarmReach) {
+		drawMark(c, all[i].shape, at[i], y+swarmRise+rise, all[i].size, all[i].look.color, all[i].hollow)
 	}
 }
 

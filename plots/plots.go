@@ -56,6 +56,7 @@ var All = []Figure{
 	platformPresence,
 	followers,
 	followerGrowth,
+	growthRates,
 	posting,
 	postingRates,
 	publishedRecomputed,

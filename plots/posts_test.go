@@ -47,6 +47,12 @@ func addPosts(t testing.TB, d *Data) {
 			}
 			v = datasets.Value{Metric: "freshness", Part: "dormant", Platform: platform, AccountID: id, PeriodKind: "window", PeriodStart: from, PeriodEnd: to, Value: datasets.Some(dormant), Source: "export"}
 			d.Values = append(d.Values, v)
+			v = datasets.Value{Metric: growthRate, Part: growthPart, Platform: platform, AccountID: id, PeriodKind: "window", PeriodStart: from, PeriodEnd: to,
+				Value: datasets.Some(float64(k%5-2) / float64(50+i)), N: 1234, Source: "export"}
+			if k%6 == 1 {
+				v.Flag = datasets.Some(datasets.ShortSpan + " 2.00 days between the snapshots, fewer than 7")
+			}
+			d.Values = append(d.Values, v)
 			for q, share := range quantileShares {
 				d.AccountCurves = append(d.AccountCurves, datasets.Curve{Curve: datasets.RateQuantiles, Country: country, Platform: platform, AccountID: id, X: share,
 					Y: datasets.Some(max(0, float64(k*q*q-20)) * float64(i+1)), N: int64(1234 * k)})
@@ -54,6 +60,13 @@ func addPosts(t testing.TB, d *Data) {
 		}
 		for _, e := range []datasets.Estimate{{Metric: "posts_per_month", Part: "observed", Method: "geometric_mean_of_accounts"}} {
 			e.Country, e.Platform, e.Value, e.Low, e.High = country, standardised, datasets.Some(12345.6), datasets.Some(.0001234), datasets.Some(1e6)
+			d.Estimates = append(d.Estimates, e)
+		}
+		for k, platform := range append([]string{standardised}, platforms...) {
+			e := datasets.Estimate{Metric: growthRate, Part: growthPart, Method: growthMean, Country: country, Platform: platform, Value: datasets.Some(.0123)}
+			if k%3 < 2 {
+				e.Low, e.High = datasets.Some(-1.23), datasets.Some(.789)
+			}
 			d.Estimates = append(d.Estimates, e)
 		}
 		for _, other := range d.Study.Countries[i+1:] {

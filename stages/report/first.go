@@ -45,7 +45,7 @@ func (b *builder) exploratory() string {
 // there is being shown.
 var keyFigures = map[string][]string{
 	"coverage":   {"coverage", "platform_presence"},
-	"growth":     {"follower_growth", "followers"},
+	"growth":     {"growth_rates", "follower_growth", "followers"},
 	"posting":    {"posting", "posting_rates"},
 	"engagement": {"engagement", "engagement_p3"},
 	"audit":      {"audit"},
