@@ -75,7 +75,7 @@ func (d *Data) accountPlot(shown []accountRow) pointRows {
 func (d *Data) shortLabels(all []accountRow, width vg.Length) []string {
 	var out []string
 	for _, r := range all {
-		label := r.account.Organization
+		label := nameOf(r.account)
 		if r.account.Country.OK {
 			label = strings.Replace(label, " of "+countryName(r.account.Country), "", 1)
 		}

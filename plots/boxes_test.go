@@ -5,49 +5,16 @@ import (
 	"testing"
 
 	"gonum.org/v1/plot/vg"
-
-	"diplometrics/plots/ink"
 )
-
-// box is the rectangle that a text covers on the page: from below the baseline
-// by the depth of a comma to the height of capitals.
-func box(t ink.Text) vg.Rectangle {
-	w := ink.Width(t.String, t.Size, t.Bold)
-	lo, hi := -.15*t.Size, .72*t.Size
-	sin, cos := math.Sincos(t.Angle)
-	r := vg.Rectangle{Min: vg.Point{X: vg.Length(math.Inf(1)), Y: vg.Length(math.Inf(1))}, Max: vg.Point{X: vg.Length(math.Inf(-1)), Y: vg.Length(math.Inf(-1))}}
-	for _, p := range [][2]float64{{0, lo}, {w, lo}, {0, hi}, {w, hi}} {
-		x, y := vg.Length(t.X+p[0]*cos-p[1]*sin), vg.Length(t.Y+p[0]*sin+p[1]*cos)
-		r.Min.X, r.Max.X = min(r.Min.X, x), max(r.Max.X, x)
-		r.Min.Y, r.Max.Y = min(r.Min.Y, y), max(r.Max.Y, y)
-	}
-	return r
-}
 
 // checkTexts reports texts that leave the page or cover each other.
 func checkTexts(t *testing.T, p *Page) {
 	t.Helper()
-	texts := p.drawing().Texts()
-	if len(texts) < 5 {
-		t.Errorf("only %d texts on the page", len(texts))
+	if n := len(p.drawing().Texts()); n < 5 {
+		t.Errorf("only %d texts on the page", n)
 	}
-	slack, margin := vg.Length(.3), margin*vg.Length(p.zoom)
-	for i, a := range texts {
-		ra := box(a)
-		if ra.Min.X < margin-slack || ra.Min.Y < 0 || ra.Max.X > p.Width-margin+slack || ra.Max.Y > p.Height {
-			t.Errorf("%q leaves the page: %v on %v x %v", a.String, ra, p.Width, p.Height)
-		}
-		for _, b := range texts[i+1:] {
-			rb := box(b)
-			if ra.Min.X < rb.Max.X-slack && rb.Min.X < ra.Max.X-slack && ra.Min.Y < rb.Max.Y-slack && rb.Min.Y < ra.Max.Y-slack {
-				t.Errorf("%q and %q overlap: %v, %v", a.String, b.String, ra, rb)
-			}
-		}
-		for _, r := range a.String {
-			if !ink.Has(r) {
-				t.Errorf("%q has the letter %q, which the typeface lacks", a.String, r)
-			}
-		}
+	for _, clash := range p.Clashes() {
+		t.Error(clash)
 	}
 }
 

@@ -237,7 +237,7 @@ func burstinessTitle(all []bursty) string {
 	case judged == 1:
 		for _, b := range all {
 			if b.place != "" {
-				return fmt.Sprintf("The burstiness of %s on %s, %s, lies %s %s", b.account.Organization, platformName(b.Platform), sayFixed(b.Value.Value.V, 2), b.place, limits)
+				return fmt.Sprintf("The burstiness of %s on %s, %s, lies %s %s", nameOf(b.account), platformName(b.Platform), sayFixed(b.Value.Value.V, 2), b.place, limits)
 			}
 		}
 	case n["inside"] == judged:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image/color"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -16,7 +17,7 @@ var coverage = Figure{
 	Name: "coverage",
 	Doc: "What can be compared at all: the accounts of every country and kind of institution on every platform, and the posts that are known of them in the study window; where a study has no posts, the windows that were counted. Read it before any other figure: a comparison within a platform needs tiles of two countries. " +
 		"A hatched cell has no account. A dot marks a tile all of whose accounts are dormant at the end of the window, a ring one of which nothing was observed; 6 of 8 are six observed accounts of eight. " +
-		"An account counts as observed where its posts are known, or a window of it was counted; that its followers were seen is not enough. Where there are more rows than a page holds, those with most accounts are drawn and the table has all.",
+		"An account counts as observed where its posts are known, or a window of it was counted; that its followers were seen is not enough. Where there are more rows than a page holds, those of the compared countries and those with most accounts are drawn and the table has all.",
 	Version: 1,
 	Tables:  []string{"accounts", "sources", "values"},
 	Metrics: []string{"freshness", "posts_per_month"},
@@ -203,14 +204,19 @@ func drawCoverage(d *Data) (*Page, error) {
 	return fitted(len(rows), func(n int) *Page { return d.coveragePage(all, rows, platforms, n) }), nil
 }
 
-// coveragePage draws the n rows with most accounts, the sums first; its table
-// has all.
+// coveragePage draws n rows: those of compared countries before others, of each
+// the sums first, then those with most accounts; its table has all.
 func (d *Data) coveragePage(all coverOf, rows []coverRow, platforms []string, n int) *Page {
 	shown := greatest(rows, n, func(r coverRow) float64 {
+		before := float64(len(all.accounts) + 1)
+		weight := float64(r.accounts())
 		if r.kind == allKinds {
-			return float64(len(all.accounts) + 1)
+			weight += before
 		}
-		return float64(r.accounts())
+		if slices.Contains(d.Study.Countries, r.country.V) {
+			weight += 2 * before
+		}
+		return weight
 	})
 	m := matrix{pitch: 17, labelShare: .22, least: 27}
 	for _, p := range platforms {
@@ -222,7 +228,7 @@ func (d *Data) coveragePage(all coverOf, rows []coverRow, platforms []string, n 
 		if i == 0 || shown[i-1].country != r.country {
 			m.rows = append(m.rows, matrixRow{head: true, label: capital(countryName(r.country))})
 		}
-		row := matrixRow{label: r.kind}
+		row := matrixRow{label: strings.ReplaceAll(r.kind, "_", " ")}
 		for _, t := range r.tiles {
 			hatched = hatched || t.accounts == 0
 			rings = rings || t.idle() && t.observed == 0
@@ -267,7 +273,7 @@ func (d *Data) coveragePage(all coverOf, rows []coverRow, platforms []string, n 
 			when(rings, "Ring: nothing observed but perhaps followers."), when(m.columnWidth(d.width()) < 60, "Narrow tiles round "+counted+" or leave them to the table."),
 			"A test of two countries needs two accounts of each, an interval four.",
 			when(slices.ContainsFunc(all.accounts, func(a accountCover) bool { return !a.account.Country.OK }), "International bodies are never compared."),
-			moreNote(len(rows)-len(shown), "row", "rows", "with fewest accounts")),
+			moreNote(len(rows)-len(shown), "row", "rows", "of countries that are not compared or with fewest accounts")),
 		Alt:    "Matrix of accounts by country, kind of institution and platform. " + title + ".",
 		Header: []string{"country", "organization_type", "platform", "accounts", "observed", "dormant", counted},
 		Rows:   table,

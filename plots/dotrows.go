@@ -338,8 +338,10 @@ func (p *dotRows) insets(axis plot.Axis, width vg.Length) (l, r vg.Length) {
 	return l, r
 }
 
-// thinned takes labels off ticks where there is no room for all: first those
-// between powers of ten, then every one that the label before it would touch.
+// thinned takes labels off ticks where there is no room for all: on a linear axis
+// it leaves every second one, or third and so on, among them that of 0; else it
+// takes first those between powers of ten, then every one that the label before
+// it would touch.
 func thinned(ticks plot.ConstantTicks, axis plot.Axis, width vg.Length) plot.ConstantTicks {
 	touches := func(a, b plot.Tick) bool {
 		room := vg.Length(axis.Norm(b.Value)-axis.Norm(a.Value)) * width
@@ -353,6 +355,25 @@ func thinned(ticks plot.ConstantTicks, axis plot.Axis, width vg.Length) plot.Con
 		return ticks
 	}
 	out := slices.Clone(ticks)
+	if _, linear := axis.Scale.(plot.LinearScale); linear {
+		zero := max(0, slices.IndexFunc(ticks, func(t plot.Tick) bool { return math.Abs(t.Value) < 1e-12 }))
+		for step := 2; ; step++ {
+			first := zero % step
+			fits := true
+			for i := first; i+step < len(ticks); i += step {
+				fits = fits && !touches(ticks[i], ticks[i+step])
+			}
+			if !fits {
+				continue
+			}
+			for i := range out {
+				if i%step != first {
+					out[i].Label = ""
+				}
+			}
+			return out
+		}
+	}
 	last := -1
 	for i, t := range out {
 		power := math.Log10(t.Value)

@@ -148,7 +148,7 @@ func (d *Data) engagementTitle(all []datasets.Value) string {
 		most = max(most, len(s.accounts))
 	}
 	spans = slices.DeleteFunc(spans, func(s span) bool { return len(s.accounts) < most })
-	who := func(v datasets.Value) string { a, _ := d.account(v.Platform, v.AccountID); return a.Organization }
+	who := func(v datasets.Value) string { a, _ := d.account(v.Platform, v.AccountID); return nameOf(a) }
 	switch {
 	case most == 1 && len(spans) == 1:
 		return fmt.Sprintf("%s on %s had %s l%s", who(spans[0].high), platformName(spans[0].platform), sayDigits(spans[0].high.Value.V, 3), what)

@@ -133,7 +133,7 @@ func (d *Data) growthTitle(twice []history) string {
 	case 1:
 		h := sound[0]
 		a, b := h.first(), h.last()
-		who := fmt.Sprintf("%s on %s", h.account.Organization, platformName(h.account.Platform))
+		who := fmt.Sprintf("%s on %s", nameOf(h.account), platformName(h.account.Platform))
 		if a.Followers.V == b.Followers.V {
 			return fmt.Sprintf("%s had %s followers at both observations (%s and %s)", who, sayFollowers(a), saySeen(a), saySeen(b))
 		}

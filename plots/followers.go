@@ -184,7 +184,7 @@ func (d *Data) followersTitle(all []history) string {
 	order := func(a, b history) int { return cmp.Compare(lastFollowers(a), lastFollowers(b)) }
 	low, top := slices.MinFunc(all, order), slices.MaxFunc(all, order)
 	who := func(h history) string {
-		return fmt.Sprintf("%s on %s", h.account.Organization, platformName(h.account.Platform))
+		return fmt.Sprintf("%s on %s", nameOf(h.account), platformName(h.account.Platform))
 	}
 	switch {
 	case len(all) == 1:

@@ -125,6 +125,14 @@ func (d *Data) growthRatesPage(all []grown, platforms []string, more int) *Page 
 			plotted.rows = append(plotted.rows, row)
 		}
 	}
+	if len(flags) == 0 {
+		plotted.heads = plotted.heads[1:]
+		for i := range plotted.rows {
+			if !plotted.rows[i].head {
+				plotted.rows[i].cells = plotted.rows[i].cells[1:]
+			}
+		}
+	}
 	plotted.ticks = enclosingTicks(slices.Min(reach), slices.Max(reach), 6)
 	var ids []string
 	snapshots := 0
@@ -141,7 +149,8 @@ func (d *Data) growthRatesPage(all []grown, platforms []string, more int) *Page 
 		Title: title,
 		Subtitle: fmt.Sprintf("Growth of followers a month of 30.4375 days between the first and the last snapshot of each account, %s to %s; n = %s, %s",
 			sayDate(from.Time(), "day"), sayDate((to-1).Time(), "day"), numberOf(shown, len(all), "account", "accounts"), number(snapshots, "snapshot", "snapshots")),
-		Caption: caption(d.cite(sourceParts(ids)), "Small marks: accounts, which have no interval of their own. Large mark and line: mean of accounts of the logarithm of growth and its 95"+noBreak+"% t interval, turned back.",
+		Caption: caption(d.cite(sourceParts(ids)), "Small marks: accounts, which have no interval of their own.",
+			when(len(flags) > 0, "Large mark and line: mean of accounts of the logarithm of growth and its 95"+noBreak+"% t interval, turned back."),
 			when(bare, "No line: fewer than four accounts, or all of them alike."),
 			when(short > 0, "Hollow: "+number(short, "account", "accounts")+" seen over fewer than seven days, which no mean uses."),
 			calibrationNote(flags), d.estimateNote(growthRate, growthPart, growthMean),

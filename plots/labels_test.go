@@ -1,10 +1,14 @@
 package plots
 
 import (
+	"strings"
 	"testing"
 
+	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"pgregory.net/rapid"
+
+	"diplometrics/datasets"
 )
 
 // TestPlaceLabels: placed labels lie within the bounds and cover neither a mark
@@ -67,5 +71,48 @@ func TestPlaceOneLabel(t *testing.T) {
 	}
 	if l := place(20, "An office with a name that is far too long for so small a panel as this one is"); l.room {
 		t.Errorf("want it left out: %+v", l)
+	}
+}
+
+// TestNameOf: a name is written in letters that the typeface has, and is never
+// lost: a handle or an id stands for one that it cannot write.
+func TestNameOf(t *testing.T) {
+	for _, c := range []struct{ organization, handle, want string }{
+		{"MFA of Kazakhstan \U0001F1F0\U0001F1FF", "mfa", "MFA of Kazakhstan"},
+		{"Министерство иностранных дел", "mid", "Министерство иностранных дел"},
+		{"وزارة الخارجية", "mofa", "@mofa"},
+		{"外務省 2", "", "2"},
+		{"外務省", "", "17"},
+		{"Ministry  外務省 of Japan", "", "Ministry of Japan"},
+		{"", "", ""},
+	} {
+		if got := nameOf(datasets.Account{AccountID: "17", Organization: c.organization, Handle: optional(c.handle)}); got != c.want {
+			t.Errorf("%q: got %q, want %q", c.organization, got, c.want)
+		}
+	}
+}
+
+// TestThinnedLinear: where labels are crowded, those of a linear axis stay evenly
+// apart, and 0 keeps its own.
+func TestThinnedLinear(t *testing.T) {
+	axis := plot.Axis{Min: -.08, Max: .08, Scale: plot.LinearScale{}}
+	var ticks plot.ConstantTicks
+	for i := -8; i <= 8; i++ {
+		ticks = append(ticks, plot.Tick{Value: float64(i) / 100, Label: saySignificant(float64(i)/100, 2)})
+	}
+	for width, want := range map[vg.Length]string{1000: "17 labels", 200: "−0.08 −0.06 −0.04 −0.02 0 0.02 0.04 0.06 0.08", 120: "−0.08 −0.04 0 0.04 0.08", 20: "0"} {
+		var got []string
+		for _, tick := range thinned(ticks, axis, width) {
+			if tick.Label != "" {
+				got = append(got, tick.Label)
+			}
+		}
+		text := strings.Join(got, " ")
+		if len(got) == len(ticks) {
+			text = "17 labels"
+		}
+		if text != want {
+			t.Errorf("%v points: got %s, want %s", width, text, want)
+		}
 	}
 }

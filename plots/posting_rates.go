@@ -126,7 +126,7 @@ func (d *Data) ratesPage(all []rate, n int) *Page {
 		look := d.look(r.account.Country)
 		countries = append(countries, r.account.Country)
 		if i == 0 || shown[i-1].account.Organization != r.account.Organization || shown[i-1].account.Country != r.account.Country {
-			plotted.rows = append(plotted.rows, dotRow{head: true, label: r.account.Organization + " (" + countryName(r.account.Country) + ")"})
+			plotted.rows = append(plotted.rows, dotRow{head: true, label: nameOf(r.account) + " (" + countryName(r.account.Country) + ")"})
 		}
 		row := dotRow{label: platformName(r.account.Platform), style: labelType}
 		printed, counted := "", ""
@@ -224,7 +224,7 @@ func ratesTitle(all []rate, judged, impossible int) string {
 	}
 	order := func(a, b rate) int { return cmp.Compare(a.counted.Value.V, b.counted.Value.V) }
 	who := func(r rate) string {
-		return fmt.Sprintf("%s on %s", r.account.Organization, platformName(r.account.Platform))
+		return fmt.Sprintf("%s on %s", nameOf(r.account), platformName(r.account.Platform))
 	}
 	say := func(r rate) string { return sayDigits(r.counted.Value.V, 3) }
 	if len(counted) == 0 {

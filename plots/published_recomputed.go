@@ -168,5 +168,5 @@ func recomputedTitle(all []rate) (title string, impossible bool) {
 		return title, wrong > 0
 	}
 	return fmt.Sprintf("%s; the widest gap: %s printed, %s recomputed (%s on %s)", title, sayFixed(widest.printed.Value.V, -1), sayDigits(widest.recomputed().V, 3),
-		widest.account.Organization, platformName(widest.account.Platform)), wrong > 0
+		nameOf(widest.account), platformName(widest.account.Platform)), wrong > 0
 }

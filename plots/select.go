@@ -8,8 +8,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"diplometrics/datasets"
+	"diplometrics/plots/ink"
 )
 
 // Selecting rows and saying their numbers and dates.
@@ -358,10 +360,32 @@ func (d *Data) account(platform, id string) (datasets.Account, bool) {
 func (d *Data) accountLabel(a datasets.Account) string {
 	for _, b := range d.Accounts {
 		if b.Platform == a.Platform && b.Organization == a.Organization && b.AccountID != a.AccountID && a.Handle.OK {
-			return a.Organization + " (@" + a.Handle.V + ")"
+			return nameOf(a) + " (@" + a.Handle.V + ")"
 		}
 	}
-	return a.Organization
+	return nameOf(a)
+}
+
+// nameOf is the organization of an account in the letters that the typeface has,
+// such as without a flag behind it; where it has none of them, the handle, else
+// the account's id. Tables have the name as it is.
+func nameOf(a datasets.Account) string {
+	kept, letters := "", false
+	for _, r := range a.Organization {
+		if ink.Has(r) {
+			kept += string(r)
+			letters = letters || unicode.IsLetter(r) || unicode.IsDigit(r)
+		}
+	}
+	switch {
+	case letters:
+		return strings.Join(strings.Fields(kept), " ")
+	case a.Handle.OK:
+		return "@" + a.Handle.V
+	case a.Organization == "":
+		return ""
+	}
+	return a.AccountID
 }
 
 func noData(what string, args ...any) error {

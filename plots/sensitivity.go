@@ -18,7 +18,7 @@ var sensitivity = Figure{
 	Doc: "The primary comparisons of countries made in other ways: the main analysis (as_published), with ministries or embassies only, with the followers of now, without each account's top post, and without one account in turn, of which the least and the greatest effect are drawn as a bar. " +
 		"One band a measure, one panel a pair of countries, a line at no difference; lines are 95 % intervals, a hollow mark has none. A finding that holds in one row only is none. " +
 		"The title counts the comparisons that hold in the main analysis and in every other way that is tested, where holding means that p adjusted by Holm is at most 0.05 and the interval does not include no difference.",
-	Version: 1,
+	Version: 2,
 	Tables:  []string{"sensitivity", "sources", "values"},
 	Metrics: []string{"log_interactions_per_1000_followers", "posts_per_month", "zero_share"},
 	Draw:    drawSensitivity,

@@ -186,7 +186,7 @@ func shrinkageTitle(all []drawnIn) string {
 		title = "Posting rate and engagement of " + number(len(all), "account", "accounts") + ", drawn towards those like them"
 	}
 	if most != nil {
-		title += fmt.Sprintf("; the rate of %s on %s (%s) moves most, from %s to %s a month", most.account.Organization, platformName(most.account.Platform),
+		title += fmt.Sprintf("; the rate of %s on %s (%s) moves most, from %s to %s a month", nameOf(most.account), platformName(most.account.Platform),
 			number(int(most.rate.N), "post", "posts"), sayDigits(most.rate.Value.V, 3), sayDigits(most.rate.Shrunken.V, 3))
 	}
 	return title

@@ -64,8 +64,8 @@ func (f *flow) audit(ctx context.Context, io *pipeline.IO) error {
 }
 
 // load reads the tables of a figure into the form that figures take.
-func load(ctx context.Context, io *pipeline.IO, fig plots.Figure) (*plots.Data, error) {
-	r := reader{io: io}
+func load(ctx context.Context, in inputs, fig plots.Figure) (*plots.Data, error) {
+	r := reader{io: in}
 	tables := fig.Tables
 	d := &plots.Data{}
 	d.Accounts = wanted(ctx, &r, &datasets.Accounts, "normalized", tables)
@@ -119,9 +119,18 @@ func wanted[R any](ctx context.Context, r *reader, t *datasets.Table[R], folder 
 }
 
 func (f *flow) render(ctx context.Context, fig plots.Figure, size plots.Size, io *pipeline.IO) error {
-	d, err := load(ctx, io, fig)
+	d, err := f.drawn(ctx, fig, size, io)
 	if err != nil {
 		return err
+	}
+	return render.Figure(fig, d, io)
+}
+
+// drawn is what a figure is drawn from.
+func (f *flow) drawn(ctx context.Context, fig plots.Figure, size plots.Size, in inputs) (*plots.Data, error) {
+	d, err := load(ctx, in, fig)
+	if err != nil {
+		return nil, err
 	}
 	d.Study = plots.Study{Name: f.st.Name, Title: f.st.Title, Countries: f.st.Countries, Simulated: f.st.Simulated, Size: size}
 	if f.st.Simulated { // which every page says of itself
@@ -129,7 +138,7 @@ func (f *flow) render(ctx context.Context, fig plots.Figure, size plots.Size, io
 			d.Accounts[i].Organization = strings.TrimSuffix(d.Accounts[i].Organization, study.SimulatedMark)
 		}
 	}
-	return render.Figure(fig, d, io)
+	return d, nil
 }
 
 func (f *flow) tabulate(ctx context.Context, io *pipeline.IO) error {
@@ -144,9 +153,14 @@ func (f *flow) publish(ctx context.Context, io *pipeline.IO) error {
 	return publish.Run(ctx, f.st, io, f.verify)
 }
 
+// inputs gives the paths of logical names.
+type inputs interface {
+	In(name string) (string, error)
+}
+
 // reader reads tables until the first error.
 type reader struct {
-	io  *pipeline.IO
+	io  inputs
 	err error
 }
 
