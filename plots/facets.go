@@ -342,11 +342,13 @@ func (f *facets) panel(c draw.Canvas, p facet, first bool) {
 		strokeLine(c, x(t.Value), c.Min.Y, x(t.Value), c.Min.Y-2.5, .5, midGrey)
 	}
 	if p.draw == nil {
-		text := elide(p.none, c.Max.X-c.Min.X, tickType)
+		texts := wrapTo(p.none, c.Max.X-c.Min.X, 2, tickType)
 		x, y := (c.Min.X+c.Max.X)/2, (c.Min.Y+c.Max.Y)/2
-		half := textWidth(text, tickType)/2 + 2
-		fillRect(c, x-half, y-5, x+half, y+5, paper)
-		write(c, text, x, y-tickType.capHeight()/2, centre, tickType)
+		width, height := widest(texts, tickType)/2+2, tickType.leading()*vg.Length(len(texts))/2
+		fillRect(c, x-width, y-height, x+width, y+height, paper)
+		for i, text := range texts {
+			write(c, text, x, y-tickType.capHeight()/2+tickType.leading()*(vg.Length(len(texts)-1)/2-vg.Length(i)), centre, tickType)
+		}
 		return
 	}
 	p.draw(c, x, y)

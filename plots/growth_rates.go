@@ -18,7 +18,7 @@ var growthRates = Figure{
 		"The large mark below them is the mean of the accounts and the line its 95 % interval; both are of the logarithm of growth, turned back into per cent. The line across stands at no growth. " +
 		"A hollow mark is an account seen over fewer than seven days, which no mean uses; small marks cover each other where there are too many for a row. " +
 		"Where there are more platforms than a page holds, those with most accounts are drawn and the table has all.",
-	Version: 1,
+	Version: 2,
 	Tables:  []string{"accounts", "comparisons", "estimates", "sources", "values"},
 	Metrics: []string{growthRate},
 	Draw:    drawGrowthRates,
@@ -211,10 +211,14 @@ func (d *Data) growthTable(all []grown) (rows [][]string) {
 }
 
 // growthRatesTitle has the means by country and what their comparison carries,
-// else the reach of the accounts.
+// else the reach of the accounts that were seen over seven days or more.
 func (d *Data) growthRatesTitle(all []grown) string {
 	if parts := d.estimateParts(growthRate, growthPart, growthMean, sayMeanGrowth); len(parts) > 1 {
 		return "Growth of followers a month, mean of accounts (95" + noBreak + "% interval): " + list(parts) + "; " + d.verdict(growthRate, growthPart)
+	}
+	all = slices.DeleteFunc(slices.Clone(all), func(g grown) bool { return strings.HasPrefix(g.value.Flag.V, datasets.ShortSpan) })
+	if len(all) == 0 {
+		return "No account was seen over seven days: growth a month cannot be told from these snapshots"
 	}
 	order := func(a, b grown) int { return cmp.Compare(a.value.Value.V, b.value.Value.V) }
 	lo, hi := slices.MinFunc(all, order).value.Value.V, slices.MaxFunc(all, order).value.Value.V

@@ -220,3 +220,22 @@ func TestAuditHeadings(t *testing.T) {
 		}
 	}
 }
+
+// TestGrowthTitle: a title says nothing of growth over spans of fewer than seven
+// days, which no mean uses.
+func TestGrowthTitle(t *testing.T) {
+	d := &Data{Study: Study{Countries: []string{"KAZ"}}}
+	of := func(v float64, flag string) grown {
+		return grown{value: datasets.Value{Value: datasets.Some(v), Flag: optional(flag)}}
+	}
+	short := of(.5, datasets.ShortSpan+" 0.88 days between the snapshots, fewer than 7")
+	for want, all := range map[string][]grown{
+		"Followers of one account changed by +1.01\u00a0% a month":                                {of(.01, ""), short},
+		"Followers of 2 accounts changed by −1.00\u00a0% to +1.01\u00a0% a month":                 {of(.01, ""), short, of(-.01, "")},
+		"No account was seen over seven days: growth a month cannot be told from these snapshots": {short},
+	} {
+		if got := d.growthRatesTitle(all); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -38,7 +38,7 @@ func (b *builder) exploratory() string {
 		return ""
 	}
 	return fmt.Sprintf("Of %s over the shared platforms that could be tested, %s both an interval and an adjusted p (Benjamini and Hochberg) that leave out equality. They suggest what to look at, and establish nothing; the appendix lists them.",
-		number(tested, "exploratory comparison", "exploratory comparisons"), number(found, "has", "have"))
+		number(tested, "exploratory comparison of means", "exploratory comparisons of means"), number(found, "has", "have"))
 }
 
 // keyFigures names the figures of each section of the first page, the first that
@@ -443,7 +443,7 @@ func (b *builder) audit() section {
 		s.Text = []string{"No published number or claim in these data could be checked against another."}
 		return s
 	}
-	s.Text = append(s.Text, fmt.Sprintf("Of %s of published numbers and claims in %s, %s inconsistent with the numbers printed beside them, %s consistent, and %s cannot be tested. Inconsistent means that they cannot all be true; it does not say which is wrong. No estimate here uses the audit.",
+	s.Text = append(s.Text, fmt.Sprintf("Of %s of published numbers and claims in %s, %s inconsistent with a rule of the audit, %s consistent, and %s cannot be tested. Inconsistent means that they fail a rule, such as that printed numbers cannot all be true; it does not say which is wrong. No estimate here uses the audit.",
 		number(applied, "check", "checks"), number(int64(len(sources)), "source", "sources"), number(n[datasets.Inconsistent], "is", "are"), count(n[datasets.Consistent]), count(n[datasets.NotTestable])))
 	var parts []string
 	for _, r := range mostFirst(wrong) {

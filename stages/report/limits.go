@@ -15,12 +15,41 @@ func (b *builder) cannot() []group {
 	all := []group{
 		{"Comparisons that could not be made, or not be sure", b.refusals()},
 		{"Platforms without counts", b.withoutCounts()},
+		{"Sources that disagree", b.disagreements()},
 		{"Accounts that were not seen", b.unseen()},
 		{"Records that could not be used", b.rejected()},
 		{"Published numbers that cannot be checked", b.uncheckable()},
 		{"Figures that the study has no data for", b.undrawn()},
 	}
 	return slices.DeleteFunc(all, func(g group) bool { return len(g.Items) == 0 })
+}
+
+// disagreements says by quantity how often two sources tell different things of
+// an account and period.
+func (b *builder) disagreements() (out []string) {
+	var quantities []string
+	apart, told := map[string]int64{}, map[string]int64{}
+	for _, r := range b.Reconcile {
+		switch r.Verdict {
+		case datasets.Disagree:
+			apart[r.Quantity]++
+		case datasets.Agree:
+		default:
+			continue
+		}
+		if told[r.Quantity] == 0 {
+			quantities = append(quantities, r.Quantity)
+		}
+		told[r.Quantity]++
+	}
+	slices.Sort(quantities)
+	for _, q := range quantities {
+		if apart[q] > 0 {
+			out = append(out, fmt.Sprintf("%s: two sources disagree in %s of %s of one account and period, by more than rounding allows; which of them is wrong is not known.",
+				strings.ReplaceAll(q, "_", " "), count(apart[q]), number(told[q], "pair", "pairs")))
+		}
+	}
+	return out
 }
 
 // Kinds of reasons: what in the reason of a row shows its kind, and how it is
