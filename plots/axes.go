@@ -282,3 +282,20 @@ func sideLabels(c draw.Canvas, labels []sideLabel, x vg.Length, a align, lo, hi 
 		write(c, l.text, x+sign*lead, y-l.style.capHeight()/2, a, l.style)
 	}
 }
+
+// along sets the horizontal axis of a panel from the first to the last of the
+// ticks: linear, or logarithmic, there with a rail for zeros if asked for. It
+// returns all ticks, that of the rail included, and the share of the axis that
+// the rail takes.
+func along(p *plot.Plot, ticks plot.ConstantTicks, linear, zero bool) (plot.ConstantTicks, float64) {
+	p.X.Min, p.X.Max = ticks[0].Value, ticks[len(ticks)-1].Value
+	rail := 0.
+	if zero {
+		rail = .1
+		ticks = append(plot.ConstantTicks{{Value: 0, Label: "0"}}, ticks...)
+	}
+	if !linear {
+		p.X.Scale = railScale{rail}
+	}
+	return ticks, rail
+}

@@ -251,22 +251,13 @@ func (p *dotRows) draw(c draw.Canvas) {
 
 	panel := newPanel()
 	panel.HideY()
-	panel.X.Min, panel.X.Max = p.ticks[0].Value, p.ticks[len(p.ticks)-1].Value
-	ticks := p.ticks
-	scale := railScale{}
-	if p.zero {
-		scale.rail = .1
-		ticks = append(plot.ConstantTicks{{Value: 0, Label: "0"}}, ticks...)
-	}
-	if !p.linear {
-		panel.X.Scale = scale
-	}
+	ticks, rail := along(panel, p.ticks, p.linear, p.zero)
 	insetLeft, insetRight := p.insets(panel.X, x1-x0)
 	panel.X.Tick.Marker = thinned(ticks, panel.X, x1-x0-insetLeft-insetRight-16)
 	panel.Add(drawn(func(area draw.Canvas, pl *plot.Plot) {
 		x, _ := pl.Transforms(&area)
 		if p.zero {
-			axisBreak(area, area.X(scale.rail*.7))
+			axisBreak(area, area.X(rail*.7))
 		}
 		y := top
 		for _, r := range p.rows {

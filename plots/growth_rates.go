@@ -110,7 +110,7 @@ func (d *Data) growthRatesPage(all []grown, platforms []string, more int) *Page 
 			}
 			shown += len(of)
 			row.cells[1] = sayCount(float64(len(of)))
-			if e, ok := d.growthMeanOf(country, p); ok {
+			if e, ok := d.estimateOn(p, growthRate, growthPart, growthMean, country.V); ok {
 				flags = append(flags, e.Flag.V)
 				row.cells[0] = sayMeanGrowth(e)
 				row.dots = append(row.dots, dot{at: perCent(e.Value.V), shape: look.shape, look: look, rise: meanRise})
@@ -182,16 +182,6 @@ func grownByCountry(all []grown, platform string) (out [][]grown) {
 		out[len(out)-1] = append(out[len(out)-1], g)
 	}
 	return out
-}
-
-// growthMeanOf is the mean of the accounts of a country on a platform.
-func (d *Data) growthMeanOf(country datasets.Opt[string], platform string) (datasets.Estimate, bool) {
-	for _, e := range d.Estimates {
-		if e.Metric == growthRate && e.Part == growthPart && e.Method == growthMean && country.OK && e.Country == country.V && e.Platform == platform && e.Value.OK {
-			return e, true
-		}
-	}
-	return datasets.Estimate{}, false
 }
 
 // growthTable has the accounts, then the means.

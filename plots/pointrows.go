@@ -245,16 +245,7 @@ func (p *pointRows) column(c draw.Canvas, f flow, k int) {
 	}
 	panel := newPanel()
 	panel.HideY()
-	panel.X.Min, panel.X.Max = p.ticks[0].Value, p.ticks[len(p.ticks)-1].Value
-	ticks := p.ticks
-	scale := railScale{}
-	if p.zero {
-		scale.rail = .1
-		ticks = append(plot.ConstantTicks{{Value: 0, Label: "0"}}, ticks...)
-	}
-	if !p.linear {
-		panel.X.Scale = scale
-	}
+	ticks, rail := along(panel, p.ticks, p.linear, p.zero)
 	inset := vg.Length(5)
 	if p.stacked {
 		for _, t := range []plot.Tick{ticks[0], ticks[len(ticks)-1]} {
@@ -266,7 +257,7 @@ func (p *pointRows) column(c draw.Canvas, f flow, k int) {
 	panel.Add(drawn(func(area draw.Canvas, pl *plot.Plot) {
 		x, _ := pl.Transforms(&area)
 		if p.zero {
-			axisBreak(area, area.X(scale.rail*.7))
+			axisBreak(area, area.X(rail*.7))
 		}
 		first := true
 		for i, r := range p.rows {

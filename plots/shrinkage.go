@@ -271,16 +271,10 @@ func (g *shrinkGrid) panel(c draw.Canvas, platform string) {
 	write(c, "mean ln(1 + interactions per "+thousand+" followers)", c.Min.X, c.Max.Y-6, left, tickType)
 	c.Max.Y -= 14
 	p := newPanel()
-	p.X.Min, p.X.Max = g.x[0].Value, g.x[len(g.x)-1].Value
 	y := engagementTicks(here)
 	p.Y.Min, p.Y.Max = y[0].Value, y[len(y)-1].Value
 	p.Y.Tick.Marker = y
-	scale, ticks := railScale{}, g.x
-	if g.zero {
-		scale.rail = .1
-		ticks = append(plot.ConstantTicks{{Value: 0, Label: "0"}}, ticks...)
-	}
-	p.X.Scale = scale
+	ticks, _ := along(p, g.x, false, g.zero)
 	p.X.Tick.Marker = thinned(ticks, p.X, c.Max.X-c.Min.X-30)
 	p.Add(gridLines{})
 	p.Add(drawn(func(area draw.Canvas, pl *plot.Plot) { g.marks(area, pl, here) }))

@@ -94,12 +94,9 @@ func (b specBand) panel(c draw.Canvas, s specPanel) {
 	top := c.Max.Y - specHead
 	p := newPanel()
 	p.HideY()
-	p.X.Min, p.X.Max = b.ticks[0].Value, b.ticks[len(b.ticks)-1].Value
-	if b.log {
-		p.X.Scale = railScale{}
-	}
+	ticks, _ := along(p, b.ticks, !b.log, false)
 	const inset = 7
-	p.X.Tick.Marker = thinned(b.ticks, p.X, width-2*inset-8)
+	p.X.Tick.Marker = thinned(ticks, p.X, width-2*inset-8)
 	p.Add(drawn(func(area draw.Canvas, pl *plot.Plot) {
 		x, _ := pl.Transforms(&area)
 		for i, m := range s.marks {

@@ -143,8 +143,13 @@ func (d *Data) verdict(metric, part string) string {
 
 // countryEstimate is the estimate of a country over the shared platforms.
 func (d *Data) countryEstimate(metric, part, method, country string) (datasets.Estimate, bool) {
+	return d.estimateOn(standardised, metric, part, method, country)
+}
+
+// estimateOn is the estimate of a country on a platform.
+func (d *Data) estimateOn(platform, metric, part, method, country string) (datasets.Estimate, bool) {
 	i := slices.IndexFunc(d.Estimates, func(e datasets.Estimate) bool {
-		return e.Metric == metric && e.Part == part && e.Method == method && e.Country == country && e.Platform == standardised
+		return e.Metric == metric && e.Part == part && e.Method == method && e.Country == country && e.Platform == platform
 	})
 	if i < 0 || !d.Estimates[i].Value.OK {
 		return datasets.Estimate{}, false

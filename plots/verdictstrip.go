@@ -66,8 +66,8 @@ func (s *verdictStrip) draw(c draw.Canvas) {
 	strip.Max.X -= 8
 	p := newPanel()
 	p.HideY()
-	p.X.Min, p.X.Max = s.ticks[0].Value, s.ticks[len(s.ticks)-1].Value
-	p.X.Tick.Marker = thinned(s.ticks, p.X, strip.Max.X-strip.Min.X-8)
+	ticks, _ := along(p, s.ticks, true, false)
+	p.X.Tick.Marker = thinned(ticks, p.X, strip.Max.X-strip.Min.X-8)
 	p.Add(drawn(func(area draw.Canvas, pl *plot.Plot) {
 		at, _ := pl.Transforms(&area)
 		y := c.Max.Y - stripHead

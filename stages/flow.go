@@ -87,26 +87,15 @@ func load(ctx context.Context, in inputs, fig plots.Figure) (*plots.Data, error)
 
 // values reads the values of metrics, batch by batch: of the many of a study of
 // posts, those of weeks and of other metrics are not held.
-func values(ctx context.Context, r *reader, metrics []string) (out []datasets.Value) {
-	if r.err != nil || len(metrics) == 0 {
+func values(ctx context.Context, r *reader, names []string) (out []datasets.Value) {
+	if len(names) == 0 {
 		return nil
 	}
-	path, err := r.io.In("metrics/values.parquet")
-	if err != nil {
-		r.err = err
-		return nil
-	}
-	for rows, err := range datasets.Values.Read(ctx, path) {
-		if err != nil {
-			r.err = err
-			return nil
+	batches(ctx, r, &datasets.Values, "metrics", nil, func(v *datasets.Value) {
+		if v.PeriodKind != "week" && slices.Contains(names, v.Metric) {
+			out = append(out, *v)
 		}
-		for _, v := range rows {
-			if v.PeriodKind != "week" && slices.Contains(metrics, v.Metric) {
-				out = append(out, v)
-			}
-		}
-	}
+	})
 	return out
 }
 
@@ -162,6 +151,27 @@ type inputs interface {
 type reader struct {
 	io  inputs
 	err error
+}
+
+// batches calls f with the rows of a table, of which it reads the named columns.
+func batches[R any](ctx context.Context, r *reader, t *datasets.Table[R], folder string, columns []string, f func(*R)) {
+	if r.err != nil {
+		return
+	}
+	path, err := r.io.In(folder + "/" + t.Name + ".parquet")
+	if err != nil {
+		r.err = err
+		return
+	}
+	for rows, err := range t.Read(ctx, path, columns...) {
+		if err != nil {
+			r.err = err
+			return
+		}
+		for i := range rows {
+			f(&rows[i])
+		}
+	}
 }
 
 func read[R any](ctx context.Context, r *reader, t *datasets.Table[R], folder string) []R {

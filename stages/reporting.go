@@ -139,27 +139,6 @@ func (f *flow) reported() report.Study {
 	return s
 }
 
-// batches calls f with the rows of a table, of which it reads the named columns.
-func batches[R any](ctx context.Context, r *reader, t *datasets.Table[R], folder string, columns []string, f func(*R)) {
-	if r.err != nil {
-		return
-	}
-	path, err := r.io.In(folder + "/" + t.Name + ".parquet")
-	if err != nil {
-		r.err = err
-		return
-	}
-	for rows, err := range t.Read(ctx, path, columns...) {
-		if err != nil {
-			r.err = err
-			return
-		}
-		for i := range rows {
-			f(&rows[i])
-		}
-	}
-}
-
 // snapshots counts the snapshots that tell followers.
 func snapshots(ctx context.Context, r *reader) report.Snapshots {
 	s := report.Snapshots{Accounts: map[[2]string]int{}}

@@ -109,7 +109,7 @@ func Plan(st *study.Study, verify Verify) ([]pipeline.Unit, error) {
 	}...)
 	for _, size := range sizes(st.Dir) {
 		for _, fig := range plots.All {
-			units = append(units, pipeline.Unit{Name: RenderUnit(fig.Name, size), Inputs: figureTables(fig), Outputs: render.SizedOutputs(fig.Name, size),
+			units = append(units, pipeline.Unit{Name: RenderUnit(fig.Name, size), Inputs: figureTables(fig), Outputs: render.Outputs(fig.Name, size),
 				Params:   plots.Study{Title: st.Title, Countries: st.Countries, Simulated: st.Simulated, Size: size},
 				Versions: map[string]int{"render": render.Version, "figure " + fig.Name: fig.Version, "figure style": plots.StyleVersion},
 				Run:      func(ctx context.Context, io *pipeline.IO) error { return f.render(ctx, fig, size, io) }})

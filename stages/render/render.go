@@ -17,12 +17,9 @@ const Version = 1
 // Formats of a figure: three pictures and the plotted values.
 var Formats = []string{"svg", "pdf", "png", "csv"}
 
-// Outputs returns the files of a figure of the usual size.
-func Outputs(figure string) []string { return SizedOutputs(figure, plots.TwoColumn) }
-
-// SizedOutputs returns the files of a figure of a size: those of any but the
+// Outputs returns the files of a figure of a size: those of any but the
 // usual one lie in a folder of its name.
-func SizedOutputs(figure string, size plots.Size) []string {
+func Outputs(figure string, size plots.Size) []string {
 	folder := "figures/"
 	if size != "" && size != plots.TwoColumn {
 		folder += string(size) + "/"
@@ -45,7 +42,7 @@ func Figure(fig plots.Figure, d *plots.Data, files *pipeline.IO) error {
 	if err != nil {
 		return fmt.Errorf("figure %s: %w", fig.Name, err)
 	}
-	for i, name := range SizedOutputs(fig.Name, d.Study.Size) {
+	for i, name := range Outputs(fig.Name, d.Study.Size) {
 		path, err := files.Out(name)
 		if err != nil {
 			return err

@@ -472,5 +472,3 @@ func (p *Parameters) end() datasets.Day {
 
 // logit of a share.
 func logit(share float64) float64 { return math.Log(share / (1 - share)) }
-
-func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }

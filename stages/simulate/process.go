@@ -78,7 +78,7 @@ func (p Process) Draw(r *rand.Rand) Drawn {
 		Followers: math.Max(1, math.Round(p.Followers*math.Exp(p.Spread.Followers*r.NormFloat64()))),
 		Rate:      p.Rate * math.Exp(p.Spread.Posting*r.NormFloat64()),
 		Level:     p.Level + p.Spread.Engagement*r.NormFloat64(),
-		Zero:      logistic(p.Zero + p.Spread.Zero*r.NormFloat64()),
+		Zero:      sample.Logistic(p.Zero + p.Spread.Zero*r.NormFloat64()),
 		Post:      p.Spread.Post,
 	}
 }
@@ -149,7 +149,7 @@ func (p Process) ZeroShare(growth float64) float64 {
 }
 
 func (p Process) inflated() float64 {
-	return expect(func(z float64) float64 { return logistic(p.Zero + p.Spread.Zero*z) })
+	return expect(func(z float64) float64 { return sample.Logistic(p.Zero + p.Spread.Zero*z) })
 }
 
 func (p Process) spread() float64 { return math.Hypot(p.Spread.Engagement, p.Spread.Post) }
@@ -170,15 +170,5 @@ func logOutcome(mu, a float64) float64 {
 	return sum
 }
 
-// expect is the expectation of f over a standard normal variable, by the
-// trapezoid rule from -6 to 6.
-func expect(f func(z float64) float64) float64 {
-	var sum, weight float64
-	for i := -60; i <= 60; i++ {
-		z := float64(i) / 10
-		w := math.Exp(-z * z / 2)
-		sum += w * f(z)
-		weight += w
-	}
-	return sum / weight
-}
+// expect is the expectation of f over a standard normal variable.
+func expect(f func(z float64) float64) float64 { return sample.NormalMean(f, 6, 10) }

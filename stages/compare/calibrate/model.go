@@ -182,7 +182,7 @@ func (p process) draw(r *random) account {
 	answered := p.level + accountSpread*r.NormFloat64()
 	zero := 0.0
 	if p.inflated {
-		zero = logistic(p.zeroLogit + zeroSpread*r.NormFloat64())
+		zero = sample.Logistic(p.zeroLogit + zeroSpread*r.NormFloat64())
 	}
 	n := int(distuv.Poisson{Lambda: expected, Src: r.source}.Rand())
 	a := account{make([]float64, n), make([]float64, n)}
@@ -204,8 +204,6 @@ func interactions(followers, logRate float64) float64 {
 func outcome(interactions, followers float64) float64 {
 	return math.Log1p(1000 * interactions / followers)
 }
-
-func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
 // meanY is the account's mean of y. An account without posts has none.
 func (a account) meanY() float64 {

@@ -88,25 +88,15 @@ func (c cell) truth(seed uint64) truth {
 	return t
 }
 
-// expect is the expectation of f over a standard normal variable, by the
-// trapezoid rule from -8 to 8.
-func expect(f func(z float64) float64) float64 {
-	var sum, weight float64
-	for i := -400; i <= 400; i++ {
-		z := float64(i) / 50
-		w := math.Exp(-z * z / 2)
-		sum += w * f(z)
-		weight += w
-	}
-	return sum / weight
-}
+// expect is the expectation of f over a standard normal variable.
+func expect(f func(z float64) float64) float64 { return sample.NormalMean(f, 8, 50) }
 
 // inflation is the mean probability of an inflated zero.
 func (p process) inflation() float64 {
 	if !p.inflated {
 		return 0
 	}
-	return expect(func(z float64) float64 { return logistic(p.zeroLogit + zeroSpread*z) })
+	return expect(func(z float64) float64 { return sample.Logistic(p.zeroLogit + zeroSpread*z) })
 }
 
 // spread is that of the log rate over all posts: of accounts and posts.
