@@ -1,6 +1,9 @@
 package datasets
 
-import "cmp"
+import (
+	"cmp"
+	"strings"
+)
 
 // Value is the value of one metric for one account and period.
 type Value struct {
@@ -37,6 +40,23 @@ const InferredCoverage = "coverage inferred from the posts themselves"
 // known: they lie in no period, so that rates are too low. Like values from
 // inferred coverage they never enter the primary family.
 const Undated = "posts without a time:"
+
+// SeemsCut begins the flag of values of accounts whose posts end where those of
+// others end too, in a source that is said to be whole: what lies behind may be
+// missing, so that rates are lower bounds. They never enter the primary family.
+const SeemsCut = "the posts seem cut"
+
+// UnitRange returns the least and the greatest value that a unit of values and
+// estimates allows; absent where it sets no bound.
+func UnitRange(unit string) (least, most Opt[float64]) {
+	switch {
+	case unit == "share" || unit == "1 or 0":
+		return Some(0.), Some(1.)
+	case unit == "bits" || strings.HasPrefix(unit, "ln(1 + "):
+		return Some(0.), None[float64]()
+	}
+	return None[float64](), None[float64]()
+}
 
 // Values is the table of metric values.
 var Values = Table[Value]{

@@ -117,8 +117,26 @@ func (s *study) meanOf(p *part, e *datasets.Estimate, cells [][]float64, weights
 		if n < minSound {
 			tell(e, "interval indicative: fewer than eight accounts")
 		}
+		tell(e, impossible(e))
 		tell(e, s.coverage(p.metric, ofCountry, "mean_of_accounts_"+how, e.Platform, n))
 	}
+}
+
+// impossible says that the interval of an estimate reaches beyond what its unit
+// allows: a t interval knows no bounds. "" where it does not.
+func impossible(e *datasets.Estimate) string {
+	least, most := datasets.UnitRange(e.Unit)
+	var beyond []string
+	if least.OK && e.Low.OK && e.Low.V < least.V {
+		beyond = append(beyond, fmt.Sprintf("below %g", least.V))
+	}
+	if most.OK && e.High.OK && e.High.V > most.V {
+		beyond = append(beyond, fmt.Sprintf("above %g", most.V))
+	}
+	if len(beyond) == 0 {
+		return ""
+	}
+	return "interval reaches " + enumerate(beyond) + ", where no value can lie: a t interval knows no bounds, and what lies beyond them means nothing"
 }
 
 // overPlatforms are the standardised estimates of a country over the platforms

@@ -49,6 +49,26 @@ func TestMeansOfAccounts(t *testing.T) {
 	}
 }
 
+// A t interval can leave what its unit allows; a rate of growth has no bounds.
+func TestImpossible(t *testing.T) {
+	for _, c := range []struct {
+		unit      string
+		low, high float64
+		want      string
+	}{
+		{"share", -0.03, 0.4, "interval reaches below 0, "},
+		{"share", -0.03, 1.4, "interval reaches below 0 and above 1, "},
+		{"share", 0, 1, ""},
+		{"ln(1 + interactions/1000 followers)", -0.1, 3, "interval reaches below 0, "},
+		{"1/30.4375 days", -0.1, 3, ""},
+	} {
+		e := datasets.Estimate{Unit: c.unit, Low: datasets.Some(c.low), High: datasets.Some(c.high)}
+		if got := impossible(&e); !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+			t.Errorf("%s from %g to %g: got %q, want %q", c.unit, c.low, c.high, got, c.want)
+		}
+	}
+}
+
 // R 4.2.2 for Fay and Feuer's interval, as epitools::ageadjust.direct has it:
 // 2 platforms, 3 and 5 posts in 60.875 days and 2 and 0 in 30.4375 days; by hand
 // the rate is (8/4 + 2/2)/2 = 1.5 a month.

@@ -42,6 +42,7 @@ func PrimaryFamily(p Params, in Input) ([]datasets.Comparison, error) {
 // outside says which flags keep a row out of the primary family, and why.
 var outside = []struct{ flag, why string }{
 	{datasets.InferredCoverage, "the coverage of %s is inferred"},
+	{datasets.SeemsCut, "%s with as many posts as the export seems to have been cut at, so that rates are lower bounds"},
 	{datasets.Undated, "%s with posts without a time, which may lie in the window or not"},
 }
 

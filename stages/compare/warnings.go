@@ -156,19 +156,22 @@ func opposite(p *part, crude *crudely, mean *datasets.Comparison) string {
 	if !(math.Abs(c) > dust && math.Abs(m) > dust) || (c > 0) == (m > 0) {
 		return ""
 	}
-	text := fmt.Sprintf("crude and standardised effects point in opposite directions (%.4g over all accounts without regard to platform, %.4g standardised)", crude.row.Effect.V, mean.Effect.V)
-	if !crude.interval.Low.OK || !mean.Low.OK {
-		return text + "; there is no interval of both to tell whether that is more than noise"
+	text := fmt.Sprintf("crude and standardised effects point in opposite directions: %.4g over all accounts without regard to platform, %.4g standardised", crude.row.Effect.V, mean.Effect.V)
+	low, high := p.back(crude.interval.Low), p.back(crude.interval.High)
+	if !low.OK || !high.OK || !mean.Low.OK || !mean.High.OK {
+		return text + ", and there is no interval of both to tell whether that is more than noise"
 	}
-	noiseC := crude.interval.Low.V <= 0 && crude.interval.High.V >= 0
-	noiseM := mean.Low.V <= none && (!mean.High.OK || mean.High.V >= none)
+	text = fmt.Sprintf("crude and standardised effects point in opposite directions: %.4g over all accounts without regard to platform (Welch's 95 %% interval %.4g to %.4g), %.4g standardised (%.4g to %.4g)",
+		crude.row.Effect.V, low.V, high.V, mean.Effect.V, mean.Low.V, mean.High.V)
+	noiseC := low.V <= none && high.V >= none
+	noiseM := mean.Low.V <= none && mean.High.V >= none
 	switch {
 	case noiseC && noiseM:
-		return text + fmt.Sprintf("; both 95 %% intervals include %g (no difference), so that this may be noise", none)
+		return text + fmt.Sprintf(", both of which include %g (no difference), so that this may be noise", none)
 	case noiseC:
-		return text + fmt.Sprintf("; the 95 %% interval of the crude effect includes %g (no difference)", none)
+		return text + fmt.Sprintf(", of which the crude one includes %g (no difference)", none)
 	case noiseM:
-		return text + fmt.Sprintf("; the 95 %% interval of the standardised effect includes %g (no difference)", none)
+		return text + fmt.Sprintf(", of which the standardised one includes %g (no difference)", none)
 	}
 	return "Simpson's paradox: " + text + ", each beyond its 95 % interval"
 }

@@ -20,8 +20,10 @@ const Unseen = "a collection of the same list holds no post of the account, whic
 // A sample covers nothing; study.Coverage.Stretch says what the others do. A
 // source that holds no post of the account counts where study.toml names the
 // account in it, or, with a doubt, where it is complete and a sister of one that
-// does.
-func covered(sources []study.Source, a *datasets.Account, held map[string]*study.Capture, sisters map[string]bool) ([]metrics.Span, string) {
+// does. What all tells of a source that seems cut is a doubt too, unless
+// study.toml names the account there.
+func covered(sources []study.Source, a *datasets.Account, held map[string]*study.Capture, all *collection) ([]metrics.Span, string) {
+	sisters := all.sisters(held)
 	var spans []metrics.Span
 	var doubts, reasons []string
 	doubt := func(s string) {
@@ -58,6 +60,11 @@ func covered(sources []study.Source, a *datasets.Account, held map[string]*study
 		}
 		for _, d := range unsure {
 			doubt(d)
+		}
+		if cov.Completeness == "all" && !named {
+			if d := all.cut(src.ID, account{a.Platform, a.AccountID}); d != "" {
+				doubt(d)
+			}
 		}
 		if from < to {
 			spans = append(spans, metrics.Span{From: from, To: to})

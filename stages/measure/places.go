@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"fmt"
 	"slices"
 
 	"diplometrics/datasets"
@@ -18,14 +19,43 @@ type place struct {
 // collection is what is known of all posts before any account is measured, and
 // what no account by itself can tell.
 type collection struct {
-	places map[string][]place              // of each organization
-	lists  map[string]map[account]struct{} // accounts of which each source holds posts
+	places map[string][]place         // of each organization
+	lists  map[string]map[account]int // posts of each account that each source holds
+}
+
+// A source seems cut where at least cutAccounts accounts of a platform have
+// exactly as many posts as the account with the most, and these are at least
+// cutPosts: collectors stop at the last 20, 200 or 3,200 posts of an account,
+// and where nothing stops them the first places are hardly ever shared by three.
+const (
+	cutAccounts = 3
+	cutPosts    = 20
+)
+
+// cut returns the doubt about a source that is said to be whole and that holds
+// of the account as many posts as its collector seems to have taken at most; ""
+// where there is none.
+func (c *collection) cut(source string, of account) string {
+	most, n := 0, 0
+	for other, posts := range c.lists[source] {
+		switch {
+		case other.platform != of.platform || posts < most:
+		case posts > most:
+			most, n = posts, 1
+		default:
+			n++
+		}
+	}
+	if c.lists[source][of] != most || most < cutPosts || n < cutAccounts {
+		return ""
+	}
+	return fmt.Sprintf("%s at %d posts, of which the source holds no more of any account and just as many of %d: rates are lower bounds (if it is whole, name the account in [[source.coverage]])", datasets.SeemsCut, most, n)
 }
 
 // survey learns on which platforms each organization was collected, and which
 // accounts each source holds.
 func (m *measuring) survey() error {
-	m.all = collection{map[string][]place{}, map[string]map[account]struct{}{}}
+	m.all = collection{map[string][]place{}, map[string]map[account]int{}}
 	for _, partitions := range m.in.Countries {
 		for _, p := range partitions {
 			for batch, err := range p.Collected {
@@ -41,11 +71,12 @@ func (m *measuring) survey() error {
 							continue // said when the account is measured
 						}
 					}
-					if list := m.all.lists[r.Source]; list == nil {
-						m.all.lists[r.Source] = map[account]struct{}{{w.Account.Platform, w.Account.AccountID}: {}}
-					} else if _, ok := list[id]; !ok {
-						list[account{w.Account.Platform, w.Account.AccountID}] = struct{}{}
+					list := m.all.lists[r.Source]
+					if list == nil {
+						list = map[account]int{}
+						m.all.lists[r.Source] = list
 					}
+					list[account{w.Account.Platform, w.Account.AccountID}]++
 					if r.CreatedAt.OK {
 						m.all.places[w.Account.Organization] = extend(m.all.places[w.Account.Organization], w.Account.Platform, r.CreatedAt.V.Day())
 					}
@@ -94,14 +125,14 @@ func (m *measuring) elsewhere(a *datasets.Account, posts []*metrics.Post) []stri
 // it, as far as one can tell: they hold another account that a source of its
 // posts holds too. A list of pages that is exported month by month is so; files
 // of one account each are not.
-func (m *measuring) sisters(held map[string]*study.Capture) map[string]bool {
+func (c *collection) sisters(held map[string]*study.Capture) map[string]bool {
 	out := map[string]bool{}
-	for name, list := range m.all.lists {
+	for name, list := range c.lists {
 		if held[name] != nil {
 			continue
 		}
 		for own := range held {
-			for id := range m.all.lists[own] {
+			for id := range c.lists[own] {
 				if _, ok := list[id]; ok {
 					out[name] = true
 				}

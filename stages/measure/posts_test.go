@@ -6,6 +6,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"diplometrics/datasets"
@@ -69,14 +70,14 @@ func TestCovered(t *testing.T) {
 		if c.held != nil {
 			all["s"] = c.held
 		}
-		spans, why := covered([]study.Source{c.source}, &mfa, all, nil)
+		spans, why := covered([]study.Source{c.source}, &mfa, all, &collection{})
 		if got := (&metrics.Period{Covered: spans}).Days(); math.Abs(got-c.days) > 1e-9 || why != c.why {
 			t.Errorf("%s: got %v days, %q; want %v, %q", c.name, got, why, c.days, c.why)
 		}
 	}
 	// Two collections that overlap are observed once: 1 January to 15 February.
 	spans, _ := covered([]study.Source{{ID: "a", Coverage: days("2024-01-01", "2024-02-01")}, {ID: "b", Coverage: days("2024-01-20", "2024-02-15")}}, &mfa,
-		map[string]*study.Capture{"a": jan, "b": jan}, nil)
+		map[string]*study.Capture{"a": jan, "b": jan}, &collection{})
 	if len(spans) != 1 || spans[0].Days() != 45 {
 		t.Errorf("the union is %v", spans)
 	}
@@ -109,6 +110,53 @@ func TestSilentMonthOfAList(t *testing.T) {
 			if doubted := v.Flag.V == Unseen; doubted != (v.AccountID == "@quiet") {
 				t.Errorf("%s: flag %q", v.AccountID, v.Flag.V)
 			}
+		}
+	}
+}
+
+// Three accounts of a source that is said to be whole stop at its most posts, 20;
+// of a fourth it holds fewer, and study.toml names one of the three. Two that
+// stop at the same number are chance, and so are three at 19.
+func TestSeemsCut(t *testing.T) {
+	jan := day("2024-01-01T00:00:00Z")
+	whole := study.Coverage{From: some(jan), To: some(jan + 31), Completeness: "all"}
+	flagged := func(most int, accounts ...string) (out []string) {
+		in := &Input{Setting: &metrics.Setting{}, From: jan, To: jan + 31, Sources: []study.Source{{ID: "s", Coverage: whole}}}
+		named := whole
+		named.Handle = "named"
+		in.Sources[0].Accounts = []study.Coverage{named}
+		var posts []datasets.Post
+		for _, a := range append(accounts, "few") {
+			in.Accounts = append(in.Accounts, accountOf(a))
+			n := most
+			if a == "few" {
+				n = 3
+			}
+			for i := range n {
+				posts = append(posts, datasets.Post{Platform: "x", AccountID: "@" + a, PostID: fmt.Sprintf("%s%02d", a, i), CreatedAt: some(jan.Micros() + datasets.Micros(i)), PostType: datasets.Original, Source: "s"})
+			}
+		}
+		slices.SortFunc(in.Accounts, func(a, b datasets.Account) int { return strings.Compare(a.AccountID, b.AccountID) })
+		slices.SortFunc(posts, func(a, b datasets.Post) int { return strings.Compare(a.AccountID+a.PostID, b.AccountID+b.PostID) })
+		in.Countries = [][]Partition{{{rows(posts...), rows(posts...), rows[datasets.PostContext](), rows[datasets.PostSnapshot](), rows[datasets.CrossPost](), rows[datasets.PostTopic]()}}}
+		got, err := Run(context.Background(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range got.Values {
+			if v.Metric == "posts_per_month" && v.Part == "observed" && v.PeriodKind == metrics.Whole && strings.HasPrefix(v.Flag.V, datasets.SeemsCut) {
+				out = append(out, v.AccountID)
+			}
+		}
+		return out
+	}
+	for _, c := range []struct {
+		most     int
+		accounts []string
+		want     []string
+	}{{20, []string{"a", "b", "named"}, []string{"@a", "@b"}}, {19, []string{"a", "b", "c"}, nil}, {200, []string{"a", "b"}, nil}} {
+		if got := flagged(c.most, c.accounts...); !slices.Equal(got, c.want) {
+			t.Errorf("%d posts of %v: flagged %v, want %v", c.most, c.accounts, got, c.want)
 		}
 	}
 }

@@ -159,7 +159,7 @@ func (b *builder) isObserved(v *datasets.Value) bool {
 func (b *builder) real() string {
 	rows := b.primary()
 	if len(rows) == 0 {
-		return "None that these data could test: no comparison of the primary family could be made. The sections below say what was measured of single countries, and why nothing can be compared."
+		return "None that these data could test. The primary comparisons are the same in every study: posting rate, engagement, and share of posts without any interaction, country against country. " + b.unmade() + " The sections below say what was measured of single countries."
 	}
 	var found []string
 	tested := int64(0)
@@ -182,6 +182,22 @@ func (b *builder) real() string {
 	return fmt.Sprintf("%d of %s: %s.%s", len(found), number(int64(len(rows)), "primary comparison", "primary comparisons"), strings.Join(found, "; "), rest)
 }
 
+// unmade says why the study has no primary comparison.
+func (b *builder) unmade() string {
+	kept := map[string]int64{}
+	for _, c := range b.Comparisons {
+		for _, w := range separate(c.Warnings.V) {
+			if why, ok := strings.CutPrefix(w, "not in the primary family: "); ok {
+				kept[named(why)]++
+			}
+		}
+	}
+	if len(kept) > 0 {
+		return "Here they count as exploratory: " + enumerate(mostFirst(kept)) + "."
+	}
+	return "They need single posts, with the time over which these were collected, of two countries on a platform that both have, and this study has none."
+}
+
 func (b *builder) sure() string {
 	rows := b.primary()
 	if len(rows) == 0 {
@@ -193,7 +209,7 @@ func (b *builder) sure() string {
 			noted++
 		}
 	}
-	s := fmt.Sprintf("The account is the unit, not the post. A difference is called one only where both its 95 %% interval and its p, adjusted (Holm) for %s, leave out equality. What is primary was named before any data were seen.", number(int64(b.family()), "tested primary comparison", "tested primary comparisons"))
+	s := fmt.Sprintf("The account is the unit, not the post. A difference is called one only where both its 95 %% interval and its p, adjusted (Holm) for %s, leave out equality. The primary comparisons are the same in every study, and so were not chosen after its data were seen.", number(int64(b.family()), "tested primary comparison", "tested primary comparisons"))
 	if noted > 0 {
 		s += fmt.Sprintf(" %s with a note on how far the interval can be believed.", number(noted, "comparison comes", "comparisons come"))
 	}

@@ -165,7 +165,7 @@ func (b *builder) because(p string) string {
 // posts, and with doubtful coverage.
 func (b *builder) unseen() (out []string) {
 	total, noFollowers, noPosts, nothing := int64(0), int64(0), int64(0), int64(0)
-	rate, any, inferred, undated := map[[2]string]bool{}, map[[2]string]bool{}, map[[2]string]bool{}, map[[2]string]bool{}
+	rate, any, inferred, cut, undated := map[[2]string]bool{}, map[[2]string]bool{}, map[[2]string]bool{}, map[[2]string]bool{}, map[[2]string]bool{}
 	for _, v := range b.Values {
 		k := [2]string{v.Platform, v.AccountID}
 		if v.Value.OK {
@@ -174,6 +174,7 @@ func (b *builder) unseen() (out []string) {
 		if b.isObserved(&v) {
 			rate[k] = rate[k] || v.Value.OK
 			inferred[k] = inferred[k] || strings.Contains(v.Flag.V, datasets.InferredCoverage)
+			cut[k] = cut[k] || strings.Contains(v.Flag.V, datasets.SeemsCut)
 			undated[k] = undated[k] || strings.Contains(v.Flag.V, datasets.Undated)
 		}
 	}
@@ -195,6 +196,9 @@ func (b *builder) unseen() (out []string) {
 		}
 		if inferred[k] {
 			doubtful["coverage inferred from the posts themselves, which enters no primary comparison"]++
+		}
+		if cut[k] {
+			doubtful["as many posts as the export holds at most of any account, as if it had been cut there though it is said to be whole; rates of posting are lower bounds then, and enter no primary comparison"]++
 		}
 		if undated[k] {
 			doubtful["posts without a time, which may lie in the window or not"]++

@@ -40,6 +40,9 @@ func percent(v float64) float64    { return 100 * v }
 func lessOne(v float64) float64    { return math.Expm1(v) }
 func growthRate(v float64) float64 { return 100 * math.Expm1(v) }
 
+// halfAPost says what geometric means of posting rates are of.
+const halfAPost = "Means are of logarithms of (posts + ½) by days, turned back, so that an account without a post counts too; they lie below plain means"
+
 // Outcomes by section: the first that has a value is told of.
 var (
 	growths = []outcome{
@@ -47,9 +50,9 @@ var (
 		{"follower_growth", "theil_sen_per_month", "follower growth (Theil and Sen)", "mean_of_accounts", false, percent, "log points (about per cent) a month", growthRate, "% a month", "snapshots", "Means are of logarithms of growth, turned back into per cent"},
 	}
 	rates = []outcome{
-		{"posts_per_month", "observed", "posting rate", "geometric_mean_of_accounts", true, same, "", same, "posts a month", "posts", ""},
-		{"posts_per_month", "counted", "posting rate (posts counted by hand)", "geometric_mean_of_accounts", true, same, "", same, "posts a month", "posts", ""},
-		{"posts_per_month", "posts_total", "posting rate (by the totals of the pages)", "geometric_mean_of_accounts", true, same, "", same, "posts a month", "snapshots", ""},
+		{"posts_per_month", "observed", "posting rate", "geometric_mean_of_accounts", true, same, "", same, "posts a month", "posts", halfAPost},
+		{"posts_per_month", "counted", "posting rate (posts counted by hand)", "geometric_mean_of_accounts", true, same, "", same, "posts a month", "posts", halfAPost},
+		{"posts_per_month", "posts_total", "posting rate (by the totals of the pages)", "geometric_mean_of_accounts", true, same, "", same, "posts a month", "snapshots", halfAPost},
 	}
 	engagements = []outcome{
 		{"log_interactions_per_1000_followers", "at_posting", "engagement (1 + interactions by 1,000 followers a post)", "mean_of_accounts", true, math.Exp, "", lessOne, "interactions by 1,000 followers a post", "posts", "Means are of ln(1 + interactions by 1,000 followers), turned back, so that they lie below plain means"},
@@ -146,6 +149,11 @@ func compared(c *datasets.Comparison, family int) finding {
 		f.Text = fmt.Sprintf("%s; the 95 %% interval, %s, leaves out equality, but there is no test: %s (%s).", effect, o.interval(c), reason(c.Reason.Or("none was made")), n)
 	case noInterval:
 		f.Text = fmt.Sprintf("%s, without an interval: %s (%s; %s).", effect, reason(c.Uncertainty), adjusted(c), n)
+	}
+	for i, n := range f.Notes {
+		if o.contrastUnit != "" && o.contrast(1) == 100 && strings.Contains(n, "opposite directions") {
+			f.Notes[i] += " There 0.01 is one of the points of this sentence."
+		}
 	}
 	if v != difference && c.PAttainable.OK && c.PAttainable.V >= significant {
 		f.Notes = append(f.Notes, fmt.Sprintf("So few accounts could not have given a p below %s, whatever their numbers.", digits(c.PAttainable.V)))
@@ -251,34 +259,27 @@ func named(s string) string { return code.ReplaceAllStringFunc(s, country) }
 
 // Warnings that bear on how far an interval can be believed, which stand beside
 // the sentence; all others are doubts about the data.
-var grave = []string{"in simulated studies", "interval indicative", "crude and standardised", "not in the primary family"}
+var grave = []string{"in simulated studies", "interval indicative", "interval reaches", "crude and standardised", "Simpson's paradox", "not in the primary family"}
 
 func isGrave(w string) bool {
 	return slices.ContainsFunc(grave, func(g string) bool { return strings.HasPrefix(w, g) })
 }
 
+// minus is the sign of a number as tables write it.
+var minus = regexp.MustCompile(`(^|[ (])-([0-9])`)
+
 func caveats(warnings string) (out []string) {
 	for _, w := range separate(warnings) {
 		if isGrave(w) {
-			out = append(out, sentence(upper(named(w))))
+			out = append(out, sentence(upper(minus.ReplaceAllString(named(w), "$1−$2"))))
 		}
 	}
 	return out
 }
 
-// separate splits warnings; what follows a grave one and belongs to it stays
-// with it.
-func separate(warnings string) (out []string) {
-	for w := range strings.SplitSeq(warnings, "; ") {
-		switch n := len(out); {
-		case w == "":
-		case n > 0 && strings.HasPrefix(out[n-1], "crude and standardised") && strings.HasPrefix(w, "both 95"):
-			out[n-1] += "; " + w
-		default:
-			out = append(out, w)
-		}
-	}
-	return out
+// separate splits warnings.
+func separate(warnings string) []string {
+	return slices.DeleteFunc(strings.Split(warnings, "; "), func(w string) bool { return w == "" })
 }
 
 // pick returns the first outcome with an estimate that has a value, or nil.
@@ -296,8 +297,9 @@ func (o *outcome) has(e *datasets.Estimate) bool {
 }
 
 // estimates returns the rows of an outcome that the first page tells of: over
-// the shared platforms where there are such, else those with a value, in the
-// order of the countries.
+// the shared platforms where there are such, else those of platforms on which the
+// country has a value or at least accounts that were measured, in the order of the
+// countries.
 func (b *builder) estimates(o *outcome) (rows []datasets.Estimate) {
 	over := false
 	for _, e := range b.Estimates {
@@ -305,7 +307,7 @@ func (b *builder) estimates(o *outcome) (rows []datasets.Estimate) {
 	}
 	for _, c := range b.Study.Countries {
 		for _, e := range b.Estimates {
-			if o.has(&e) && e.Country == c && (e.Platform == standardised) == over && (over || e.Value.OK) {
+			if o.has(&e) && e.Country == c && (e.Platform == standardised) == over && (over || e.Value.OK || e.NAccounts.V > 0) {
 				rows = append(rows, e)
 			}
 		}
@@ -347,7 +349,7 @@ func (b *builder) family() (n int) {
 // otherwise says how a comparison fares when it is made in other ways; "" where
 // it was not.
 func (b *builder) otherwise(c *datasets.Comparison) string {
-	made, along, outside := int64(0), int64(0), int64(0)
+	made, along, bounded, outside := int64(0), int64(0), int64(0), int64(0)
 	for _, v := range b.Sensitivity {
 		if v.Variant == "as_published" || v.Metric != c.Metric || v.Part != c.Part || v.CountryA != c.CountryA || v.CountryB != c.CountryB || v.Platform != c.Platform || v.Method != c.Method || !v.Effect.OK {
 			continue
@@ -356,13 +358,16 @@ func (b *builder) otherwise(c *datasets.Comparison) string {
 		if (v.Effect.V > equality(c)) == (c.Effect.V > equality(c)) && v.Effect.V != equality(c) {
 			along++
 		}
-		if v.Low.OK && v.High.OK && (v.Low.V > equality(c) || v.High.V < equality(c)) {
-			outside++
+		if v.Low.OK && v.High.OK {
+			bounded++
+			if v.Low.V > equality(c) || v.High.V < equality(c) {
+				outside++
+			}
 		}
 	}
 	if made == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Made in %s (without one account at a time, with one kind of account, with other followers or posts), the effect points the same way in %s and the interval leaves out equality in %s.",
-		number(made, "other way", "other ways"), count(along), count(outside))
+	return fmt.Sprintf("Made in %s (without one account at a time, with one kind of account, with other followers or posts), the effect points the same way in %s; there is an interval in %s, and it leaves out equality in %s.",
+		number(made, "other way", "other ways"), count(along), count(bounded), count(outside))
 }

@@ -10,14 +10,14 @@ import (
 
 // LanguageShare is the mix of languages in which an account posts.
 var LanguageShare = Metric{
-	Name: "language_share", Unit: "share", Version: 1, Shortest: Month,
+	Name: "language_share", Unit: "share", Version: 2, Shortest: Month,
 	Formula: "share of language l = nₗ / n; H = −Σₗ pₗ · log₂ pₗ, pₗ = nₗ / (n − n_und)",
 	Doc: "Languages of an account's own posts as the platform names them; reposts take no part. " +
-		"nₗ are the posts in language l, n those to which the platform gave any language, n_und those to which it gave none that can be named: und and the codes of x for texts without words. The shares of the parts kk to und add up to 1. " +
+		"nₗ are the posts in language l, n those to which the platform gave any language, n_und those to which it gave none that can be named: und and the codes of x for texts without words. The shares of the parts kk to und that are not null add up to 1. " +
 		"entropy is H, in bits, over the named languages, each by its own code: 0 for one, log₂ k for k used alike. " +
 		"multilingual is the share of days with a post in a named language on which there are posts in two or more: the language of a post is one, so that a set of translations shows as several posts of a day. Days are local where the zone of the account is known, else of UTC. " +
 		"Regions and scripts in a code are not looked at: en-GB is en, uz-Cyrl is uz. " +
-		"Platforms guess: short texts are named wrong more often, and x has no Kazakh, Kyrgyz or Uzbek among its languages, whose posts come as und or as a neighbour; kk, ky and uz of x are least shares. Most other exports give no language. " +
+		"Platforms guess: short texts are named wrong more often, and x has no Kazakh, Kyrgyz or Uzbek among its languages, whose posts come as und or as a neighbour; kk, ky and uz of x are null, which is not 0. Most other exports give no language. " +
 		"Null where no own post has a language, entropy and multilingual also where none has one that is named. The column n is the number of own posts, n_observed that of those that the value rests on.",
 	Source: "Shares of a count; entropy: Shannon (1948), Bell System Technical Journal 27:379-423",
 	Parts:  languageParts(),
@@ -37,6 +37,10 @@ var LanguageShare = Metric{
 			v.Flag = plural(v.N-m.given, "post") + " without a language, left out"
 		}
 		for i, name := range languageNames {
+			if p.Account.Platform == "x" && i < unnamedByX && why == "" {
+				emit(name, filled(v, datasets.None[float64](), "not known: x has no such language to name"))
+				continue
+			}
 			emit(name, filled(v, shareOf(m.parts[i], m.given), why))
 		}
 		v.NObserved = m.given - m.parts[undetermined]
@@ -52,6 +56,7 @@ var LanguageShare = Metric{
 var languageNames = [...]string{"kk", "ky", "uz", "ru", "en", "other", "und"}
 
 const (
+	unnamedByX    = 3 // the first of languageNames, which x does not know
 	otherLanguage = 5
 	undetermined  = 6
 )

@@ -15,7 +15,7 @@ func in(language string, day datasets.Day) *Post {
 // Turkish and German, 1 not named. H of 2, 2, 1, 1, 1 of 7 is
 // 2 2/7 log2(7/2) + 3 1/7 log2 7.
 func TestLanguageShare(t *testing.T) {
-	p := periodOf("x", in("ru", 1), in("RU", 1), in("kk-Latn", 1), in("kaz", 2), in("en_GB", 3), in("tr", 4), in("de", 4), in("qme", 5), in("", 6),
+	p := periodOf("vk", in("ru", 1), in("RU", 1), in("kk-Latn", 1), in("kaz", 2), in("en_GB", 3), in("tr", 4), in("de", 4), in("qme", 5), in("", 6),
 		&Post{Type: datasets.Repost, Language: "ru"})
 	got := emitted(t, LanguageShare, p)
 	for part, v := range map[string]float64{"kk": 0.25, "ky": 0, "uz": 0, "ru": 0.25, "en": 0.125, "other": 0.25, "und": 0.125} {
@@ -25,10 +25,17 @@ func TestLanguageShare(t *testing.T) {
 	want(t, got, "multilingual", 0.5, 9, 7) // days 1 and 4 of 1 to 4
 	wantFlag(t, got, "ru", "1 post without a language, left out")
 
-	got = emitted(t, LanguageShare, periodOf("x", in("uz-Cyrl", 1), in("uz", 1)))
+	got = emitted(t, LanguageShare, periodOf("vk", in("uz-Cyrl", 1), in("uz", 1)))
 	want(t, got, "uz", 1, 2, 2)
 	want(t, got, "entropy", 0, 2, 2)
 	want(t, got, "multilingual", 0, 2, 2)
+
+	// What x cannot name is not known, and so is not 0.
+	got = emitted(t, LanguageShare, periodOf("x", in("und", 1), in("ru", 1)))
+	want(t, got, "ru", 0.5, 2, 2)
+	for _, part := range []string{"kk", "ky", "uz"} {
+		wantAbsent(t, got, part, "not known: x has no such language to name")
+	}
 
 	got = emitted(t, LanguageShare, periodOf("x", in("und", 1)))
 	want(t, got, "und", 1, 1, 1)
