@@ -23,6 +23,7 @@ func Codebook() []Schema {
 		Sources.Schema(),
 		Rejects.Schema(),
 		Values.Schema(),
+		AccountPeriods.Schema(),
 		Estimates.Schema(),
 		Comparisons.Schema(),
 		Sensitivity.Schema(),

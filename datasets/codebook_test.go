@@ -16,7 +16,7 @@ import (
 func TestCodebookIsComplete(t *testing.T) {
 	declared := 0
 	fset := token.NewFileSet()
-	for _, name := range []string{"tables.go", "posts.go", "enrich.go", "results.go", "comparisons.go", "scores.go", "agreement.go", "curves.go"} {
+	for _, name := range []string{"tables.go", "posts.go", "enrich.go", "results.go", "comparisons.go", "scores.go", "agreement.go", "curves.go", "periods.go"} {
 		file, err := parser.ParseFile(fset, name, nil, 0)
 		if err != nil {
 			t.Fatal(err)

@@ -44,7 +44,7 @@ func coverage(st *study.Study) []study.Source {
 // the posts of the partitions.
 func (f *flow) measureUnit(parts []normalize.Part) pipeline.Unit {
 	in := parquet("normalized", "accounts", "account_snapshots", "account_windows")
-	out := parquet("metrics", "values", "interaction_counts", "account_curves")
+	out := parquet("metrics", "values", "account_periods", "interaction_counts", "account_curves")
 	var countries []string
 	for _, p := range parts {
 		in = append(in, p.Posts(), p.Snapshots(), contextFile(p), crossFile(p), topicFile(p))
@@ -109,6 +109,7 @@ func (f *flow) measure(ctx context.Context, parts []normalize.Part, countries, h
 	}
 	w := f.files(io)
 	normalize.Put(w, &datasets.Values, "metrics/values.parquet", out.Values)
+	normalize.Put(w, &datasets.AccountPeriods, "metrics/account_periods.parquet", out.Periods)
 	normalize.Put(w, &datasets.InteractionCounts, "metrics/interaction_counts.parquet", out.Counts)
 	normalize.Put(w, &datasets.AccountCurves, "metrics/account_curves.parquet", out.Curves)
 	for i, c := range countries {

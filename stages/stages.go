@@ -93,7 +93,7 @@ func Plan(st *study.Study, verify Verify) ([]pipeline.Unit, error) {
 		claims = append(claims, "claims.csv")
 	}
 	normalized := parquet("normalized", "accounts", "account_snapshots", "account_windows", "published", "rejects", "sources")
-	results := parquet("metrics", "values", "estimates", "comparisons", "sensitivity", "shrunken", "interaction_counts", "account_curves", "curves", "reconcile", "coder_agreement", "topic_agreement", "audit")
+	results := parquet("metrics", "values", "account_periods", "estimates", "comparisons", "sensitivity", "shrunken", "interaction_counts", "account_curves", "curves", "reconcile", "coder_agreement", "topic_agreement", "audit")
 	all := append(append([]string{}, normalized...), results...)
 	tables := append(tabulate.Outputs(), all...)
 

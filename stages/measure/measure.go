@@ -21,7 +21,7 @@ import (
 
 // Version of the stage; raised when the same tables would give other values
 // though no metric changed.
-const Version = 4
+const Version = 5
 
 // Versions of the stage and its metrics, for staleness.
 func Versions() map[string]int {
@@ -48,6 +48,7 @@ type Output struct {
 	Values  []datasets.Value
 	Counts  []datasets.InteractionCount // of the study window
 	Curves  []datasets.Curve            // of accounts, in the study window
+	Periods []datasets.AccountPeriod    // counts and sums of every account and period
 	Scores  [][]datasets.PostScore      // one table a country of the input
 	Undated int64                       // posts without a time, which belong to no period
 }
@@ -109,12 +110,14 @@ func (m *measuring) output() (*Output, error) {
 		total += len(r.values)
 		out.Counts = append(out.Counts, r.counts...)
 		out.Curves = append(out.Curves, r.curves...)
+		out.Periods = append(out.Periods, r.periods...)
 		out.Undated += r.undated
 		if r.country >= 0 {
 			out.Scores[r.country] = append(out.Scores[r.country], r.scores...)
 		}
 	}
 	slices.SortFunc(out.Curves, func(a, b datasets.Curve) int { return datasets.AccountCurves.Compare(&a, &b) })
+	slices.SortFunc(out.Periods, func(a, b datasets.AccountPeriod) int { return datasets.AccountPeriods.Compare(&a, &b) })
 	at := 0
 	for _, c := range slices.SortedFunc(maps.Keys(rows), func(a, b column) int { return cmp.Or(cmp.Compare(a.metric, b.metric), cmp.Compare(a.part, b.part)) }) {
 		n := rows[c]
@@ -153,6 +156,7 @@ type measured struct {
 	values  []datasets.Value
 	counts  []datasets.InteractionCount
 	curves  []datasets.Curve
+	periods []datasets.AccountPeriod
 	scores  []datasets.PostScore
 	undated int64
 	err     error
@@ -170,6 +174,7 @@ func (m *measuring) snapshots() {
 				a := m.in.Accounts[i]
 				r := &measured{account: account{a.Platform, a.AccountID}, country: -1}
 				w := m.windows[r.account]
+				r.periods = metrics.SumsOf(w)
 				for k := range metrics.All {
 					if metric := &metrics.All[k]; metric.Of != nil {
 						metric.Of(w, func(part string, v metrics.Value) { r.emit(metric, part, a, v) })
@@ -268,6 +273,9 @@ func (m *measuring) account(j job) *measured {
 		p.FollowersNow, p.FollowersMean, p.Rounded = followers(w.Snapshots, p.From.Micros(), p.To.Micros())
 		p.Elsewhere = m.elsewhere(&w.Account, p.Posts)
 		source := sourcesOf(c.sources[first:last], names)
+		sums := metrics.Sums(p)
+		sums.Source = source
+		out.periods = append(out.periods, sums)
 		for i := range metrics.All {
 			metric := &metrics.All[i]
 			if metric.OfPosts == nil || metrics.Shorter(p.Kind, metric.Shortest) {

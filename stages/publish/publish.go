@@ -21,7 +21,7 @@ import (
 )
 
 // Version of the stage; raised when the same tables would give another package.
-const Version = 3
+const Version = 4
 
 // table is one table of the package.
 type table struct {
@@ -55,6 +55,7 @@ func Run(ctx context.Context, st *study.Study, files *pipeline.IO, verify func(c
 	add(b, &datasets.Published, "normalized", nil)
 	add(b, &datasets.Sources, "normalized", nil)
 	add(b, &datasets.Values, "metrics", func(r *datasets.Value) bool { return account(r.Platform, r.AccountID) })
+	add(b, &datasets.AccountPeriods, "metrics", func(r *datasets.AccountPeriod) bool { return account(r.Platform, r.AccountID) })
 	add(b, &datasets.Estimates, "metrics", nil)
 	add(b, &datasets.Comparisons, "metrics", nil)
 	add(b, &datasets.Sensitivity, "metrics", func(r *datasets.Variant) bool { return !b.leavesOutPerson(r.Variant) })

@@ -14,7 +14,7 @@ import (
 )
 
 // Version of the stage; raised when the same tables would give other files.
-const Version = 3
+const Version = 4
 
 // Params are the settings of the study that the stage uses.
 type Params struct {
@@ -24,7 +24,7 @@ type Params struct {
 
 // csvTables lists the tables that are written as CSV, in the order of the
 // sheets of the workbook.
-var csvTables = []string{"account_month", "values", "estimates", "comparisons", "sensitivity", "shrunken", "interaction_counts", "account_curves", "curves",
+var csvTables = []string{"account_month", "values", "account_periods", "estimates", "comparisons", "sensitivity", "shrunken", "interaction_counts", "account_curves", "curves",
 	"reconcile", "coder_agreement", "topic_agreement", "audit", "accounts", "account_snapshots", "account_windows", "published", "sources", "rejects"}
 
 // Outputs returns the files that the stage writes.
@@ -45,6 +45,7 @@ func Run(ctx context.Context, p Params, files *pipeline.IO) error {
 	load(b, &datasets.Values, "metrics", &values)
 	b.sheet(accountMonth(accounts, values))
 	b.values()
+	add(b, &datasets.AccountPeriods, "metrics")
 	add(b, &datasets.Estimates, "metrics")
 	add(b, &datasets.Comparisons, "metrics")
 	add(b, &datasets.Sensitivity, "metrics")
