@@ -63,7 +63,7 @@ units_of <- function(metric, part, ratio) {
   by <- function(column, f, kind = 0) vapply(a$key, function(k) f(v[[column]][v$key == k]), kind, USE.NAMES = FALSE)
   u <- data.frame(key = a$key, id = a$account_id, platform = a$platform, country = a$country, organization = a$organization, kind = a$organization_type,
     value = by("value", mean), days = by("exposure_days", mean), n = by("n_observed", max), stringsAsFactors = FALSE)
-  u$in_doubt <- by("flag", function(f) any(grepl("coverage inferred from the posts themselves|posts without a time:", f)), NA)
+  u$in_doubt <- by("flag", function(f) any(grepl("coverage inferred from the posts themselves|the posts seem cut|posts without a time:", f)), NA)
   if (!ratio) u$y <- u$value
   else if (metric == "posts_per_month") {
     u$posts <- floor(u$value * u$days / month + 0.5 + 1e-9)
