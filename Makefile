@@ -73,7 +73,7 @@ $(figures)/%.svg $(figures)/%.pdf $(figures)/%.png $(figures)/%.csv: build $(raw
 endif
 
 package: build $(raw) ## what can be shared: a folder and a zip
-	@$(RUN) run publish
+	@$(RUN) publish --zip
 
 notebooks: all notebooks/.venv/installed ## recompute the study in Python and fail on a difference
 	@DIPLOMETRICS_STUDY="$$(cd "$(STUDY)" && pwd)" notebooks/.venv/bin/jupyter-execute notebooks/*.ipynb

@@ -11,7 +11,6 @@ import (
 	"diplometrics/stages/audit"
 	"diplometrics/stages/audit/rules"
 	"diplometrics/stages/normalize"
-	"diplometrics/stages/publish"
 	"diplometrics/stages/render"
 	"diplometrics/stages/study"
 	"diplometrics/stages/tabulate"
@@ -20,8 +19,10 @@ import (
 // flow binds the stages to the files of one study. Stages themselves take rows
 // and return rows.
 type flow struct {
-	st     *study.Study
-	verify Verify
+	st      *study.Study
+	verify  Verify
+	options PackageOptions
+	key     key
 }
 
 type simulated struct {
@@ -132,14 +133,6 @@ func (f *flow) drawn(ctx context.Context, fig plots.Figure, size plots.Size, in 
 
 func (f *flow) tabulate(ctx context.Context, io *pipeline.IO) error {
 	return tabulate.Run(ctx, tabulate.Params{Title: f.st.Title, Simulated: f.st.Simulated}, io)
-}
-
-func (f *flow) publish(ctx context.Context, io *pipeline.IO) error {
-	if what := f.st.Unfilled(); what != "" {
-		io.Skip(unfilled(what))
-		return nil
-	}
-	return publish.Run(ctx, f.st, io, f.verify)
 }
 
 // inputs gives the paths of logical names.

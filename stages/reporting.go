@@ -40,14 +40,7 @@ type reportParams struct {
 // reportUnit makes the report from all tables and figures; units are those that
 // make these.
 func (f *flow) reportUnit(units []pipeline.Unit) pipeline.Unit {
-	p := reportParams{Study: f.st, Program: program(), Parts: map[string]int{}}
-	for _, u := range units {
-		maps.Copy(p.Parts, u.Versions)
-	}
-	if f.st.Released.OK {
-		p.Released = f.st.Released.V.String()
-	}
-	p.Docs = docsSum()
+	p := f.reportParams(units)
 	in := append(parquet("normalized", "accounts", "account_snapshots", "rejects", "sources"),
 		parquet("metrics", "values", "estimates", "comparisons", "sensitivity", "reconcile", "coder_agreement", "audit")...)
 	for _, t := range []string{"estimates", "comparisons", "audit", "reconcile", "rejects", "sources"} {
@@ -59,6 +52,17 @@ func (f *flow) reportUnit(units []pipeline.Unit) pipeline.Unit {
 	own := f.ownFiles()
 	return pipeline.Unit{Name: "report", Inputs: append(in, own...), Outputs: []string{ReportFile}, Params: p,
 		Versions: map[string]int{"report": report.Version}, Run: func(ctx context.Context, io *pipeline.IO) error { return f.report(ctx, io, &p, own) }}
+}
+
+func (f *flow) reportParams(units []pipeline.Unit) reportParams {
+	p := reportParams{Study: f.st, Program: program(), Parts: map[string]int{}, Docs: docsSum()}
+	for _, u := range units {
+		maps.Copy(p.Parts, u.Versions)
+	}
+	if f.st.Released.OK {
+		p.Released = f.st.Released.V.String()
+	}
+	return p
 }
 
 // docsSum is a sum over all definitions that a report prints.
@@ -97,16 +101,14 @@ func program() string {
 }
 
 func (f *flow) report(ctx context.Context, io *pipeline.IO, p *reportParams, own []string) error {
-	r := reader{io: io}
-	in := &report.Input{Study: f.reported(), Accounts: read(ctx, &r, &datasets.Accounts, "normalized"), Snapshots: snapshots(ctx, &r),
-		Values: windowValues(ctx, &r), Estimates: read(ctx, &r, &datasets.Estimates, "metrics"), Comparisons: read(ctx, &r, &datasets.Comparisons, "metrics"),
-		Sensitivity: read(ctx, &r, &datasets.Sensitivity, "metrics"), Audit: read(ctx, &r, &datasets.Audit, "metrics"), Reconcile: read(ctx, &r, &datasets.Reconcile, "metrics"),
-		Coders: read(ctx, &r, &datasets.CoderAgreements, "metrics"), Sources: read(ctx, &r, &datasets.Sources, "normalized"), Rejects: rejects(ctx, &r),
-		Methods: methods(), Codebook: datasets.Codebook()}
-	if r.err != nil {
+	in, err := f.reportInput(ctx, io)
+	if err != nil {
+		return err
+	}
+	r := &reader{io: io}
+	if in.Rejects = rejects(ctx, r); r.err != nil {
 		return r.err
 	}
-	var err error
 	if in.Figures, err = figures(io); err != nil {
 		return err
 	}
@@ -122,6 +124,17 @@ func (f *flow) report(ctx context.Context, io *pipeline.IO, p *reportParams, own
 		return err
 	}
 	return os.WriteFile(path, page, 0o644)
+}
+
+// reportInput is what a report says of these tables; rejects, figures and
+// provenance are left to the caller.
+func (f *flow) reportInput(ctx context.Context, tables inputs) (*report.Input, error) {
+	r := reader{io: tables}
+	return &report.Input{Study: f.reported(), Accounts: read(ctx, &r, &datasets.Accounts, "normalized"), Snapshots: snapshots(ctx, &r),
+		Values: windowValues(ctx, &r), Estimates: read(ctx, &r, &datasets.Estimates, "metrics"), Comparisons: read(ctx, &r, &datasets.Comparisons, "metrics"),
+		Sensitivity: read(ctx, &r, &datasets.Sensitivity, "metrics"), Audit: read(ctx, &r, &datasets.Audit, "metrics"), Reconcile: read(ctx, &r, &datasets.Reconcile, "metrics"),
+		Coders: read(ctx, &r, &datasets.CoderAgreements, "metrics"), Sources: read(ctx, &r, &datasets.Sources, "normalized"),
+		Methods: methods(), Codebook: datasets.Codebook()}, r.err
 }
 
 // reported is what the report says of the study itself.

@@ -29,7 +29,6 @@ import (
 	"diplometrics/plots"
 	"diplometrics/stages/audit"
 	"diplometrics/stages/normalize"
-	"diplometrics/stages/publish"
 	"diplometrics/stages/render"
 	"diplometrics/stages/study"
 	"diplometrics/stages/tabulate"
@@ -43,7 +42,15 @@ type Verify func(ctx context.Context, files []string) error
 // runs of its files say: run the units below "normalize/read" first, then ask
 // again. Run does so.
 func Plan(st *study.Study, verify Verify) ([]pipeline.Unit, error) {
-	f := flow{st: st, verify: verify}
+	return planned(st, verify, rememberedOptions(st.Dir))
+}
+
+// planned returns the units with a package of these options.
+func planned(st *study.Study, verify Verify, options PackageOptions) ([]pipeline.Unit, error) {
+	f := flow{st: st, verify: verify, options: options}
+	if err := f.readKey(); err != nil {
+		return nil, err
+	}
 	var raw []string
 	for _, src := range st.Sources {
 		raw = append(raw, src.File)
@@ -54,9 +61,10 @@ func Plan(st *study.Study, verify Verify) ([]pipeline.Unit, error) {
 	}
 	var units []pipeline.Unit
 	runs := []string{}
+	takedown := f.has(normalize.TakedownFile)
 	for _, src := range st.Sources {
 		runs = append(runs, normalize.Members(src.File)...)
-		units = append(units, pipeline.Unit{Name: "normalize/read/" + src.File, Inputs: []string{st.Accounts, src.File}, Outputs: []string{normalize.RunDir(src.File)},
+		units = append(units, pipeline.Unit{Name: "normalize/read/" + src.File, Inputs: append([]string{st.Accounts, src.File}, takedown...), Outputs: []string{normalize.RunDir(src.File)},
 			Params: readParams{src, st.MaxReject, st.Simulated}, Versions: normalize.Versions(),
 			Run: func(ctx context.Context, io *pipeline.IO) error {
 				return normalize.Read(ctx, st, src, f.files(io))
@@ -80,7 +88,7 @@ func Plan(st *study.Study, verify Verify) ([]pipeline.Unit, error) {
 	}
 	small := parquet("normalized", "accounts", "account_snapshots", "account_windows", "published", "rejects")
 	units = append(units,
-		pipeline.Unit{Name: "normalize/tables", Inputs: append([]string{st.Accounts}, runs...), Outputs: append(small, normalize.TablesTally),
+		pipeline.Unit{Name: "normalize/tables", Inputs: append(append([]string{st.Accounts}, takedown...), runs...), Outputs: append(small, normalize.TablesTally),
 			Params: tablesParams{st.Countries, raw, st.Simulated}, Versions: map[string]int{"normalize": normalize.Version},
 			Run: func(ctx context.Context, io *pipeline.IO) error { return normalize.Merge(ctx, st, f.files(io)) }},
 		pipeline.Unit{Name: "normalize/sources", Inputs: append(runs, append(tallies, normalize.TablesTally)...), Outputs: parquet("normalized", "sources"),
@@ -95,7 +103,6 @@ func Plan(st *study.Study, verify Verify) ([]pipeline.Unit, error) {
 	normalized := parquet("normalized", "accounts", "account_snapshots", "account_windows", "published", "rejects", "sources")
 	results := parquet("metrics", "values", "account_periods", "estimates", "comparisons", "sensitivity", "shrunken", "interaction_counts", "account_curves", "curves", "reconcile", "coder_agreement", "topic_agreement", "audit")
 	all := append(append([]string{}, normalized...), results...)
-	tables := append(tabulate.Outputs(), all...)
 
 	units = append(units, []pipeline.Unit{
 		f.measureUnit(parts),
@@ -116,8 +123,7 @@ func Plan(st *study.Study, verify Verify) ([]pipeline.Unit, error) {
 		}
 	}
 	units = append(units, f.reportUnit(units))
-	return append(units, pipeline.Unit{Name: "publish", Inputs: tables, Outputs: []string{"package/", "package.zip"}, Params: st,
-		Versions: map[string]int{"publish": publish.Version}, Run: f.publish}), nil
+	return append(units, f.publishUnit(units, parts, all)), nil
 }
 
 type readParams struct {
@@ -136,8 +142,21 @@ type tablesParams struct {
 // posts fall into, and brings up to date what is wanted: stages or units, none
 // for everything. A wrong name is an error of type *UnknownError; a stage for
 // which the study lacks the data is a state that says so. A package that is asked
-// for by name while study.toml is not filled in is an error.
+// for by name while study.toml is not filled in is an error. A package is made as
+// it was made the last time.
 func Run(ctx context.Context, e *pipeline.Engine, st *study.Study, verify Verify, want ...string) ([]pipeline.State, error) {
+	return run(ctx, e, st, verify, rememberedOptions(st.Dir), want...)
+}
+
+// Publish brings the package up to date, with these options.
+func Publish(ctx context.Context, e *pipeline.Engine, st *study.Study, verify Verify, options PackageOptions) ([]pipeline.State, error) {
+	if err := options.Check(); err != nil {
+		return nil, err
+	}
+	return run(ctx, e, st, verify, options, "publish")
+}
+
+func run(ctx context.Context, e *pipeline.Engine, st *study.Study, verify Verify, options PackageOptions, want ...string) ([]pipeline.State, error) {
 	accounts, err := normalize.ReadAccounts(filepath.Join(st.Dir, st.Accounts))
 	if err != nil {
 		return nil, err
@@ -153,7 +172,10 @@ func Run(ctx context.Context, e *pipeline.Engine, st *study.Study, verify Verify
 	if err := checkWords(st); err != nil {
 		return nil, err
 	}
-	units, err := Plan(st, verify)
+	if err := makeKey(st, accounts, options); err != nil {
+		return nil, err
+	}
+	units, err := planned(st, verify, options)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +189,7 @@ func Run(ctx context.Context, e *pipeline.Engine, st *study.Study, verify Verify
 	if err != nil {
 		return read, err
 	}
-	if units, err = Plan(st, verify); err != nil {
+	if units, err = planned(st, verify, options); err != nil {
 		return nil, err
 	}
 	// Every unit of enrich is a partition of posts.

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"diplometrics/datasets"
+	"diplometrics/pipeline"
 	"diplometrics/stages/normalize/adapters"
 	"diplometrics/stages/study"
 )
@@ -49,7 +50,11 @@ func Read(ctx context.Context, st *study.Study, src study.Source, w *Files) erro
 	if p, err = w.IO.In(src.File); err != nil {
 		return err
 	}
-	r, err := readFile(ctx, src, p, reg)
+	gone, err := readTakedown(takedownIn(w.IO))
+	if err != nil {
+		return err
+	}
+	r, err := readFile(ctx, src, p, reg, gone)
 	if err != nil {
 		return fmt.Errorf("%s:%w", src.File, err)
 	}
@@ -79,7 +84,7 @@ func prefix(field string) string {
 
 const unknownAccount = "unknown account"
 
-func readFile(ctx context.Context, src study.Source, file string, reg *registry) (*run, error) {
+func readFile(ctx context.Context, src study.Source, file string, reg *registry, gone *takedown) (*run, error) {
 	sum, err := hashFile(file)
 	if err != nil {
 		return nil, fmt.Errorf(" cannot be read: %w; check its permissions", pathless(err))
@@ -109,7 +114,17 @@ func readFile(ctx context.Context, src study.Source, file string, reg *registry)
 	if err := adapters.CheckObserved(batch, f); err != nil {
 		return nil, said(err)
 	}
+	gone.filter(batch, reg)
 	return resolve(src, adapter, sum, batch, reg)
+}
+
+// takedownIn is where the takedown list lies; "" where the study has none.
+func takedownIn(io *pipeline.IO) string {
+	path, err := io.In(TakedownFile)
+	if err != nil {
+		return ""
+	}
+	return path
 }
 
 // inRows turns lines of a sheet's text into the rows that a spreadsheet shows:

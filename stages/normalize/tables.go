@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters"
 	"diplometrics/stages/study"
 )
 
@@ -104,6 +105,11 @@ func Merge(ctx context.Context, st *study.Study, w *Files) error {
 	if err != nil {
 		return err
 	}
+	gone, err := readTakedown(takedownIn(w.IO))
+	if err != nil {
+		return err
+	}
+	accounts := slices.DeleteFunc(slices.Clone(reg.accounts), func(a datasets.Account) bool { return gone.account(adapters.Ref{}, &a) })
 	var (
 		snapshots []origin[datasets.AccountSnapshot]
 		windows   []origin[datasets.AccountWindow]
@@ -147,7 +153,7 @@ func Merge(ctx context.Context, st *study.Study, w *Files) error {
 	credit(kept, snapshots)
 	credit(kept, windows)
 	credit(kept, published)
-	t := &small{Accounts: reg.accounts, Snapshots: bare(snapshots), Windows: bare(windows), Published: bare(published), Rejects: rejects}
+	t := &small{Accounts: accounts, Snapshots: bare(snapshots), Windows: bare(windows), Published: bare(published), Rejects: rejects}
 	slices.SortFunc(t.Rejects, func(a, b datasets.Reject) int { return datasets.Rejects.Compare(&a, &b) })
 	Put(w, &datasets.Accounts, "normalized/accounts.parquet", t.Accounts)
 	Put(w, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet", t.Snapshots)

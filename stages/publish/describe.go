@@ -276,8 +276,11 @@ values = pd.read_parquet("data/values.parquet")
 SELECT metric, part, platform, account_id, value, n FROM 'data/values.parquet';
 ` + "```" + `
 `)
-	if b.left > 0 {
-		fmt.Fprintf(&s, "\nLeft out: %d rows about accounts of persons.\n", b.left)
+	if len(b.left) > 0 {
+		s.WriteString("\nLeft out, because it describes persons (`suppressed.csv`):\n\n")
+		for _, l := range b.left {
+			fmt.Fprintf(&s, "- %s\n", l)
+		}
 	}
 	if st.Licence != "" {
 		fmt.Fprintf(&s, "\nLicence: %s. The facts in `published`, `account_snapshots` and `account_windows` carry their sources; cite those too.\n", st.Licence)

@@ -1,5 +1,5 @@
 // Package publish makes the package of a study: what can be shared as it
-// stands, as a folder and as one zip file.
+// stands, as a folder and, where asked for, as one zip file.
 package publish
 
 import (
@@ -7,8 +7,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,7 +23,14 @@ import (
 )
 
 // Version of the stage; raised when the same tables would give another package.
-const Version = 4
+const Version = 5
+
+// Modes say what a package tells of single posts.
+const (
+	Aggregates = "aggregates" // nothing
+	IDs        = "ids"        // the ids of posts on x, for whoever may fetch them again
+	Full       = "full"       // posts with their counts, where the terms of their platforms allow it
+)
 
 // table is one table of the package.
 type table struct {
@@ -29,56 +38,129 @@ type table struct {
 	rows int
 }
 
-// builder writes the package until the first error.
+// Builder writes a package until the first error, which Close returns.
+type Builder = builder
+
 type builder struct {
 	ctx     context.Context
 	st      *study.Study
 	io      *pipeline.IO
-	persons map[[2]string]bool // accounts of persons, which stay out
-	left    int                // rows left out because they describe persons
+	left    []Suppressed // what was left out because it describes persons
 	tables  []table
 	parquet []string          // paths to read back
 	files   map[string]string // name in the package -> path in scratch
+	sheets  []datasets.Sheet
 	err     error
 }
 
-// Run writes package/ and package.zip. Accounts that accounts.csv marks as
-// persons stay out, with every row about them; the package's README says how
-// many rows that are.
-func Run(ctx context.Context, st *study.Study, files *pipeline.IO, verify func(ctx context.Context, files []string) error) error {
-	b := &builder{ctx: ctx, st: st, io: files, persons: map[[2]string]bool{}, files: map[string]string{}}
-	b.findPersons()
-	account := func(platform, id string) bool { return !b.persons[[2]string{platform, id}] }
-	add(b, &datasets.Accounts, "normalized", func(r *datasets.Account) bool { return account(r.Platform, r.AccountID) })
-	add(b, &datasets.AccountSnapshots, "normalized", func(r *datasets.AccountSnapshot) bool { return account(r.Platform, r.AccountID) })
-	add(b, &datasets.AccountWindows, "normalized", func(r *datasets.AccountWindow) bool { return account(r.Platform, r.AccountID) })
-	add(b, &datasets.Published, "normalized", nil)
-	add(b, &datasets.Sources, "normalized", nil)
-	add(b, &datasets.Values, "metrics", func(r *datasets.Value) bool { return account(r.Platform, r.AccountID) })
-	add(b, &datasets.AccountPeriods, "metrics", func(r *datasets.AccountPeriod) bool { return account(r.Platform, r.AccountID) })
-	add(b, &datasets.Estimates, "metrics", nil)
-	add(b, &datasets.Comparisons, "metrics", nil)
-	add(b, &datasets.Sensitivity, "metrics", func(r *datasets.Variant) bool { return !b.leavesOutPerson(r.Variant) })
-	add(b, &datasets.ShrunkenValues, "metrics", func(r *datasets.Shrunken) bool { return account(r.Platform, r.AccountID) })
-	add(b, &datasets.InteractionCounts, "metrics", func(r *datasets.InteractionCount) bool { return account(r.Platform, r.AccountID) })
-	add(b, &datasets.AccountCurves, "metrics", func(r *datasets.Curve) bool { return account(r.Platform, r.AccountID) })
-	add(b, &datasets.Curves, "metrics", nil)
-	add(b, &datasets.Reconcile, "metrics", func(r *datasets.Reconciled) bool { return account(r.Platform, r.AccountID) })
-	add(b, &datasets.CoderAgreements, "metrics", nil)
-	add(b, &datasets.TopicAgreements, "metrics", nil)
-	add(b, &datasets.Audit, "metrics", nil)
+// New begins the package of a study, of which left was left out.
+func New(ctx context.Context, st *study.Study, files *pipeline.IO, left []Suppressed) *Builder {
+	return &builder{ctx: ctx, st: st, io: files, left: left, files: map[string]string{}}
+}
+
+// Add writes a table as Parquet, as CSV and as a sheet of the workbook, which
+// leaves weeks out: those of a few hundred accounts are more rows than a sheet
+// can hold.
+func Add[R any](b *Builder, t *datasets.Table[R], rows []R) {
+	AddStream(b, t, func(yield func([]R, error) bool) { yield(rows, nil) })
+	weeks := 0
+	short := make([]R, 0, len(rows))
+	for _, r := range rows {
+		if inWeek(&r) {
+			weeks++
+			continue
+		}
+		short = append(short, r)
+	}
+	s := t.Sheet(func(yield func([]R, error) bool) { yield(short, nil) })
+	if weeks > 0 {
+		s.Doc += fmt.Sprintf(" Weeks are in data/%s.csv alone.", t.Name)
+	}
+	b.sheets = append(b.sheets, s)
+}
+
+// inWeek tells whether a row is of one week of an account.
+func inWeek(row any) bool {
+	switch r := row.(type) {
+	case *datasets.Value:
+		return r.PeriodKind == "week"
+	case *datasets.AccountPeriod:
+		return r.PeriodKind == "week"
+	}
+	return false
+}
+
+// AddStream writes a table whose rows come in batches, in the order of its key;
+// they are asked for twice.
+func AddStream[R any](b *Builder, t *datasets.Table[R], rows iter.Seq2[[]R, error]) {
+	n := 0
+	counted := func(yield func([]R, error) bool) {
+		n = 0
+		for batch, err := range rows {
+			n += len(batch)
+			if !yield(batch, err) {
+				return
+			}
+		}
+	}
+	pq, text := b.Path("data/"+t.Name+".parquet"), b.Path("data/"+t.Name+".csv")
+	if b.err != nil {
+		return
+	}
+	if b.err = writeParquet(pq, t, counted, datasets.WriteOptions{Zstd: true, Simulated: b.st.Simulated}); b.err != nil {
+		return
+	}
+	b.tables = append(b.tables, table{t.Schema(), n})
+	b.parquet = append(b.parquet, pq)
+	f, err := os.Create(text)
+	if err != nil {
+		b.err = err
+		return
+	}
+	defer f.Close()
+	if b.err = t.WriteCSV(f, counted); b.err == nil {
+		b.err = f.Close()
+	}
+}
+
+func writeParquet[R any](path string, t *datasets.Table[R], rows iter.Seq2[[]R, error], o datasets.WriteOptions) error {
+	w, err := t.NewWriter(path, o)
+	if err != nil {
+		return err
+	}
+	for batch, err := range rows {
+		if err == nil {
+			err = w.Write(batch)
+		}
+		if err != nil {
+			w.Discard()
+			return err
+		}
+	}
+	return w.Close()
+}
+
+// Close has the tables read back, writes the files that describe the package
+// and, where zipped, the archive.
+func (b *builder) Close(verify func(ctx context.Context, files []string) error, zipped bool) error {
 	if b.err != nil {
 		return b.err
 	}
-	if err := verify(ctx, b.parquet); err != nil {
+	if err := verify(b.ctx, b.parquet); err != nil {
 		return fmt.Errorf("reading back: %w", err)
 	}
+	if path := b.Path("tables.xlsx"); b.err == nil {
+		b.err = datasets.WriteXLSX(path, title(b.st), b.sheets)
+	}
+	b.text("suppressed.csv", suppressedCSV(b.left))
 	b.text("codebook.csv", b.codebook())
-	b.text("CITATION.cff", citation(st))
+	b.text("CITATION.cff", citation(b.st))
 	b.text("README.md", b.readme())
 	b.text("datapackage.json", b.datapackage())
 	b.text("SHA256SUMS", b.sums())
-	b.zip()
+	if zipped {
+		b.zip()
+	}
 	if b.err != nil {
 		return b.err
 	}
@@ -86,86 +168,15 @@ func Run(ctx context.Context, st *study.Study, files *pipeline.IO, verify func(c
 	for _, t := range b.tables {
 		rows += t.rows
 	}
-	files.Note("package: %d tables, %d rows, each table as Parquet and CSV", len(b.tables), rows)
-	if b.left > 0 {
-		files.Note("left out: %d rows about accounts of persons", b.left)
+	b.io.Note("package: %d tables, %d rows, each table as Parquet and CSV; %d files", len(b.tables), rows, len(b.files))
+	for _, s := range b.left {
+		b.io.Note("left out: %s", s)
 	}
 	return nil
 }
 
-func (b *builder) findPersons() {
-	for _, a := range rows(b, &datasets.Accounts, "normalized") {
-		if a.Person {
-			b.persons[[2]string{a.Platform, a.AccountID}] = true
-		}
-	}
-}
-
-// leavesOutPerson tells whether a variant leaves out the account of a person, which it
-// names.
-func (b *builder) leavesOutPerson(variant string) bool {
-	for k := range b.persons {
-		if variant == "without "+k[0]+" "+k[1] {
-			return true
-		}
-	}
-	return false
-}
-
-func rows[R any](b *builder, t *datasets.Table[R], folder string) []R {
-	if b.err != nil {
-		return nil
-	}
-	path, err := b.io.In(folder + "/" + t.Name + ".parquet")
-	if err != nil {
-		b.err = err
-		return nil
-	}
-	all, err := t.ReadAll(b.ctx, path)
-	b.err = err
-	return all
-}
-
-// add copies a table into the package, without the rows that keep refuses.
-func add[R any](b *builder, t *datasets.Table[R], folder string, keep func(*R) bool) {
-	all := rows(b, t, folder)
-	if b.err != nil {
-		return
-	}
-	if keep != nil {
-		n := len(all)
-		all = slices.DeleteFunc(all, func(r R) bool { return !keep(&r) })
-		b.left += n - len(all)
-	}
-	b.tables = append(b.tables, table{t.Schema(), len(all)})
-	pq := b.path("data/" + t.Name + ".parquet")
-	if b.err != nil {
-		return
-	}
-	if b.err = t.Write(pq, all, datasets.WriteOptions{Zstd: true, Simulated: b.st.Simulated}); b.err != nil {
-		return
-	}
-	b.parquet = append(b.parquet, pq)
-	path := b.path("data/" + t.Name + ".csv")
-	if b.err == nil {
-		b.err = writeCSV(path, t, all)
-	}
-}
-
-func writeCSV[R any](path string, t *datasets.Table[R], all []R) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if err := t.WriteCSV(f, func(yield func([]R, error) bool) { yield(all, nil) }); err != nil {
-		return err
-	}
-	return f.Close()
-}
-
-// path returns where a file of the package is written.
-func (b *builder) path(name string) string {
+// Path returns where a file of the package is written.
+func (b *builder) Path(name string) string {
 	if b.err != nil {
 		return ""
 	}
@@ -175,11 +186,60 @@ func (b *builder) path(name string) string {
 	return p
 }
 
-func (b *builder) text(name, content string) {
-	if path := b.path(name); b.err == nil {
-		b.err = os.WriteFile(path, []byte(content), 0o644)
+// File adds a file with this content.
+func (b *builder) File(name string, content []byte) {
+	if path := b.Path(name); b.err == nil {
+		b.err = os.WriteFile(path, content, 0o644)
 	}
 }
+
+// JSON adds a file with a value as indented JSON.
+func (b *builder) JSON(name string, v any) {
+	content, err := json.MarshalIndent(v, "", "  ")
+	if err != nil && b.err == nil {
+		b.err = err
+	}
+	b.File(name, append(content, '\n'))
+}
+
+// Fail stops the package; it keeps the first error.
+func (b *builder) Fail(err error) {
+	if b.err == nil {
+		b.err = err
+	}
+}
+
+// Err is the first error so far.
+func (b *builder) Err() error { return b.err }
+
+// In returns the path of a table that the package has, by its logical name in
+// the study, so that what reads a study's tables can read the package's.
+func (b *builder) In(name string) (string, error) {
+	path, ok := b.files[Packaged(name)]
+	if !ok {
+		return "", fmt.Errorf("%s is not in the package", name)
+	}
+	return path, nil
+}
+
+// Figure returns the picture and the values of a figure that the package has; nil
+// where it has none.
+func (b *builder) Figure(name string) (svg, values []byte, err error) {
+	path, ok := b.files["figures/"+name+".svg"]
+	if !ok {
+		return nil, nil, nil
+	}
+	if svg, err = os.ReadFile(path); err == nil {
+		values, err = os.ReadFile(b.files["figures/"+name+".csv"])
+	}
+	return svg, values, err
+}
+
+// Packaged is the name in a package of a table of a study, such as
+// normalized/accounts.parquet.
+func Packaged(name string) string { return "data/" + filepath.Base(name) }
+
+func (b *builder) text(name, content string) { b.File(name, []byte(content)) }
 
 // names returns the files of the package so far, sorted.
 func (b *builder) names() []string {
@@ -236,23 +296,27 @@ func (b *builder) zip() {
 	defer f.Close()
 	z := zip.NewWriter(f)
 	for _, n := range names {
-		h := &zip.FileHeader{Name: b.st.Name + "/" + filepath.ToSlash(n), Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)}
-		h.SetMode(0o644)
-		w, err := z.CreateHeader(h)
-		if err != nil {
-			b.err = err
-			return
-		}
-		content, err := os.ReadFile(b.files[n])
-		if err == nil {
-			_, err = w.Write(content)
-		}
-		if err != nil {
-			b.err = err
+		if b.err = b.zipped(z, n); b.err != nil {
 			return
 		}
 	}
 	if b.err = z.Close(); b.err == nil {
 		b.err = f.Close()
 	}
+}
+
+func (b *builder) zipped(z *zip.Writer, name string) error {
+	h := &zip.FileHeader{Name: b.st.Name + "/" + filepath.ToSlash(name), Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)}
+	h.SetMode(0o644)
+	w, err := z.CreateHeader(h)
+	if err != nil {
+		return err
+	}
+	in, err := os.Open(b.files[name])
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	_, err = io.Copy(w, in)
+	return err
 }

@@ -3,6 +3,7 @@ package render
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -52,6 +53,27 @@ func Figure(fig plots.Figure, d *plots.Data, files *pipeline.IO) error {
 		}
 	}
 	return nil
+}
+
+// Files draws a figure at the size of the study in every format, by the names of
+// Outputs; none where the data have no such figure.
+func Files(fig plots.Figure, d *plots.Data) (map[string][]byte, error) {
+	page, err := fig.Page(d)
+	if errors.Is(err, plots.ErrNoData) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("figure %s: %w", fig.Name, err)
+	}
+	out := map[string][]byte{}
+	for i, name := range Outputs(fig.Name, d.Study.Size) {
+		var b bytes.Buffer
+		if err := page.Write(&b, Formats[i]); err != nil {
+			return nil, fmt.Errorf("figure %s as %s: %w", fig.Name, Formats[i], err)
+		}
+		out[name] = b.Bytes()
+	}
+	return out, nil
 }
 
 func writeFile(path string, page *plots.Page, format string) error {

@@ -36,6 +36,7 @@ type cli struct {
 	Plan      planCmd      `cmd:"" help:"Say what a study of so many accounts and months could find, before anything is collected, and write a sheet to fill in."`
 	Run       runCmd       `cmd:"" help:"Bring outputs up to date: everything, or the named stages or units and what they need."`
 	Report    reportCmd    `cmd:"" help:"Bring the report of the study up to date and print where it is."`
+	Publish   publishCmd   `cmd:"" help:"Make the package to share, a folder that is safe to publish as it stands, and what it needs."`
 	Status    statusCmd    `cmd:"" help:"Say of every unit whether it is fresh, or why it is stale."`
 	Clean     struct{}     `cmd:"" help:"Remove what the program made and can make again; never raw files, nor files changed by hand."`
 	List      listCmd      `cmd:"" help:"Define the stages, tables, metrics, figures or rules, explain the mapping of a table, or print the parameters of simulations."`
@@ -115,6 +116,8 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (err 
 		return c.run(ctx, p, stdout)
 	case "report":
 		return c.report(ctx, p, stdout)
+	case "publish":
+		return c.publish(ctx, p, stdout)
 	case "status":
 		return c.status(ctx, stdout)
 	case "clean":
@@ -266,15 +269,16 @@ func places(stage string, outputs []string) []string {
 			}
 		}
 	case "publish":
-		var zip string
+		var lines []string
 		for _, o := range outputs {
-			if strings.HasSuffix(o, ".zip") {
-				zip = o
+			switch filepath.Base(o) {
+			case "manifest.json":
+				lines = append([]string{short(filepath.Dir(o)) + string(filepath.Separator)}, lines...)
+			case "package.zip":
+				lines = append(lines, short(o))
 			}
 		}
-		if zip != "" {
-			return []string{short(strings.TrimSuffix(zip, ".zip")) + string(filepath.Separator), short(zip)}
-		}
+		return lines
 	case "report":
 		for _, o := range outputs {
 			return []string{short(o) + " opens in a browser, offline"}
