@@ -21,7 +21,7 @@ import (
 )
 
 // Version of the stage; raised when the same tables would give another package.
-const Version = 3
+const Version = 4
 
 // table is one table of the package.
 type table struct {
@@ -72,11 +72,7 @@ func Run(ctx context.Context, st *study.Study, files *pipeline.IO, verify func(c
 	if err := verify(ctx, b.parquet); err != nil {
 		return fmt.Errorf("reading back: %w", err)
 	}
-	b.text("codebook.csv", b.codebook())
-	b.text("CITATION.cff", citation(st))
-	b.text("README.md", b.readme())
-	b.text("datapackage.json", b.datapackage())
-	b.text("SHA256SUMS", b.sums())
+	b.describe()
 	b.zip()
 	if b.err != nil {
 		return b.err
