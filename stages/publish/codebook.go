@@ -51,6 +51,14 @@ type (
 	fieldView struct{ Name, Type, Unit, Null, Allowed, Doc string }
 )
 
+// unsaid is what the field allows and its definition does not say already.
+func (f *fieldSchema) unsaid() string {
+	if c := f.Constraints; c != nil && c.Enum != nil && !slices.ContainsFunc(c.Enum, func(v string) bool { return !strings.Contains(f.Description, v) }) {
+		return ""
+	}
+	return f.allowed()
+}
+
 // codebookHTML returns the codebook as one page that asks for nothing: a list of
 // the tables, and for each what a row is, its key, its files and its columns.
 func (p *dataPackage) codebookHTML() (string, error) {
@@ -59,7 +67,7 @@ func (p *dataPackage) codebookHTML() (string, error) {
 		tv := tableView{Name: t.Name, Doc: t.Description, Key: strings.Join(t.Table.PrimaryKey, ", "), Rows: *t.Rows,
 			CSV: t.Path, Parquet: strings.TrimSuffix(t.Path, "csv") + "parquet"}
 		for _, f := range t.Table.Fields {
-			tv.Fields = append(tv.Fields, fieldView{f.Name, f.Type, f.Unit, when(f.required(), "never", "yes"), f.allowed(), f.Description})
+			tv.Fields = append(tv.Fields, fieldView{f.Name, f.Type, f.Unit, when(f.required(), "never", "yes"), f.unsaid(), f.Description})
 		}
 		v.Tables = append(v.Tables, tv)
 	}

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -51,6 +52,7 @@ func (b *builder) checkBounds() {
 // dataPackage describes the study, the tables and every other file so far.
 func (b *builder) dataPackage() *dataPackage {
 	p := about(b.st)
+	p.LeftOut = append(p.LeftOut, "Posts: their texts, links and media. The tables hold counts, and statistics of them.")
 	if b.left > 0 {
 		p.LeftOut = append(p.LeftOut, plural(b.left, "row")+" about accounts of persons.")
 	}
@@ -131,7 +133,7 @@ func about(st *study.Study) *dataPackage {
 		p.Licenses = []license{licenceOf(st.Licence)}
 	}
 	for _, a := range st.Authors {
-		c := contributor{Title: a.String(), Path: a.ORCID, GivenName: a.Given, FamilyName: a.Family, Roles: []string{"creator"}}
+		c := contributor{Title: a.String(), Path: orcid(a.ORCID), GivenName: a.Given, FamilyName: a.Family, Roles: []string{"creator"}}
 		if a.Name != "" {
 			c.GivenName, c.FamilyName, c.Organization = "", "", a.Name
 		}
@@ -150,6 +152,17 @@ func about(st *study.Study) *dataPackage {
 		}
 	}
 	return p
+}
+
+var orcidDigits = regexp.MustCompile(`\d{4}-\d{4}-\d{4}-\d{3}[\dX]$`)
+
+// orcid returns an ORCID as an address, with or without which it is written; ""
+// for what is none.
+func orcid(s string) string {
+	if id := orcidDigits.FindString(strings.TrimRight(s, "/ ")); id != "" {
+		return "https://orcid.org/" + id
+	}
+	return ""
 }
 
 // title carries the word SIMULATED where the study is.

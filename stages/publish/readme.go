@@ -69,7 +69,6 @@ func (p *dataPackage) readme() (string, error) {
 
 // forms lists what to paste into the forms of archives.
 func (p *dataPackage) forms() []pasted {
-	// from lists what the form of an archive calls its fields.
 	var all []pasted
 	add := func(what, zenodo, osf, dataverse string) {
 		if what != "" {
@@ -123,7 +122,7 @@ func markdown(text string) string {
 		case strings.ContainsRune("\\`*_[]<>#|~$&!{}", r):
 			s.WriteByte('\\')
 		// At the start of a line these begin a list, a rule or a heading.
-		case strings.ContainsRune("-+=:", r) && i == 0, (r == '.' || r == ')') && allDigits(text[:i]):
+		case strings.ContainsRune("-+=:", r) && i == 0, (r == '.' || r == ')') && allDigits(text[:i]) && (i+1 == len(text) || text[i+1] == ' '):
 			s.WriteByte('\\')
 		}
 		s.WriteRune(r)
