@@ -2,7 +2,6 @@ package publish
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -133,7 +132,7 @@ func about(st *study.Study) *dataPackage {
 		p.Licenses = []license{licenceOf(st.Licence)}
 	}
 	for _, a := range st.Authors {
-		c := contributor{Title: a.String(), Path: orcid(a.ORCID), GivenName: a.Given, FamilyName: a.Family, Roles: []string{"creator"}}
+		c := contributor{Title: a.String(), Path: a.ORCID, GivenName: a.Given, FamilyName: a.Family, Roles: []string{"creator"}}
 		if a.Name != "" {
 			c.GivenName, c.FamilyName, c.Organization = "", "", a.Name
 		}
@@ -152,17 +151,6 @@ func about(st *study.Study) *dataPackage {
 		}
 	}
 	return p
-}
-
-var orcidDigits = regexp.MustCompile(`\d{4}-\d{4}-\d{4}-\d{3}[\dX]$`)
-
-// orcid returns an ORCID as an address, with or without which it is written; ""
-// for what is none.
-func orcid(s string) string {
-	if id := orcidDigits.FindString(strings.TrimRight(s, "/ ")); id != "" {
-		return "https://orcid.org/" + id
-	}
-	return ""
 }
 
 // title carries the word SIMULATED where the study is.

@@ -46,8 +46,8 @@ type Study struct {
 type Author struct {
 	Family string `json:"family" toml:"family"`
 	Given  string `json:"given,omitempty" toml:"given"`
-	Name   string `json:"name,omitempty" toml:"name"` // of an organization, instead of family and given
-	ORCID  string `json:"orcid,omitempty" toml:"orcid"`
+	Name   string `json:"name,omitempty" toml:"name"`   // of an organization, instead of family and given
+	ORCID  string `json:"orcid,omitempty" toml:"orcid"` // as an address
 }
 
 // Source is one raw file and what study.toml says of it.
@@ -323,6 +323,11 @@ func parse(text string) (*Study, error) {
 		}
 		s.Released = datasets.Some(d)
 	}
+	for i := range s.Authors {
+		if err := s.Authors[i].check(); err != nil {
+			return nil, fmt.Errorf("%s: %w", at("authors"), err)
+		}
+	}
 	if f.Seed != nil {
 		if *f.Seed < 0 {
 			return nil, fmt.Errorf("%s: found %d, expected a whole number from 0", at("seed"), *f.Seed)
@@ -557,6 +562,24 @@ func (a Author) String() string {
 		return a.Given + " " + a.Family
 	}
 	return a.Family
+}
+
+var orcidDigits = regexp.MustCompile(`^(https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])/?$`)
+
+// check checks an author, and writes the ORCID as an address.
+func (a *Author) check() error {
+	if a.Name == "" && a.Family == "" {
+		return errors.New(`found an author without a name; expected family and given of a person, or name of an organization`)
+	}
+	if a.ORCID == "" {
+		return nil
+	}
+	parts := orcidDigits.FindStringSubmatch(a.ORCID)
+	if parts == nil {
+		return fmt.Errorf("found the orcid %q of %s; expected one such as https://orcid.org/0000-0002-1825-0097", a.ORCID, a)
+	}
+	a.ORCID = "https://orcid.org/" + parts[2]
+	return nil
 }
 
 // checkInteractions checks the counts that a study takes for the interactions

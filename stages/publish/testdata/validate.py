@@ -12,9 +12,13 @@ import sys
 
 
 def schema_of(package, name):
-    from importlib import resources
+    """A file of a Python package, which is not imported: its code is not needed."""
+    from importlib.util import find_spec
 
-    return json.loads((resources.files(package) / name).read_text("utf-8"))
+    spec = find_spec(package)
+    if spec is None:
+        raise ModuleNotFoundError(name=package)
+    return json.loads((pathlib.Path(spec.origin).parent / name).read_text("utf-8"))
 
 
 def against(schema, value):
