@@ -30,8 +30,28 @@ def column(type, values):
             h.update(b"%d\n" % v)
     return {"Type": type, "Nulls": nulls, "Hash": h.hexdigest()}
 
+def content(table):  # as ContentHash is defined
+    lines = b""
+    for f in table.schema:
+        c, kind = table.column(f.name), {"string": "string", "int64": "integer", "double": "number", "bool": "boolean"}.get(str(f.type))
+        if pa.types.is_timestamp(f.type):
+            c, kind = c.cast(pa.int64()), "timestamp"
+        elif pa.types.is_date(f.type):
+            c, kind = c.cast(pa.int32()), "date"
+        h = hashlib.sha256()
+        for v in c.to_pylist():
+            if v is None:
+                h.update(b"\0")
+            elif isinstance(v, str):
+                h.update(b"\1" + struct.pack("<Q", len(v.encode())) + v.encode())
+            else:
+                h.update(b"\1" + struct.pack("<d" if isinstance(v, float) else "<q", v))
+        lines += ("%s %s %s\n" % (f.name, kind, h.hexdigest())).encode()
+    return "sha256:" + hashlib.sha256(lines).hexdigest()
+
 path, out = sys.argv[1], {}
 table = pq.read_table(path)
+out["content"] = content(table)
 out["pyarrow"] = {}
 for f in table.schema:
     c = table.column(f.name)
@@ -90,10 +110,14 @@ func TestInterop(t *testing.T) {
 			var got struct {
 				PyArrow, DuckDB   map[string]column
 				Description, Unit string
+				Content           string
 				Meta              map[string]string
 			}
 			if err := json.Unmarshal(out, &got); err != nil {
 				t.Fatal(err)
+			}
+			if want, err := ContentHash(t.Context(), path); err != nil || got.Content != want {
+				t.Errorf("%d rows, zstd %t: python computes the content hash %s, want %s, %v", n, o.Zstd, got.Content, want, err)
 			}
 			for i, c := range kinds.Columns {
 				want, h := column{}, sha256.New()

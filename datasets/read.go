@@ -105,7 +105,18 @@ type fileReader struct {
 	records pqarrow.RecordReader
 }
 
-func openReader(ctx context.Context, path string, s Schema, pick []int) (_ *fileReader, err error) {
+// openReader opens a file of the table for the picked columns, nil for all.
+func openReader(ctx context.Context, path string, s Schema, pick []int) (*fileReader, error) {
+	return openAny(ctx, path, pick, func(schema *arrow.Schema) error {
+		if diff := s.differs(schema); diff != "" {
+			return fmt.Errorf("not a file of this table: %s; build it again", diff)
+		}
+		return nil
+	})
+}
+
+// openAny opens a Parquet file whose schema check accepts.
+func openAny(ctx context.Context, path string, pick []int, check func(*arrow.Schema) error) (_ *fileReader, err error) {
 	r := &fileReader{}
 	if r.os, err = os.Open(path); err != nil {
 		return nil, err
@@ -127,8 +138,8 @@ func openReader(ctx context.Context, path string, s Schema, pick []int) (_ *file
 	if err != nil {
 		return nil, err
 	}
-	if diff := s.differs(schema); diff != "" {
-		return nil, fmt.Errorf("not a file of this table: %s; build it again", diff)
+	if err := check(schema); err != nil {
+		return nil, err
 	}
 	r.records, err = fr.GetRecordReader(ctx, pick, nil)
 	return r, err
@@ -139,15 +150,24 @@ func (r *fileReader) close() {
 	r.os.Close()
 }
 
+// next returns the next batch, which is valid until the call after, or nil at
+// the end.
+func (r *fileReader) next() (arrow.Record, error) {
+	if r.records.Next() {
+		return r.records.Record(), nil
+	}
+	if err := r.records.Err(); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return nil, nil
+}
+
 // readBatch returns the next rows, or nil at the end.
 func readBatch[R any](t *Table[R], r *fileReader, pick []int) ([]R, error) {
-	if !r.records.Next() {
-		if err := r.records.Err(); err != nil && !errors.Is(err, io.EOF) {
-			return nil, err
-		}
-		return nil, nil
+	rec, err := r.next()
+	if rec == nil || err != nil {
+		return nil, err
 	}
-	rec := r.records.Record()
 	rows := make([]R, rec.NumRows())
 	for at := range int(rec.NumCols()) {
 		c := &t.Columns[at]

@@ -74,7 +74,7 @@ var PostTopics = Table[PostTopic]{
 	Doc:  "One row a post and topic that the rules of the codebook, events and holidays find in its text; none where its words match no rule of the codebook. A post without a row has no word to read.",
 	Key:  []string{"platform", "account_id", "post_id", "topic"},
 	Columns: []Column[PostTopic]{
-		fewCol("platform", docPlatform, func(r *PostTopic) *string { return &r.Platform }),
+		platformCol(func(r *PostTopic) *string { return &r.Platform }),
 		fewCol("account_id", docAccountID, func(r *PostTopic) *string { return &r.AccountID }),
 		strCol("post_id", "", "The platform's id of the post, as text.", func(r *PostTopic) *string { return &r.PostID }),
 		fewCol("topic", "Name of the topic in the codebook; event: and the id of an event; holiday: and the name of a holiday; none.", func(r *PostTopic) *string { return &r.Topic }),
@@ -104,7 +104,7 @@ var PostScores = Table[PostScore]{
 	Doc:  "One row a post that is no repost: its interactions at a comparable age, and how they stand to those of the posts before it.",
 	Key:  []string{"platform", "account_id", "post_id"},
 	Columns: []Column[PostScore]{
-		fewCol("platform", docPlatform, func(r *PostScore) *string { return &r.Platform }),
+		platformCol(func(r *PostScore) *string { return &r.Platform }),
 		fewCol("account_id", docAccountID, func(r *PostScore) *string { return &r.AccountID }),
 		strCol("post_id", "", "The platform's id of the post, as text.", func(r *PostScore) *string { return &r.PostID }),
 		intOptCol("interactions", "count", "Likes, comments and shares (and quotes on x), or those of them that study.toml names, at the first observation at least 7 days after posting, else at the latest. Null unless every one is known.", func(r *PostScore) *Opt[int64] { return &r.Interactions }),
@@ -134,7 +134,7 @@ var InteractionCounts = Table[InteractionCount]{
 	Doc:  "One row an account and number of interactions: how many of its posts in the study window, reposts left out, had just so many. From it come quantiles, shares of zeros, Lorenz curves and the bootstrap of a country's posts.",
 	Key:  []string{"platform", "account_id", "interactions"},
 	Columns: []Column[InteractionCount]{
-		fewCol("platform", docPlatform, func(r *InteractionCount) *string { return &r.Platform }),
+		platformCol(func(r *InteractionCount) *string { return &r.Platform }),
 		fewCol("account_id", docAccountID, func(r *InteractionCount) *string { return &r.AccountID }),
 		intCol("interactions", "count", "Interactions of a post, as post_scores defines them.", func(r *InteractionCount) *int64 { return &r.Interactions }),
 		intCol("posts", "posts", "Posts with just so many.", func(r *InteractionCount) *int64 { return &r.Posts }),

@@ -38,6 +38,9 @@ type Field struct {
 	Kind     Kind
 	Nullable bool // whether absent values are allowed
 	Few      bool // few distinct values: stored with a dictionary
+
+	Values      []string     // text: all values that it can have; nil where any text is allowed
+	Least, Most Opt[float64] // numbers: bounds that every present value keeps; absent where there is none
 }
 
 // Column is one column of a table with rows of type R. Exactly one of the
@@ -160,7 +163,9 @@ func (t *Table[R]) keyOf(r *R) []any {
 	return key
 }
 
-// The constructors of columns. A name ending in Opt allows absent values.
+// The constructors of columns. A name ending in Opt allows absent values. An
+// integer that has a unit counts something and is never negative; other numbers
+// keep the bounds of their unit.
 
 func strCol[R any](name, unit, doc string, f func(*R) *string) Column[R] {
 	return Column[R]{Field: Field{Name: name, Unit: unit, Doc: doc, Kind: String}, str: f}
@@ -180,19 +185,23 @@ func strOptCol[R any](name, unit, doc string, f func(*R) *Opt[string]) Column[R]
 }
 
 func intCol[R any](name, unit, doc string, f func(*R) *int64) Column[R] {
-	return Column[R]{Field: Field{Name: name, Unit: unit, Doc: doc, Kind: Int}, int: f}
+	return Column[R]{Field: Field{Name: name, Unit: unit, Doc: doc, Kind: Int, Least: leastCount(unit)}, int: f}
 }
 
 func intOptCol[R any](name, unit, doc string, f func(*R) *Opt[int64]) Column[R] {
-	return Column[R]{Field: Field{Name: name, Unit: unit, Doc: doc, Kind: Int, Nullable: true}, optInt: f}
+	return Column[R]{Field: Field{Name: name, Unit: unit, Doc: doc, Kind: Int, Nullable: true, Least: leastCount(unit)}, optInt: f}
 }
 
+func leastCount(unit string) Opt[float64] { return Opt[float64]{OK: unit != ""} }
+
 func floatCol[R any](name, unit, doc string, f func(*R) *float64) Column[R] {
-	return Column[R]{Field: Field{Name: name, Unit: unit, Doc: doc, Kind: Float}, float: f}
+	least, most := UnitRange(unit)
+	return Column[R]{Field: Field{Name: name, Unit: unit, Doc: doc, Kind: Float, Least: least, Most: most}, float: f}
 }
 
 func floatOptCol[R any](name, unit, doc string, f func(*R) *Opt[float64]) Column[R] {
-	return Column[R]{Field: Field{Name: name, Unit: unit, Doc: doc, Kind: Float, Nullable: true}, optFloat: f}
+	least, most := UnitRange(unit)
+	return Column[R]{Field: Field{Name: name, Unit: unit, Doc: doc, Kind: Float, Nullable: true, Least: least, Most: most}, optFloat: f}
 }
 
 func boolCol[R any](name, doc string, f func(*R) *bool) Column[R] {

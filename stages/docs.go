@@ -22,7 +22,7 @@ var Docs = []Doc{
 	{"tabulate", "Writes every table as CSV and all of them as one XLSX with the codebook first, and the metrics of accounts by period as one wide table, account_month."},
 	{"render", "Draws the figures as SVG, PDF and PNG, with the plotted values beside each as CSV; for two columns of a journal, and in every other size that was asked for once."},
 	{"report", "Makes one HTML file that opens offline: what was compared and found, in sentences made from estimates and comparisons, what the data cannot say, and as an appendix every figure with its values, tables, methods, codebook, exclusions and provenance."},
-	{"publish", "Makes the package to share: Parquet and CSV, a Data Package description, codebook, citation and checksums, as a folder and a zip."},
+	{"publish", "Makes the package to share, as a folder and a zip: Parquet and CSV, a Data Package description of all of it, and made from that codebook, citation, Croissant and README; and checksums."},
 }
 
 // FiguresDir returns where the figures of a study go: plots/out/<study> for a

@@ -129,7 +129,7 @@ func (f *flow) publish(ctx context.Context, io *pipeline.IO, parts []normalize.P
 			return err
 		}
 	}
-	b := publish.New(ctx, f.st, io, persons.Left())
+	b := publish.New(ctx, f.st, io, f.options.Mode, persons.Left())
 	e.write(b)
 	b.JSON("manifest.json", f.manifest(p, e.sources, events))
 	if err := f.packedFigures(ctx, io, b, persons.Any()); err != nil {

@@ -1,164 +1,163 @@
 package publish
 
 import (
-	"bytes"
-	"encoding/csv"
-	"encoding/json"
-	"fmt"
+	"path"
+	"slices"
 	"strings"
 
 	"diplometrics/datasets"
 	"diplometrics/stages/study"
 )
 
-// The parts of a Data Package v2 that the package uses
-// (https://datapackage.org/standard/data-package/).
-type (
-	dataPackage struct {
-		Schema       string        `json:"$schema"`
-		Name         string        `json:"name"`
-		Title        string        `json:"title"`
-		Description  string        `json:"description,omitempty"`
-		Version      string        `json:"version,omitempty"`
-		Simulated    bool          `json:"simulated,omitempty"`
-		Licenses     []license     `json:"licenses,omitempty"`
-		Contributors []contributor `json:"contributors,omitempty"`
-		Sources      []source      `json:"sources,omitempty"`
-		Resources    []resource    `json:"resources"`
-	}
-	license     struct{ Name, Path, Title string }
-	contributor struct {
-		Title string   `json:"title"`
-		Roles []string `json:"roles"`
-	}
-	source struct {
-		Title string `json:"title"`
-		Path  string `json:"path,omitempty"`
-	}
-	resource struct {
-		Schema      string      `json:"$schema,omitempty"`
-		Name        string      `json:"name"`
-		Type        string      `json:"type,omitempty"`
-		Path        string      `json:"path"`
-		Format      string      `json:"format"`
-		MediaType   string      `json:"mediatype"`
-		Encoding    string      `json:"encoding,omitempty"`
-		Description string      `json:"description"`
-		Bytes       int64       `json:"bytes"`
-		Hash        string      `json:"hash"`
-		Table       tableSchema `json:"schema"`
-	}
-	tableSchema struct {
-		Fields        []fieldSchema `json:"fields"`
-		MissingValues []string      `json:"missingValues"`
-		PrimaryKey    []string      `json:"primaryKey"`
-		ForeignKeys   []foreignKey  `json:"foreignKeys,omitempty"`
-	}
-	fieldSchema struct {
-		Name        string       `json:"name"`
-		Type        string       `json:"type"`
-		Description string       `json:"description"`
-		Unit        string       `json:"unit,omitempty"`
-		Constraints *constraints `json:"constraints,omitempty"`
-	}
-	constraints struct {
-		Required bool `json:"required"`
-	}
-	foreignKey struct {
-		Fields    []string  `json:"fields"`
-		Reference reference `json:"reference"`
-	}
-	reference struct {
-		Resource string   `json:"resource"`
-		Fields   []string `json:"fields"`
-	}
-)
-
-// MarshalJSON writes the keys in lower case, and only those that are set.
-func (l license) MarshalJSON() ([]byte, error) {
-	m := map[string]string{"name": l.Name}
-	if l.Path != "" {
-		m["path"] = l.Path
-	}
-	if l.Title != "" {
-		m["title"] = l.Title
-	}
-	return json.Marshal(m)
-}
-
-var fieldTypes = map[datasets.Kind]string{
-	datasets.String: "string", datasets.Int: "integer", datasets.Float: "number",
-	datasets.Bool: "boolean", datasets.Date: "date", datasets.Timestamp: "datetime",
-}
-
-func schemaOf(t datasets.Schema, suffix string) tableSchema {
-	s := tableSchema{MissingValues: []string{""}, PrimaryKey: t.Key}
-	has := map[string]bool{}
-	for _, f := range t.Fields {
-		has[f.Name] = true
-		fs := fieldSchema{Name: f.Name, Type: fieldTypes[f.Kind], Description: f.Doc, Unit: f.Unit}
-		if !f.Nullable {
-			fs.Constraints = &constraints{Required: true}
+// describe writes what explains the package: datapackage.json of all that is in
+// it so far, the descriptions that are made from that, and SHA256SUMS, which
+// lists every other file. What is written later is in none of them.
+func (b *Builder) describe() {
+	b.checkBounds()
+	p := b.dataPackage()
+	for _, d := range []struct {
+		name string
+		make func() (string, error)
+	}{
+		{"datapackage.json", p.json},
+		{"CITATION.cff", p.citationFile},
+		{"croissant.json", p.croissant},
+		{"codebook.csv", p.codebookCSV},
+		{"codebook.html", p.codebookHTML},
+		{"README.md", p.readme},
+	} {
+		if b.err != nil {
+			return
 		}
-		s.Fields = append(s.Fields, fs)
+		text, err := d.make()
+		if err != nil {
+			b.err = err
+			return
+		}
+		b.text(d.name, text)
 	}
-	if has["account_id"] && t.Name != "accounts" {
-		key := []string{"platform", "account_id"}
-		s.ForeignKeys = []foreignKey{{key, reference{"accounts" + suffix, key}}}
-	}
-	return s
+	b.text("SHA256SUMS", b.sums())
 }
 
-// licences gives the address of the licences that data are published under.
-var licences = map[string][2]string{
-	"CC-BY-4.0": {"https://creativecommons.org/licenses/by/4.0/", "Creative Commons Attribution 4.0"},
-	"CC0-1.0":   {"https://creativecommons.org/publicdomain/zero/1.0/", "Creative Commons Zero 1.0"},
+// checkBounds checks that every table keeps what its description promises.
+func (b *Builder) checkBounds() {
+	for _, t := range b.tables {
+		if b.err == nil {
+			b.err = t.CheckBounds(b.ctx, b.files["data/"+t.Name+".parquet"])
+		}
+	}
 }
 
-func (b *builder) datapackage() string {
-	st := b.st
-	p := dataPackage{Schema: "https://datapackage.org/profiles/2.0/datapackage.json", Name: strings.ReplaceAll(strings.ToLower(st.Name), " ", "-"),
-		Title: title(st), Description: st.Description, Version: st.Version, Simulated: st.Simulated}
+// dataPackage describes the study, the tables and every other file so far.
+func (b *Builder) dataPackage() *dataPackage {
+	p := about(b.st)
+	switch b.mode {
+	case Full:
+		p.LeftOut = append(p.LeftOut, "What posts say: their texts, links, media, and what they answer, repeat and quote.")
+	case IDs:
+		p.LeftOut = append(p.LeftOut, "Posts, but for bare lists of the ids of those on X, in ids/. The tables hold counts, and statistics of them.")
+	default:
+		p.LeftOut = append(p.LeftOut, "Posts: their texts, links and media. The tables hold counts, and statistics of them.")
+	}
+	for _, l := range b.left {
+		p.LeftOut = append(p.LeftOut, l.String()+".")
+	}
+	described := map[string]bool{}
+	for _, t := range b.tables {
+		file, content := "data/"+t.Name, ""
+		if b.err == nil {
+			content, b.err = datasets.ContentHash(b.ctx, b.files[file+".parquet"])
+		}
+		for _, r := range []resource{
+			{Name: t.Name, Path: file + ".csv", Encoding: "utf-8", Dialect: &dialect{",", "\n"}, Table: schemaOf(t.Schema, "")},
+			{Name: t.Name + "-parquet", Path: file + ".parquet", Table: schemaOf(t.Schema, "-parquet")},
+		} {
+			r.Type, r.Title, r.Description, r.ContentHash, r.Rows = "table", t.Name, p.simulated()+t.Doc, content, &t.rows
+			described[r.Path] = true
+			p.Resources = append(p.Resources, b.measured(r))
+		}
+	}
+	for _, name := range b.names() {
+		if !described[name] {
+			p.Resources = append(p.Resources, b.measured(resource{Name: strings.ReplaceAll(name, "/", "-"), Path: name, Description: p.simulated() + aboutFile(name)}))
+		}
+	}
+	return p
+}
+
+// measured adds what the file itself says.
+func (b *Builder) measured(r resource) resource {
+	ext := path.Ext(r.Path)
+	sum, size := b.hash(r.Path)
+	r.Format, r.MediaType, r.Bytes, r.Hash = strings.TrimPrefix(ext, "."), mediaTypes[ext], size, "sha256:"+sum
+	if r.MediaType == "" {
+		r.MediaType = "application/octet-stream"
+	}
+	return r
+}
+
+var mediaTypes = map[string]string{
+	".csv": "text/csv", ".parquet": "application/vnd.apache.parquet", ".json": "application/json", ".html": "text/html", ".txt": "text/plain",
+	".svg": "image/svg+xml", ".png": "image/png", ".pdf": "application/pdf",
+	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+// aboutFile says what a file that is no table of the study is.
+func aboutFile(name string) string {
+	base := strings.TrimSuffix(path.Base(name), path.Ext(name))
+	switch dir := path.Dir(name); {
+	case dir == "figures" && path.Ext(name) == ".csv":
+		return "The numbers that the figure " + base + " shows."
+	case dir == "figures":
+		return "The figure " + base + "."
+	case dir == "ids":
+		return "Identifiers of posts, for who may look them up on the platform: " + base + "."
+	case name == "report.html":
+		return "The report of the study: figures, what they show, methods, and what the data cannot say. One page that needs no network."
+	case name == "tables.xlsx":
+		return "The tables as sheets of one workbook, the codebook first, for Excel and LibreOffice."
+	case name == "manifest.json":
+		return "From which inputs, versions and parameters each file came."
+	case name == "suppressed.csv":
+		return "What was left out to protect persons, and why."
+	}
+	return "Part of the package: " + name + "."
+}
+
+// about describes a study without files.
+func about(st *study.Study) *dataPackage {
+	p := &dataPackage{Schema: "https://datapackage.org/profiles/2.0/datapackage.json", Name: slug(st.Name), Title: title(st),
+		Description: st.Description, Version: st.Version, Simulated: st.Simulated, Countries: st.Countries,
+		Window: &window{st.From.String(), (st.To - 1).String()}, Keywords: append([]string{"social media", "official accounts"}, st.Countries...)}
+	if st.Simulated {
+		p.Keywords = append(p.Keywords, "simulated data")
+	}
+	if st.Released.OK {
+		p.Released = st.Released.V.String()
+	}
 	if st.Licence != "" {
-		l := licences[st.Licence]
-		p.Licenses = []license{{st.Licence, l[0], l[1]}}
+		p.Licenses = []license{licenceOf(st.Licence)}
 	}
 	for _, a := range st.Authors {
-		p.Contributors = append(p.Contributors, contributor{a.String(), []string{"creator"}})
+		c := contributor{Title: a.String(), Path: a.ORCID, GivenName: a.Given, FamilyName: a.Family, Roles: []string{"creator"}}
+		if a.Name != "" {
+			c.GivenName, c.FamilyName, c.Organization = "", "", a.Name
+		}
+		p.Contributors = append(p.Contributors, c)
 	}
-	seen := map[string]bool{}
 	for _, s := range st.Sources {
-		if !seen[s.Title] {
-			seen[s.Title] = true
-			p.Sources = append(p.Sources, source{s.Title, s.URL})
+		one := source{Title: s.Title, Path: s.URL, License: s.Licence}
+		if !isAddress(s.URL) {
+			one.Path = ""
+			if s.URL != "" {
+				one.Title += " " + s.URL
+			}
+		}
+		if !slices.Contains(p.Sources, one) {
+			p.Sources = append(p.Sources, one)
 		}
 	}
-	for _, t := range b.tables {
-		for _, f := range []struct{ suffix, ext, media, encoding string }{
-			{"", "csv", "text/csv", "utf-8"}, {"-parquet", "parquet", "application/vnd.apache.parquet", ""},
-		} {
-			path := "data/" + t.Name + "." + f.ext
-			sum, size := b.hash(path)
-			p.Resources = append(p.Resources, resource{Name: t.Name + f.suffix, Type: "table", Path: path, Format: f.ext, MediaType: f.media,
-				Encoding: f.encoding, Description: b.simulated() + t.Doc, Bytes: size, Hash: "sha256:" + sum, Table: schemaOf(t.Schema, f.suffix)})
-		}
-	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(p); err != nil && b.err == nil {
-		b.err = err
-	}
-	return out.String()
-}
-
-// simulated begins every definition of a simulated study; "" in any other.
-func (b *builder) simulated() string {
-	if b.st.Simulated {
-		return "SIMULATED. "
-	}
-	return ""
+	return p
 }
 
 // title carries the word SIMULATED where the study is.
@@ -169,121 +168,57 @@ func title(st *study.Study) string {
 	return st.Title
 }
 
-func (b *builder) codebook() string {
-	var out bytes.Buffer
-	w := csv.NewWriter(&out)
-	_ = w.Write([]string{"table", "column", "type", "unit", "may_be_null", "key", "definition"}) // a Buffer takes every write
-	for _, t := range b.tables {
-		for _, f := range t.Fields {
-			key := ""
-			for _, k := range t.Key {
-				if k == f.Name {
-					key = "yes"
-				}
-			}
-			null := "no"
-			if f.Nullable {
-				null = "yes"
-			}
-			_ = w.Write([]string{t.Name, f.Name, f.Kind.String(), f.Unit, null, key, b.simulated() + f.Doc})
-		}
-	}
-	w.Flush()
-	return out.String()
+// isAddress tells whether a text is an address on the web and nothing else.
+func isAddress(s string) bool {
+	return (strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")) && !strings.ContainsFunc(s, func(r rune) bool {
+		return r <= ' ' || r == 0x7f || strings.ContainsRune("\"<>\\^`{|}", r)
+	})
 }
 
-// citation returns a CITATION.cff, version 1.2.0, for the study's data.
-func citation(st *study.Study) string {
+// slug is the name as an identifier: lower-case Latin letters, digits, and
+// points, hyphens and underscores between them.
+func slug(name string) string {
 	var s strings.Builder
-	s.WriteString("cff-version: 1.2.0\nmessage: \"If you use these data, please cite them as below.\"\ntype: dataset\n")
-	fmt.Fprintf(&s, "title: %s\n", quote(title(st)))
-	if st.Description != "" {
-		fmt.Fprintf(&s, "abstract: %s\n", quote(st.Description))
-	}
-	s.WriteString("authors:\n")
-	if len(st.Authors) == 0 {
-		fmt.Fprintf(&s, "  - name: %s\n", quote("The authors of the study "+st.Name))
-	}
-	for _, a := range st.Authors {
+	for _, r := range strings.ToLower(name) {
 		switch {
-		case a.Name != "":
-			fmt.Fprintf(&s, "  - name: %s\n", quote(a.Name))
-		default:
-			fmt.Fprintf(&s, "  - family-names: %s\n", quote(a.Family))
-			if a.Given != "" {
-				fmt.Fprintf(&s, "    given-names: %s\n", quote(a.Given))
-			}
-		}
-		if a.ORCID != "" {
-			fmt.Fprintf(&s, "    orcid: %s\n", quote(a.ORCID))
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '.', r == '_':
+			s.WriteRune(r)
+		case !strings.HasSuffix(s.String(), "-"):
+			s.WriteByte('-')
 		}
 	}
-	if st.Version != "" {
-		fmt.Fprintf(&s, "version: %s\n", quote(st.Version))
+	if t := strings.Trim(s.String(), "-._"); t != "" {
+		return t
 	}
-	if st.Released.OK {
-		fmt.Fprintf(&s, "date-released: %s\n", st.Released.V)
-	}
-	if st.Licence != "" {
-		fmt.Fprintf(&s, "license: %s\n", st.Licence)
-	}
-	return s.String()
+	return "study"
 }
 
-// quote writes a text as a double-quoted YAML scalar; JSON strings are such.
-func quote(s string) string {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(s) // a string always encodes
-	return strings.TrimSpace(out.String())
+// licences are those that data are published under, by SPDX id.
+var licences = map[string]license{
+	"CC0-1.0":         {Path: "https://creativecommons.org/publicdomain/zero/1.0/", Title: "Creative Commons Zero 1.0"},
+	"CC-BY-4.0":       {Path: "https://creativecommons.org/licenses/by/4.0/", Title: "Creative Commons Attribution 4.0"},
+	"CC-BY-SA-4.0":    {Path: "https://creativecommons.org/licenses/by-sa/4.0/", Title: "Creative Commons Attribution Share Alike 4.0"},
+	"CC-BY-ND-4.0":    {Path: "https://creativecommons.org/licenses/by-nd/4.0/", Title: "Creative Commons Attribution No Derivatives 4.0"},
+	"CC-BY-NC-4.0":    {Path: "https://creativecommons.org/licenses/by-nc/4.0/", Title: "Creative Commons Attribution Non Commercial 4.0"},
+	"CC-BY-NC-SA-4.0": {Path: "https://creativecommons.org/licenses/by-nc-sa/4.0/", Title: "Creative Commons Attribution Non Commercial Share Alike 4.0"},
+	"CC-BY-NC-ND-4.0": {Path: "https://creativecommons.org/licenses/by-nc-nd/4.0/", Title: "Creative Commons Attribution Non Commercial No Derivatives 4.0"},
+	"ODC-By-1.0":      {Path: "https://opendatacommons.org/licenses/by/1-0/", Title: "Open Data Commons Attribution 1.0"},
+	"ODbL-1.0":        {Path: "https://opendatacommons.org/licenses/odbl/1-0/", Title: "Open Data Commons Open Database License 1.0"},
+	"PDDL-1.0":        {Path: "https://opendatacommons.org/licenses/pddl/1-0/", Title: "Open Data Commons Public Domain Dedication 1.0"},
 }
 
-func (b *builder) readme() string {
-	st := b.st
-	var s strings.Builder
-	fmt.Fprintf(&s, "# %s\n\n", title(st))
-	if st.Simulated {
-		s.WriteString("**SIMULATED: no number in this package was observed.**\n\n")
+// licenceOf describes a licence: with address and title where it is known, else
+// under a name that the standard allows, with the study's own text as title.
+func licenceOf(id string) license {
+	if l, ok := licences[id]; ok {
+		l.Name = id
+		return l
 	}
-	if st.Description != "" {
-		fmt.Fprintf(&s, "%s\n\n", st.Description)
-	}
-	fmt.Fprintf(&s, "Countries: %s. Study window: %s to %s.\n\n", strings.Join(st.Countries, ", "), st.From, st.To-1)
-	s.WriteString("| table | rows | one row is |\n|---|---:|---|\n")
-	for _, t := range b.tables {
-		fmt.Fprintf(&s, "| `data/%s` | %d | %s |\n", t.Name, t.rows, b.simulated()+t.Doc)
-	}
-	s.WriteString(`
-Every table is there as Parquet (zstd) and as CSV (UTF-8, comma, empty cell = not known).
-An empty cell or null is never a zero. ` + "`codebook.csv`" + ` explains every column,
-` + "`datapackage.json`" + ` says the same to programs, ` + "`SHA256SUMS`" + ` lets you check the files
-(` + "`sha256sum -c SHA256SUMS`" + `), ` + "`CITATION.cff`" + ` says how to cite.
-
-## Open it
-
-` + "```r" + `
-values <- arrow::read_parquet("data/values.parquet")
-` + "```" + `
-
-` + "```python" + `
-import pandas as pd
-values = pd.read_parquet("data/values.parquet")
-` + "```" + `
-
-` + "```sql" + `
--- DuckDB
-SELECT metric, part, platform, account_id, value, n FROM 'data/values.parquet';
-` + "```" + `
-`)
-	if len(b.left) > 0 {
-		s.WriteString("\nLeft out, because it describes persons (`suppressed.csv`):\n\n")
-		for _, l := range b.left {
-			fmt.Fprintf(&s, "- %s\n", l)
+	name := strings.Map(func(r rune) rune {
+		if r < 0x80 && (r == '-' || r == '.' || r == '_' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z') {
+			return r
 		}
-	}
-	if st.Licence != "" {
-		fmt.Fprintf(&s, "\nLicence: %s. The facts in `published`, `account_snapshots` and `account_windows` carry their sources; cite those too.\n", st.Licence)
-	}
-	return s.String()
+		return '-'
+	}, id)
+	return license{Name: name, Title: id}
 }

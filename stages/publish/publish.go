@@ -23,7 +23,7 @@ import (
 )
 
 // Version of the stage; raised when the same tables would give another package.
-const Version = 5
+const Version = 6
 
 // Modes say what a package tells of single posts.
 const (
@@ -39,12 +39,11 @@ type table struct {
 }
 
 // Builder writes a package until the first error, which Close returns.
-type Builder = builder
-
-type builder struct {
+type Builder struct {
 	ctx     context.Context
 	st      *study.Study
 	io      *pipeline.IO
+	mode    string
 	left    []Suppressed // what was left out because it describes persons
 	tables  []table
 	parquet []string          // paths to read back
@@ -53,9 +52,9 @@ type builder struct {
 	err     error
 }
 
-// New begins the package of a study, of which left was left out.
-func New(ctx context.Context, st *study.Study, files *pipeline.IO, left []Suppressed) *Builder {
-	return &builder{ctx: ctx, st: st, io: files, left: left, files: map[string]string{}}
+// New begins the package of a study in a mode, of which left was left out.
+func New(ctx context.Context, st *study.Study, files *pipeline.IO, mode string, left []Suppressed) *Builder {
+	return &Builder{ctx: ctx, st: st, io: files, mode: mode, left: left, files: map[string]string{}}
 }
 
 // Add writes a table as Parquet, as CSV and as a sheet of the workbook, which
@@ -142,7 +141,7 @@ func writeParquet[R any](path string, t *datasets.Table[R], rows iter.Seq2[[]R, 
 
 // Close has the tables read back, writes the files that describe the package
 // and, where zipped, the archive.
-func (b *builder) Close(verify func(ctx context.Context, files []string) error, zipped bool) error {
+func (b *Builder) Close(verify func(ctx context.Context, files []string) error, zipped bool) error {
 	if b.err != nil {
 		return b.err
 	}
@@ -153,11 +152,7 @@ func (b *builder) Close(verify func(ctx context.Context, files []string) error, 
 		b.err = datasets.WriteXLSX(path, title(b.st), b.sheets)
 	}
 	b.text("suppressed.csv", suppressedCSV(b.left))
-	b.text("codebook.csv", b.codebook())
-	b.text("CITATION.cff", citation(b.st))
-	b.text("README.md", b.readme())
-	b.text("datapackage.json", b.datapackage())
-	b.text("SHA256SUMS", b.sums())
+	b.describe()
 	if zipped {
 		b.zip()
 	}
@@ -176,7 +171,7 @@ func (b *builder) Close(verify func(ctx context.Context, files []string) error, 
 }
 
 // Path returns where a file of the package is written.
-func (b *builder) Path(name string) string {
+func (b *Builder) Path(name string) string {
 	if b.err != nil {
 		return ""
 	}
@@ -187,14 +182,14 @@ func (b *builder) Path(name string) string {
 }
 
 // File adds a file with this content.
-func (b *builder) File(name string, content []byte) {
+func (b *Builder) File(name string, content []byte) {
 	if path := b.Path(name); b.err == nil {
 		b.err = os.WriteFile(path, content, 0o644)
 	}
 }
 
 // JSON adds a file with a value as indented JSON.
-func (b *builder) JSON(name string, v any) {
+func (b *Builder) JSON(name string, v any) {
 	content, err := json.MarshalIndent(v, "", "  ")
 	if err != nil && b.err == nil {
 		b.err = err
@@ -203,18 +198,18 @@ func (b *builder) JSON(name string, v any) {
 }
 
 // Fail stops the package; it keeps the first error.
-func (b *builder) Fail(err error) {
+func (b *Builder) Fail(err error) {
 	if b.err == nil {
 		b.err = err
 	}
 }
 
 // Err is the first error so far.
-func (b *builder) Err() error { return b.err }
+func (b *Builder) Err() error { return b.err }
 
 // In returns the path of a table that the package has, by its logical name in
 // the study, so that what reads a study's tables can read the package's.
-func (b *builder) In(name string) (string, error) {
+func (b *Builder) In(name string) (string, error) {
 	path, ok := b.files[Packaged(name)]
 	if !ok {
 		return "", fmt.Errorf("%s is not in the package", name)
@@ -224,7 +219,7 @@ func (b *builder) In(name string) (string, error) {
 
 // Figure returns the picture and the values of a figure that the package has; nil
 // where it has none.
-func (b *builder) Figure(name string) (svg, values []byte, err error) {
+func (b *Builder) Figure(name string) (svg, values []byte, err error) {
 	path, ok := b.files["figures/"+name+".svg"]
 	if !ok {
 		return nil, nil, nil
@@ -239,10 +234,10 @@ func (b *builder) Figure(name string) (svg, values []byte, err error) {
 // normalized/accounts.parquet.
 func Packaged(name string) string { return "data/" + filepath.Base(name) }
 
-func (b *builder) text(name, content string) { b.File(name, []byte(content)) }
+func (b *Builder) text(name, content string) { b.File(name, []byte(content)) }
 
 // names returns the files of the package so far, sorted.
-func (b *builder) names() []string {
+func (b *Builder) names() []string {
 	var names []string
 	for n := range b.files {
 		names = append(names, n)
@@ -251,7 +246,7 @@ func (b *builder) names() []string {
 	return names
 }
 
-func (b *builder) hash(name string) (sum string, size int64) {
+func (b *Builder) hash(name string) (sum string, size int64) {
 	if b.err != nil {
 		return "", 0
 	}
@@ -267,7 +262,7 @@ func (b *builder) hash(name string) (sum string, size int64) {
 }
 
 // sums lists the files in the format of sha256sum.
-func (b *builder) sums() string {
+func (b *Builder) sums() string {
 	var s strings.Builder
 	for _, n := range b.names() {
 		sum, _ := b.hash(n)
@@ -278,7 +273,7 @@ func (b *builder) sums() string {
 
 // zip writes the same files into one archive under a folder of the study's
 // name. Names are sorted and times constant, so that equal files are equal bytes.
-func (b *builder) zip() {
+func (b *Builder) zip() {
 	names := b.names()
 	if b.err != nil {
 		return
@@ -305,7 +300,7 @@ func (b *builder) zip() {
 	}
 }
 
-func (b *builder) zipped(z *zip.Writer, name string) error {
+func (b *Builder) zipped(z *zip.Writer, name string) error {
 	h := &zip.FileHeader{Name: b.st.Name + "/" + filepath.ToSlash(name), Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)}
 	h.SetMode(0o644)
 	w, err := z.CreateHeader(h)

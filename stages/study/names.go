@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"diplometrics/datasets"
 )
 
 // Platforms are the platforms that a table may name, spelt as everywhere.
-var Platforms = []string{"x", "facebook", "instagram", "linkedin", "telegram", "youtube", "vk", "ok", "mymir", "tiktok", "threads", "flickr", "periscope", "website"}
+var Platforms = datasets.Platforms
 
 // OrganizationTypes are the kinds of institutions that comparisons know.
 // accounts.csv may name others.

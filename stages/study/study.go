@@ -42,14 +42,6 @@ type Study struct {
 	Sources      []Source                   `json:"sources"`                // one for each raw file, sorted by file
 }
 
-// Author is an author of the study's data, for citation.
-type Author struct {
-	Family string `json:"family" toml:"family"`
-	Given  string `json:"given,omitempty" toml:"given"`
-	Name   string `json:"name,omitempty" toml:"name"` // of an organization, instead of family and given
-	ORCID  string `json:"orcid,omitempty" toml:"orcid"`
-}
-
 // Source is one raw file and what study.toml says of it.
 type Source struct {
 	ID      string `json:"id"`
@@ -323,6 +315,11 @@ func parse(text string) (*Study, error) {
 		}
 		s.Released = datasets.Some(d)
 	}
+	for i := range s.Authors {
+		if err := s.Authors[i].check(); err != nil {
+			return nil, fmt.Errorf("%s: %w", at("authors"), err)
+		}
+	}
 	if f.Seed != nil {
 		if *f.Seed < 0 {
 			return nil, fmt.Errorf("%s: found %d, expected a whole number from 0", at("seed"), *f.Seed)
@@ -546,17 +543,6 @@ func sortedKeys[V any](m map[string]V) []string {
 	}
 	slices.Sort(ks)
 	return ks
-}
-
-// String is the author's name as a citation prints it.
-func (a Author) String() string {
-	switch {
-	case a.Name != "":
-		return a.Name
-	case a.Given != "":
-		return a.Given + " " + a.Family
-	}
-	return a.Family
 }
 
 // checkInteractions checks the counts that a study takes for the interactions

@@ -48,6 +48,15 @@ func TestLoad(t *testing.T) {
 	}
 }
 
+func TestORCIDIsAnAddress(t *testing.T) {
+	for _, written := range []string{"0000-0002-1694-233X", "http://orcid.org/0000-0002-1694-233X/"} {
+		a := Author{Family: "A", ORCID: written}
+		if err := a.check(); err != nil || a.ORCID != "https://orcid.org/0000-0002-1694-233X" {
+			t.Errorf("%s became %s, %v", written, a.ORCID, err)
+		}
+	}
+}
+
 // Each wrong file gives one line with file, line, field, what was found and
 // what was expected.
 func TestErrorsNameLineAndField(t *testing.T) {
@@ -63,6 +72,8 @@ func TestErrorsNameLineAndField(t *testing.T) {
 		{"another case", `title = "A study"`, `Title = "A study"`, `study.toml:1: unknown key "Title"; did you mean "title"?`},
 		{"a folder", `raw/*.csv`, `raw`, `study.toml:6: source file: raw is no file`},
 		{"blank title", `title = "A study"`, `title = " "`, `study.toml:1: title: missing`},
+		{"no ORCID", "[zones]", `authors = [{ family = "A", orcid = "0000-0002" }]` + "\n[zones]", `authors: found the orcid "0000-0002" of A; expected one such as https://orcid.org/0000-0002-1825-0097`},
+		{"no author", "[zones]", `authors = [{ given = "A" }]` + "\n[zones]", `authors: found an author without a name`},
 		{"two letters", `"UZB"`, `"UZ"`, `did you mean "UZB"?`},
 		{"small letters", `"UZB"`, `"uzb"`, `did you mean "UZB"?`},
 		{"twice", `"UZB"`, `"KAZ"`, `study.toml:2: countries: "KAZ" stands twice`},
