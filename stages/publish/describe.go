@@ -102,7 +102,8 @@ func schemaOf(t datasets.Schema, suffix string) tableSchema {
 		}
 		s.Fields = append(s.Fields, fs)
 	}
-	if has["account_id"] && t.Name != "accounts" {
+	// Points of curves are of countries, where account_id is empty.
+	if has["account_id"] && t.Name != "accounts" && t.Name != "curves" {
 		key := []string{"platform", "account_id"}
 		s.ForeignKeys = []foreignKey{{key, reference{"accounts" + suffix, key}}}
 	}

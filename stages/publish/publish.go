@@ -21,7 +21,7 @@ import (
 )
 
 // Version of the stage; raised when the same tables would give another package.
-const Version = 3
+const Version = 4
 
 // table is one table of the package.
 type table struct {
