@@ -11,6 +11,9 @@ import (
 // checkSchema compares the columns of the Parquet file with those of
 // datapackage.json, and with the program's own where it knows the table.
 func (t *table) checkSchema() {
+	if name, ok := t.meta("table"); ok && name != t.Name {
+		t.fail(Finding{Check: "schemas", Found: fmt.Sprintf("the rows of table %.80q", name), Expected: "those of " + t.Name})
+	}
 	got := t.footer.Fields
 	t.n.schemas += int64(len(got))
 	var want []datasets.Field
@@ -41,9 +44,6 @@ func (t *table) meta(key string) (string, bool) {
 
 // checkKnown compares the table with the program's own of the same name.
 func (t *table) checkKnown(got, described []datasets.Field) {
-	if name, ok := t.meta("table"); ok && name != t.Name {
-		t.fail(Finding{Check: "schemas", Found: fmt.Sprintf("the rows of table %.80q", name), Expected: "those of " + t.Name})
-	}
 	i := slices.IndexFunc(datasets.Codebook(), func(s datasets.Schema) bool { return s.Name == t.Name })
 	version, _ := t.meta("schema_version")
 	profile, _ := t.meta("profile")
