@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -93,7 +94,7 @@ func (t *table) readSet(fk foreignTask) (map[string]struct{}, error) {
 		}
 		columns = append(columns, i)
 	}
-	r, err := datasets.OpenReceived(t.ctx, file, foot.Fields)
+	r, err := datasets.OpenReceived(context.Background(), file, foot.Fields)
 	if err != nil {
 		return nil, refused(err)
 	}

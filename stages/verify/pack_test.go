@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 2 {
 		switch os.Args[1] {
 		case "read":
-			if err := ReadMain(context.Background(), os.Stdin, os.Stdout); err != nil {
+			if err := ReadMain(os.Stdin, os.Stdout); err != nil {
 				fmt.Fprintln(os.Stderr, err)
 				os.Exit(1)
 			}

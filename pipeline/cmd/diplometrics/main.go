@@ -69,7 +69,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return datasets.VerifyMain(os.Stdin, stdout)
 	}
 	if len(args) == 1 && args[0] == readTables {
-		return verify.ReadMain(ctx, os.Stdin, stdout)
+		return verify.ReadMain(os.Stdin, stdout)
 	}
 	return command(ctx, args, stdout, stderr)
 }
