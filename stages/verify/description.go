@@ -66,8 +66,11 @@ func (n *names) UnmarshalJSON(b []byte) error {
 
 // parseDescription reads a datapackage.json of any origin.
 func parseDescription(b []byte) (*description, error) {
-	if deep := depth(b); deep > maxJSONDepth {
+	switch deep, values := extent(b); {
+	case deep > maxJSONDepth:
 		return nil, refuse(descFile, "found objects and arrays more than %d deep, expected a few", maxJSONDepth)
+	case values > maxJSONValues:
+		return nil, refuse(descFile, "found about %d values, at most %d are read", values, maxJSONValues)
 	}
 	d := &description{}
 	if err := json.Unmarshal(b, d); err != nil {
@@ -105,10 +108,10 @@ func parseDescription(b []byte) (*description, error) {
 	return d, nil
 }
 
-// depth returns how many objects and arrays lie in each other, without reading
-// the values.
-func depth(b []byte) int {
-	deep, most, text := 0, 0, false
+// extent returns how many objects and arrays lie in each other and about how many
+// values there are, without taking memory for them.
+func extent(b []byte) (most, values int) {
+	deep, text := 0, false
 	for i := 0; i < len(b); i++ {
 		switch c := b[i]; {
 		case text && c == '\\':
@@ -118,12 +121,15 @@ func depth(b []byte) int {
 		case text:
 		case c == '{' || c == '[':
 			deep++
+			values++
 			most = max(most, deep)
 		case c == '}' || c == ']':
 			deep--
+		case c == ',':
+			values++
 		}
 	}
-	return most
+	return most, values
 }
 
 // describe reads datapackage.json and compares it with the files.
@@ -248,9 +254,11 @@ func (f fieldSchema) required() bool { return string(f.Constraints["required"]) 
 
 // tellGaps says which files nothing but their hash was checked of.
 func (p *Package) tellGaps() {
-	checked := map[string]bool{sumsFile: true, descFile: true}
+	p.Checked(sumsFile)
+	p.Checked(descFile)
 	for _, t := range p.Tables {
-		checked[t.Parquet], checked[t.CSV] = true, true
+		p.Checked(t.Parquet)
+		p.Checked(t.CSV)
 	}
 	known := []string{"README.md", "CITATION.cff", "codebook.csv", "codebook.html", "manifest.json", "croissant.json", "report.html", "tables.xlsx"}
 	described := map[string]bool{}
@@ -260,7 +268,7 @@ func (p *Package) tellGaps() {
 	var hashed, unknown []string
 	for _, f := range p.Files {
 		switch top, _, _ := strings.Cut(f.Path, "/"); {
-		case checked[f.Path]:
+		case p.checked[f.Path]:
 		case described[f.Path] || slices.Contains(known, f.Path) || top == "figures" || top == "ids":
 			hashed = append(hashed, f.Path)
 		default:

@@ -69,16 +69,21 @@ func TestVerifyHostileFolders(t *testing.T) {
 			p.must(os.Remove(p.path("README.md")))
 			p.must(os.Symlink("/etc/passwd", p.path("README.md")))
 		}, []string{"refused: README.md: found a symbolic link"}},
-		"symlink inside":       {func(p *pack) { p.must(os.Symlink("README.md", p.path("more"))) }, []string{"refused: more: found a symbolic link"}},
-		"symlink to a folder":  {func(p *pack) { p.must(os.Symlink("/", p.path("root"))) }, []string{"refused: root: found a symbolic link"}},
-		"pipe":                 {func(p *pack) { p.must(syscall.Mkfifo(p.path("data/pipe.csv"), 0o644)) }, []string{"refused: data/pipe.csv: found a pipe"}},
-		"SHA256SUMS of 1 GB":   {func(p *pack) { p.must(os.Truncate(p.path(sumsFile), 1<<30)) }, []string{"refused: SHA256SUMS: found more than"}},
-		"description of 1 GB":  {func(p *pack) { p.must(os.Truncate(p.path(descFile), 1<<30)); p.file(sumsFile, "") }, []string{"refused: datapackage.json: found more than"}},
-		"sums that climb out":  {func(p *pack) { p.edit(sumsFile, "  README.md", "  ../README.md") }, []string{"refused: SHA256SUMS: line", "climbs out"}},
-		"sums listed twice":    {func(p *pack) { p.file(sumsFile, p.read(sumsFile)+p.read(sumsFile)) }, []string{"refused: SHA256SUMS: line", "listed twice"}},
-		"no sums":              {func(p *pack) { p.must(os.Remove(p.path(sumsFile))) }, []string{"refused: found no SHA256SUMS"}},
-		"deep folders":         {func(p *pack) { p.file(strings.Repeat("a/", 12)+"b", "") }, []string{"refused: a/a/", "folders"}},
-		"JSON nested deep":     {func(p *pack) { p.file(descFile, strings.Repeat(`{"a":[`, 50_000)); p.seal() }, []string{"refused: datapackage.json: found objects and arrays more than 64 deep"}},
+		"symlink inside":      {func(p *pack) { p.must(os.Symlink("README.md", p.path("more"))) }, []string{"refused: more: found a symbolic link"}},
+		"symlink to a folder": {func(p *pack) { p.must(os.Symlink("/", p.path("root"))) }, []string{"refused: root: found a symbolic link"}},
+		"pipe":                {func(p *pack) { p.must(syscall.Mkfifo(p.path("data/pipe.csv"), 0o644)) }, []string{"refused: data/pipe.csv: found a pipe"}},
+		"SHA256SUMS of 1 GB":  {func(p *pack) { p.must(os.Truncate(p.path(sumsFile), 1<<30)) }, []string{"refused: SHA256SUMS: found more than"}},
+		"description of 1 GB": {func(p *pack) { p.must(os.Truncate(p.path(descFile), 1<<30)); p.file(sumsFile, "") }, []string{"refused: datapackage.json: found more than"}},
+		"sums that climb out": {func(p *pack) { p.edit(sumsFile, "  README.md", "  ../README.md") }, []string{"refused: SHA256SUMS: line", "climbs out"}},
+		"sums listed twice":   {func(p *pack) { p.file(sumsFile, p.read(sumsFile)+p.read(sumsFile)) }, []string{"refused: SHA256SUMS: line", "listed twice"}},
+		"no sums":             {func(p *pack) { p.must(os.Remove(p.path(sumsFile))) }, []string{"refused: found no SHA256SUMS"}},
+		"deep folders":        {func(p *pack) { p.file(strings.Repeat("a/", 12)+"b", "") }, []string{"refused: a/a/", "folders"}},
+		"JSON nested deep":    {func(p *pack) { p.file(descFile, strings.Repeat(`{"a":[`, 50_000)); p.seal() }, []string{"refused: datapackage.json: found objects and arrays more than 64 deep"}},
+		"endless description": {func(p *pack) { p.file(descFile, `{"resources":[`+strings.Repeat("{},", 1_000_000)+"{}]}"); p.seal() }, []string{"refused: datapackage.json: found about 2000003 values"}},
+		"endless fields": {func(p *pack) {
+			p.edit(descFile, `"fields": [`, `"fields": [`+strings.Repeat(`{"name":"a"},`, 2000))
+			p.seal()
+		}, []string{"refused: datapackage.json: resource 1", "fields, at most 1000"}},
 		"description not JSON": {func(p *pack) { p.file(descFile, "x"); p.seal() }, []string{"refused: datapackage.json: cannot be read"}},
 		"description of another folder": {func(p *pack) { p.edit(descFile, "data/values.csv", "../../../etc/passwd"); p.seal() },
 			[]string{"refused: datapackage.json: resource", "climbs out"}},

@@ -99,8 +99,8 @@ func (p *Package) checkFiles(ctx context.Context, sums []sum) error {
 }
 
 // paths returns the files by path.
-func (p *Package) paths() map[string]entry {
-	m := map[string]entry{}
+func (p *Package) paths() map[string]File {
+	m := map[string]File{}
 	for _, f := range p.Files {
 		m[f.Path] = f
 	}

@@ -211,8 +211,9 @@ func readTables(ctx context.Context, exe []string, j job, limit time.Duration, d
 			}
 		}
 	}()
-	timer := time.NewTimer(limit)
+	timer, all := time.NewTimer(limit), time.NewTimer(allTime)
 	defer timer.Stop()
+	defer all.Stop()
 	for i := 0; i < len(j.Tasks); {
 		var a answer
 		var ok bool
@@ -222,6 +223,10 @@ func readTables(ctx context.Context, exe []string, j job, limit time.Duration, d
 			kill()
 			cmd.Wait()
 			return refuse(j.Tasks[i].Parquet, "reading the table took longer than %v", limit)
+		case <-all.C:
+			kill()
+			cmd.Wait()
+			return refuse("", "reading %d of %d tables took longer than %v", i, len(j.Tasks), allTime)
 		}
 		switch {
 		case ctx.Err() != nil:

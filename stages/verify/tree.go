@@ -16,27 +16,27 @@ import (
 	"unicode/utf8"
 )
 
-// entry is a file of the package.
-type entry struct {
+// File is a file of the package.
+type File struct {
 	Path  string // inside the package, with slashes
 	Bytes int64
 }
 
 // walk returns the files under a folder, sorted by path. A package holds
 // ordinary files and folders only: a link, a pipe or a device refuses it.
-func walk(ctx context.Context, root *os.Root) ([]entry, error) {
+func walk(ctx context.Context, root *os.Root) ([]File, error) {
 	w := &walker{ctx: ctx, root: root}
 	if err := w.dir(".", 0); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(w.files, func(a, b entry) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(w.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return w.files, nil
 }
 
 type walker struct {
 	ctx   context.Context
 	root  *os.Root
-	files []entry
+	files []File
 	seen  int // files and folders
 	bytes int64
 }
@@ -92,7 +92,7 @@ func (w *walker) entry(name string, depth int) error {
 	if w.bytes += info.Size(); w.bytes > maxTotal {
 		return refuse(name, "the files up to this one have more than %d bytes together; no more are read", int64(maxTotal))
 	}
-	w.files = append(w.files, entry{name, info.Size()})
+	w.files = append(w.files, File{name, info.Size()})
 	return nil
 }
 

@@ -23,8 +23,8 @@ type Options struct {
 	// Recompute computes again what the package says was computed, and returns
 	// where it differs. It is called once all checks of tables passed, so that
 	// both libraries have read every table whole and the readers of package
-	// datasets can. What it compared and what it could not it tells by p.Say and
-	// p.Skip. An error ends the check.
+	// datasets can. What it compared and what it could not it tells by p.Say,
+	// p.Checked and p.Skip. An error ends the check.
 	// Nil: nothing is computed again, and the report says so.
 	Recompute func(ctx context.Context, p *Package) ([]Finding, error)
 
@@ -38,12 +38,13 @@ type Package struct {
 	Version   string      // "" where there is none
 	Simulated bool        // whether it says that no number in it was observed
 	Tables    []TableInfo // in the order of datapackage.json
-	Files     []entry     // every file, sorted by path
+	Files     []File      // every file, sorted by path
 
-	root   *os.Root
-	desc   *description
-	hashes map[string]string // of the files that SHA256SUMS lists
-	report *Report
+	root    *os.Root
+	desc    *description
+	hashes  map[string]string // of the files that SHA256SUMS lists
+	checked map[string]bool   // files of which more than the hash was checked
+	report  *Report
 }
 
 // TableInfo is one table of the package.
@@ -68,6 +69,9 @@ func (p *Package) Path(table string) (string, bool) {
 
 // Say adds a line to the report: what a check compared, and how much of it.
 func (p *Package) Say(check, what string) { p.check(check).done = what }
+
+// Checked says that more of a file than its hash was checked.
+func (p *Package) Checked(path string) { p.checked[path] = true }
 
 // Skip adds to what was not checked, and why.
 func (p *Package) Skip(what, why string) {
@@ -121,7 +125,7 @@ func run(ctx context.Context, path string, o Options, r *Report) error {
 		return err
 	}
 	defer root.Close()
-	p := &Package{Dir: dir, root: root, hashes: map[string]string{}, report: r}
+	p := &Package{Dir: dir, root: root, hashes: map[string]string{}, checked: map[string]bool{}, report: r}
 	return p.run(ctx, o)
 }
 
@@ -177,7 +181,7 @@ func (p *Package) run(ctx context.Context, o Options) error {
 	if err := p.checkTables(ctx, o); err != nil {
 		return err
 	}
-	p.tellGaps()
+	defer p.tellGaps()
 	switch {
 	case o.Recompute == nil:
 		p.Skip("estimates, comparisons and figures", "this program does not compute them again")

@@ -21,7 +21,7 @@ func TestVerifyGoodPackage(t *testing.T) {
 		}
 		// 3 accounts of 10 columns and 4 values of 19: 106 cells.
 		wants(t, text, "small, version 1.0, 2 tables, 7 rows", "files: 9, each", "hashes: 8 files as", "description: 4 resources", "2 of the tables are this program's",
-			"2 tables, 7 rows in the order of their primary key", "references: 4 rows", "csv: 2 tables, 106 cells", "libraries: 2 tables, 106 values", "not checked\n  CITATION.cff, README.md, codebook.csv", "\nidentical\n")
+			"2 tables, 7 rows in the order of their primary key", "references: 4 rows", "csv: 2 tables, 106 cells", "libraries: 2 tables, 106 values", "not checked\n  estimates", "  CITATION.cff, README.md, codebook.csv: only", "\nidentical\n")
 	}
 }
 
