@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 		case "hang":
 			time.Sleep(time.Hour)
 		case "eat":
-			boundMemory(64<<20, 64<<20)
+			boundMemory(64<<20, 512<<20)
 			var all [][]byte
 			for {
 				all = append(all, bytes.Repeat([]byte{1}, 1<<20))

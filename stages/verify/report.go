@@ -54,6 +54,19 @@ func (r *Report) Identical() bool {
 	return r.Refused == nil
 }
 
+// tellUnreached says which checks a refusal left undone.
+func (r *Report) tellUnreached() {
+	var left []string
+	for _, c := range r.Checks {
+		if c.done == "" && c.First == nil {
+			left = append(left, c.Name)
+		}
+	}
+	if len(left) > 0 {
+		r.NotChecked = append(r.NotChecked, Gap{strings.Join(left, ", "), "the package was refused before the end"})
+	}
+}
+
 // tablesFailed says whether a check of what is in tables failed.
 func (p *Package) tablesFailed() bool {
 	for _, c := range p.report.Checks {

@@ -91,6 +91,7 @@ func Run(ctx context.Context, path string, o Options) (*Report, error) {
 		return nil, ctx.Err()
 	case errors.As(err, &refused):
 		r.Refused = refused
+		r.tellUnreached()
 		return r, err
 	case err != nil:
 		return nil, err

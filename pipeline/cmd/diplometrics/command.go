@@ -36,7 +36,7 @@ type cli struct {
 	Plan      planCmd      `cmd:"" help:"Say what a study of so many accounts and months could find, before anything is collected, and write a sheet to fill in."`
 	Run       runCmd       `cmd:"" help:"Bring outputs up to date: everything, or the named stages or units and what they need."`
 	Report    reportCmd    `cmd:"" help:"Bring the report of the study up to date and print where it is."`
-	Verify    verifyCmd    `cmd:"" help:"Check a package that somebody received: hashes, schemas, keys, references, ranges, CSV against Parquet, two Parquet libraries against each other."`
+	Verify    verifyCmd    `cmd:"" help:"Check a package that somebody received: hashes, schemas, keys, references, ranges, CSV against Parquet, two Parquet libraries against each other. Ends with 0 where all is identical, with 1 where not."`
 	Status    statusCmd    `cmd:"" help:"Say of every unit whether it is fresh, or why it is stale."`
 	Clean     struct{}     `cmd:"" help:"Remove what the program made and can make again; never raw files, nor files changed by hand."`
 	List      listCmd      `cmd:"" help:"Define the stages, tables, metrics, figures or rules, explain the mapping of a table, or print the parameters of simulations."`

@@ -21,14 +21,14 @@ const readTables = "read-tables"
 // run prints what was checked. A difference is an error, and so is a package
 // that is refused.
 func (c *verifyCmd) run(ctx context.Context, stdout io.Writer) error {
+	if _, err := os.Stat(c.Package); errors.Is(err, os.ErrNotExist) {
+		return usageError{err}
+	}
 	exe, err := os.Executable()
 	if err != nil {
 		return err
 	}
 	r, err := verify.Run(ctx, c.Package, verify.Options{Exe: []string{exe, readTables}})
-	if errors.Is(err, os.ErrNotExist) && r == nil {
-		return usageError{err}
-	}
 	if r == nil {
 		return err
 	}
