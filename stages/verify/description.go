@@ -96,6 +96,9 @@ func parseDescription(b []byte) (*description, error) {
 			if len(s.Fields) > maxColumns {
 				return nil, refuse(descFile, "%s: found %d fields, at most %d are read", at, len(s.Fields), maxColumns)
 			}
+			if tooMany(s.PrimaryKey, s.ForeignKeys) {
+				return nil, refuse(descFile, "%s: found more than %d foreign keys, or keys of more than %d fields", at, maxKey, maxKey)
+			}
 			fields := map[string]bool{}
 			for _, f := range s.Fields {
 				if fields[fold(f.Name)] {
@@ -106,6 +109,12 @@ func parseDescription(b []byte) (*description, error) {
 		}
 	}
 	return d, nil
+}
+
+func tooMany(key names, foreign []foreignKey) bool {
+	return len(key) > maxKey || len(foreign) > maxKey || slices.ContainsFunc(foreign, func(f foreignKey) bool {
+		return len(f.Fields) > maxKey || len(f.Reference.Fields) > maxKey
+	})
 }
 
 // extent returns how many objects and arrays lie in each other and about how many

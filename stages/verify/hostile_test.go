@@ -84,6 +84,10 @@ func TestVerifyHostileFolders(t *testing.T) {
 			p.edit(descFile, `"fields": [`, `"fields": [`+strings.Repeat(`{"name":"a"},`, 2000))
 			p.seal()
 		}, []string{"refused: datapackage.json: resource 1", "fields, at most 1000"}},
+		"endless keys": {func(p *pack) {
+			p.edit(descFile, `"primaryKey": [`, `"primaryKey": [`+strings.Repeat(`"platform",`, 2000))
+			p.seal()
+		}, []string{"refused: datapackage.json: resource 1", "keys of more than 32 fields"}},
 		"description not JSON": {func(p *pack) { p.file(descFile, "x"); p.seal() }, []string{"refused: datapackage.json: cannot be read"}},
 		"description of another folder": {func(p *pack) { p.edit(descFile, "data/values.csv", "../../../etc/passwd"); p.seal() },
 			[]string{"refused: datapackage.json: resource", "climbs out"}},

@@ -24,6 +24,7 @@ const (
 	maxJSONValues = 400_000          // values in it, each of which takes memory; 5,000
 	maxJSONDepth  = 64               // objects and arrays in each other; 8
 	maxResources  = 5_000            // resources of datapackage.json; 34
+	maxKey        = 32               // columns of a key, and foreign keys of a table; 8
 	maxTables     = 1_000            // Parquet files; 17
 	maxFooter     = 16 << 20         // bytes of a Parquet footer; 20,000
 	maxColumns    = 1_000            // columns of a table; 22

@@ -83,6 +83,14 @@ func (t *table) constraints(b *bounds, f datasets.Field, d fieldSchema) {
 	}
 }
 
+// oneOf names the values that are allowed, where they are not many.
+func (b *bounds) oneOf() string {
+	if len(b.enum) > 20 {
+		return fmt.Sprintf("one of %d values", len(b.enum))
+	}
+	return "one of " + strings.Join(slices.Sorted(maps.Keys(b.enum)), ", ")
+}
+
 // parse reads a bound of a constraint as a value of a kind.
 func parse(k datasets.Kind, raw json.RawMessage) (any, bool) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
@@ -146,7 +154,7 @@ func (t *table) checkColumn(i int, batch []datasets.Cells) {
 			expected = fmt.Sprintf("at most %v, %s", most, why)
 		case b.enum != nil:
 			if _, ok := b.enum[fmt.Sprint(v)]; !ok {
-				expected = "one of " + strings.Join(slices.Sorted(maps.Keys(b.enum)), ", ") + ", " + why
+				expected = b.oneOf() + ", " + why
 			}
 		}
 		if expected != "" {
