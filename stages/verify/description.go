@@ -213,8 +213,8 @@ func (p *Package) findTables() error {
 			continue
 		}
 		t := TableInfo{Name: strings.TrimSuffix(path.Base(pq), ".parquet"), Parquet: pq}
-		if tables[t.Name] {
-			return refuse(pq, "there are two tables of the name %s", shown(t.Name))
+		if tables[t.Name] { // a name in several folders, of which the first keeps it
+			t.Name = strings.TrimSuffix(pq, ".parquet")
 		}
 		tables[t.Name] = true
 		csv := strings.TrimSuffix(pq, ".parquet") + ".csv"

@@ -49,7 +49,7 @@ type Package struct {
 
 // TableInfo is one table of the package.
 type TableInfo struct {
-	Name    string // file name without ending
+	Name    string // file name without ending; the path where another table has the name
 	Parquet string // path inside the package
 	CSV     string // likewise; "" where there is none
 	Rows    int64

@@ -149,6 +149,12 @@ func TestVerifyFindsChanges(t *testing.T) {
 			p.write().file("data/accounts.parquet", p.read("data/values.parquet"))
 			p.describe().seal()
 		}, []string{"schemas: FAILED", `the rows of table "values"`}},
+		"name in two folders": {func(p *pack) {
+			p.write().file("ids/values.parquet", p.read("data/values.parquet"))
+			all := p.resources
+			p.resources = append(all, map[string]any{"name": "ids", "path": "ids/values.parquet", "schema": all[3]["schema"]})
+			p.describe().seal()
+		}, []string{"3 tables, 11 rows", "table     ids/values", `the rows of table "values"`}},
 		"unknown table": {func(p *pack) {
 			p.valued.Name = "other"
 			p.write()
