@@ -22,14 +22,23 @@ import (
 	"diplometrics/pipeline"
 	"diplometrics/stages/simulate"
 	"diplometrics/stages/study"
+	"diplometrics/stages/verify"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata")
 
-// TestMain is the child that reads files back when the tests run themselves.
+// TestMain is the child that reads files back, or the tables of a package, when
+// the tests run themselves.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == "read-back" {
 		if err := datasets.VerifyMain(os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	if len(os.Args) == 2 && os.Args[1] == "read-tables" {
+		if err := verify.ReadMain(os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

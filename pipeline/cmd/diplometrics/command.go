@@ -37,6 +37,7 @@ type cli struct {
 	Run       runCmd       `cmd:"" help:"Bring outputs up to date: everything, or the named stages or units and what they need."`
 	Report    reportCmd    `cmd:"" help:"Bring the report of the study up to date and print where it is."`
 	Publish   publishCmd   `cmd:"" help:"Make the package to share, a folder that is safe to publish as it stands, and what it needs."`
+	Verify    verifyCmd    `cmd:"" help:"Check a package that somebody received: hashes, schemas, keys, references, ranges, CSV against Parquet, two Parquet libraries against each other. Ends with 0 where all is identical, with 1 where not."`
 	Status    statusCmd    `cmd:"" help:"Say of every unit whether it is fresh, or why it is stale."`
 	Clean     struct{}     `cmd:"" help:"Remove what the program made and can make again; never raw files, nor files changed by hand."`
 	List      listCmd      `cmd:"" help:"Define the stages, tables, metrics, figures or rules, explain the mapping of a table, or print the parameters of simulations."`
@@ -118,6 +119,8 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (err 
 		return c.report(ctx, p, stdout)
 	case "publish":
 		return c.publish(ctx, p, stdout)
+	case "verify":
+		return c.Verify.run(ctx, stdout)
 	case "status":
 		return c.status(ctx, stdout)
 	case "clean":
@@ -158,7 +161,7 @@ func (c *cli) run(ctx context.Context, p *progress, stdout io.Writer) error {
 	if err := stages.AddSize(st.Dir, size); err != nil {
 		return err
 	}
-	states, err := stages.Run(ctx, e, st, verify, sized(c.Run.Want, size)...)
+	states, err := stages.Run(ctx, e, st, readBackFiles, sized(c.Run.Want, size)...)
 	var unknown *stages.UnknownError
 	if errors.As(err, &unknown) {
 		return usageError{err}
@@ -310,7 +313,7 @@ func (c *cli) status(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	units, err := stages.Plan(st, verify)
+	units, err := stages.Plan(st, readBackFiles)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	_ "time/tzdata" // zones are the same on every machine
 
 	"diplometrics/datasets"
+	"diplometrics/stages/verify"
 )
 
 func main() {
@@ -67,11 +68,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if len(args) == 1 && args[0] == readBack {
 		return datasets.VerifyMain(os.Stdin, stdout)
 	}
+	if len(args) == 1 && args[0] == readTables {
+		return verify.ReadMain(os.Stdin, stdout)
+	}
 	return command(ctx, args, stdout, stderr)
 }
 
-// verify reads files back in a child of this program.
-func verify(ctx context.Context, files []string) error {
+// readBackFiles reads files back in a child of this program.
+func readBackFiles(ctx context.Context, files []string) error {
 	exe, err := os.Executable()
 	if err != nil {
 		return err

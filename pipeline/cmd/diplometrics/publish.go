@@ -22,7 +22,7 @@ func (c *cli) publish(ctx context.Context, p *progress, stdout io.Writer) error 
 		return err
 	}
 	_, missing := os.Stat(filepath.Join(st.Dir, "package.zip"))
-	states, err := stages.Publish(ctx, e, st, verify, stages.PackageOptions{Mode: c.Publish.Mode, Zip: c.Publish.Zip || missing == nil, Key: c.Publish.Key})
+	states, err := stages.Publish(ctx, e, st, readBackFiles, stages.PackageOptions{Mode: c.Publish.Mode, Zip: c.Publish.Zip || missing == nil, Key: c.Publish.Key})
 	if err != nil {
 		return err
 	}

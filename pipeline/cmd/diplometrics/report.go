@@ -22,7 +22,7 @@ func (c *cli) report(ctx context.Context, p *progress, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	states, err := stages.Run(ctx, e, st, verify, "report")
+	states, err := stages.Run(ctx, e, st, readBackFiles, "report")
 	if err != nil {
 		return err
 	}
