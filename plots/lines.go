@@ -130,9 +130,8 @@ func lineOf(all []curveLine, country, platform string) (curveLine, bool) {
 	return all[i], true
 }
 
-// basis is what stands behind curves of countries: how many accounts have at
-// least one observation that the metric can use, how many observations they
-// have together, from when to when, and the sources.
+// basis is what stands behind curves of countries: how many accounts count, how
+// many observations that the metric can use they have together, from when to when, and the sources.
 type basis struct {
 	accounts     int
 	observations int64
@@ -141,11 +140,18 @@ type basis struct {
 }
 
 // basisOf tallies the rows of the study window that a part of a metric has for
-// accounts of the study's countries on the platforms; none are all.
+// accounts of the study's countries on the platforms, as far as they have at least
+// one observation that it can use; no platforms are all.
 func (d *Data) basisOf(metric, part string, platforms []string) basis {
+	return d.basisWhere(metric, part, platforms, func(v datasets.Value) bool { return v.NObserved > 0 })
+}
+
+// basisWhere is basisOf for the rows that count: basisOf leaves out accounts
+// without an observation, which a mean over accounts and days does not.
+func (d *Data) basisWhere(metric, part string, platforms []string, counts func(datasets.Value) bool) basis {
 	var b basis
 	for _, v := range d.Values {
-		if v.Metric != metric || v.Part != part || v.PeriodKind != "window" || v.NObserved == 0 || len(platforms) > 0 && !slices.Contains(platforms, v.Platform) {
+		if v.Metric != metric || v.Part != part || v.PeriodKind != "window" || !counts(v) || len(platforms) > 0 && !slices.Contains(platforms, v.Platform) {
 			continue
 		}
 		if a, ok := d.account(v.Platform, v.AccountID); !ok || !a.Country.OK || !slices.Contains(d.Study.Countries, a.Country.V) {

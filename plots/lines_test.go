@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,7 +72,52 @@ func TestWeekTitle(t *testing.T) {
 	some = append(some, week(t, "UZB", "2024-01-01", 50, 10, 90, .1)...)
 	some = append(some, week(t, "UZB", "2024-01-08", 1, 0, 0, 1)...)
 	wantTitle(t, postsByWeek, withCurves(some...), "Posts an account and week range from 1 to 9 (7 to 11) in weeks observed in full")
-	wantTitle(t, postsByWeek, withCurves(week(t, "KAZ", "2024-01-01", 2, 1, 3, .5)...), "Posts an account and week of Kazakhstan on X: 2 (95 % interval 1 to 3) throughout")
+	wantTitle(t, postsByWeek, withCurves(week(t, "KAZ", "2024-01-01", 2, 1, 3, .5)...), "Posts an account and week of Kazakhstan on X: 2 (95 % interval 1 to 3) throughout, in weeks none of which was observed in full")
+}
+
+// TestShortWeeks: a week that the window cuts is as wide as it is long, gives no
+// title, and a silent account that was observed counts among the accounts.
+func TestShortWeeks(t *testing.T) {
+	rate := func(from string, y float64) []datasets.Curve { return week(t, "KAZ", from, y, 0, 0, 1) }
+	full := slices.Concat(rate("2024-01-01", 2), rate("2024-01-08", 9))
+	for name, c := range map[string]struct {
+		weeks []datasets.Curve
+		to    string
+		last  float64 // days
+		title string
+	}{
+		"whole weeks":   {full, "2024-01-15", 7, "Posts an account and week of Kazakhstan on X range from 2 to 9"},
+		"short last":    {slices.Concat(full, rate("2024-01-15", 0)), "2024-01-16", 1, "Posts an account and week of Kazakhstan on X range from 2 to 9 in weeks observed in full"},
+		"short first":   {slices.Concat(rate("2023-12-30", 70), full), "2024-01-15", 7, "Posts an account and week of Kazakhstan on X range from 2 to 9 in weeks observed in full"},
+		"only short":    {slices.Concat(rate("2023-12-30", 7), rate("2024-01-01", 0)), "2024-01-03", 2, "Posts an account and week of Kazakhstan on X range from 0 to 7, in weeks none of which was observed in full"},
+		"window absent": {full, "", 7, "Posts an account and week of Kazakhstan on X range from 2 to 9"},
+	} {
+		d := withCurves(c.weeks...)
+		if c.to != "" {
+			for id, posts := range map[string]int64{"a": 12, "silent": 0} {
+				d.Accounts = append(d.Accounts, datasets.Account{Platform: "x", AccountID: id, Country: datasets.Some("KAZ")})
+				d.Values = append(d.Values, datasets.Value{Metric: "active_days_share", Part: "share", Platform: "x", AccountID: id, PeriodKind: "window", PeriodEnd: day(t, c.to),
+					NObserved: posts, Value: datasets.Some(float64(posts) / 100)})
+			}
+		}
+		p := drawnPage(t, postsByWeek, d)
+		if got := tidy(p.Title); got != c.title {
+			t.Errorf("%s: got  %s\nwant %s", name, got, c.title)
+		}
+		if c.to == "" {
+			continue
+		}
+		weeks := weekPoints(d.curveLines(datasets.PostsByWeek)[0], d.curveLines(datasets.CoverageShare), float64(day(t, c.to)))
+		if got := weeks[len(weeks)-1].days(); got != c.last {
+			t.Errorf("%s: the last week has %v days, want %v", name, got, c.last)
+		}
+		if short := name != "whole weeks"; strings.Contains(p.Caption, "A narrow step") != short {
+			t.Errorf("%s: narrow steps in %q", name, p.Caption)
+		}
+		if !strings.Contains(tidy(p.Subtitle), "n = 12 posts of 2 accounts") {
+			t.Errorf("%s: the silent account does not count: %q", name, p.Subtitle)
+		}
+	}
 }
 
 // TestWeeksNotObserved: a week without a rate parts the line, and is no zero.
@@ -79,7 +125,7 @@ func TestWeeksNotObserved(t *testing.T) {
 	some := append(week(t, "KAZ", "2024-01-01", 2, 1, 3, 1), week(t, "KAZ", "2024-01-08", 0, 0, 0, 0)...)
 	some = append(some, week(t, "KAZ", "2024-01-15", 3, 2, 5, 1)...)
 	d := withCurves(some...)
-	weeks := weekPoints(d.curveLines(datasets.PostsByWeek)[0], d.curveLines(datasets.CoverageShare))
+	weeks := weekPoints(d.curveLines(datasets.PostsByWeek)[0], d.curveLines(datasets.CoverageShare), 0)
 	if runs := observedRuns(weeks); len(runs) != 2 || len(runs[0]) != 1 || len(runs[1]) != 1 || weeks[1].observed != 0 {
 		t.Errorf("got %+v", runs)
 	}
