@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/plot/vg"
+
 	"diplometrics/datasets"
 )
 
@@ -54,6 +56,35 @@ func TestLorenzTitle(t *testing.T) {
 	wantTitle(t, lorenz, d, "Gini's coefficient of interactions over posts of two countries: 0.50 on X")
 }
 
+// TestLorenzAlone: a single panel takes more of the page, and its names the room
+// at its side; where there is none, they stand in its corner.
+func TestLorenzAlone(t *testing.T) {
+	d := withCurves(point(datasets.PooledGini, "KAZ", "x", 0, .5), point(datasets.LorenzCurve, "KAZ", "x", 0, 0), point(datasets.LorenzCurve, "KAZ", "x", 1, 1))
+	for _, c := range []struct {
+		size   Size
+		beside bool
+		least  vg.Length // share of the width of the page at which the panel ends
+	}{{TwoColumn, true, .5}, {OneColumn, false, .8}, {Slide, true, .32}} {
+		d.Study.Size = c.size
+		p := pageOf(t, lorenz, d)
+		var end, name vg.Length
+		for _, text := range p.drawing().Texts() {
+			switch b := box(text); tidy(text.String) {
+			case "100 %":
+				end = max(end, b.Min.X)
+			case "Kazakhstan 0.50":
+				name = b.Min.X
+			}
+		}
+		if name == 0 || (name > end) != c.beside {
+			t.Errorf("%s: the name begins at %v, the panel ends at %v", c.size, name, end)
+		}
+		if share := end / p.Width; share < c.least {
+			t.Errorf("%s: the panel ends at %.2f of the page", c.size, share)
+		}
+	}
+}
+
 // week is a week of posts from a day, with its interval and what was observed.
 func week(t *testing.T, country, from string, y, low, high, observed float64) []datasets.Curve {
 	p := point(datasets.PostsByWeek, country, "x", float64(day(t, from)), y)
@@ -94,7 +125,8 @@ func TestShortWeeks(t *testing.T) {
 	} {
 		d := withCurves(c.weeks...)
 		if c.to != "" {
-			for id, posts := range map[string]int64{"a": 12, "silent": 0} {
+			for i, posts := range []int64{12, 0} {
+				id := []string{"a", "silent"}[i]
 				d.Accounts = append(d.Accounts, datasets.Account{Platform: "x", AccountID: id, Country: datasets.Some("KAZ")})
 				d.Values = append(d.Values, datasets.Value{Metric: "active_days_share", Part: "share", Platform: "x", AccountID: id, PeriodKind: "window", PeriodEnd: day(t, c.to),
 					NObserved: posts, Value: datasets.Some(float64(posts) / 100)})
