@@ -16,10 +16,10 @@ import (
 var reconcile = Figure{
 	Name: "reconcile",
 	Doc: "Where two sources tell of one account and period: for each quantity and pair of kinds of source (hand count, page total, export, published), how many pairs agree, how many disagree and how many cannot be told, and each known difference in per cent of the mean of both. " +
-		"Sources agree where the bounds of rounding and of time overlap; a stroke is a difference that is none, an x one that is. Below, the largest disagreement of each row in words. " +
+		"Sources agree where the bounds of rounding and of time overlap; a stroke is a difference that is none, an x one that is; x that would touch stand above each other, and cover each other only where a row has no room for more. Below, the largest disagreement of each row in words. " +
 		"It never says which source is wrong. Pairs of two zeros have no difference in per cent and no mark. " +
 		"Where there are more rows than a page holds, those of most pairs are drawn and the table has all.",
-	Version: 1,
+	Version: 2,
 	Tables:  []string{"accounts", "reconcile", "sources"},
 	Draw:    drawReconcile,
 }
@@ -178,7 +178,7 @@ func (d *Data) reconcilePage(all []sourcePair, words []disagreement, n, inWords 
 		Title: title,
 		Subtitle: fmt.Sprintf("What two sources tell of one account and period, by quantity and kinds of source, %s to %s; n = %s of %s",
 			sayDate(from.Time(), "day"), sayDate((to-1).Time(), "day"), number(pairs, "pair", "pairs"), number(len(unique(accounts)), "account", "accounts")),
-		Caption: caption(d.cite(ids), "Agree: the bounds that rounding and precision of time allow overlap. Cannot tell: a value or a bound is missing, or the periods differ. A stroke is a pair that agrees, an x one that disagrees; which source is wrong is not said.",
+		Caption: caption(d.cite(ids), "Agree: the bounds that rounding and precision of time allow overlap. Cannot tell: a value or a bound is missing, or the periods differ. A stroke is a pair that agrees, an x one that disagrees, above or below its row where it would touch another; which source is wrong is not said.",
 			when(len(words) > 0, "Sentences that end in … are whole in the table beside the figure."),
 			moreNote(len(all)-n, "row", "rows", "of fewer pairs"),
 			when(more > 0, "Not in words for want of room: "+number(more, "row", "rows")+" more.")),

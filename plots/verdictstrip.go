@@ -24,23 +24,40 @@ type stripRow struct {
 	head   bool
 	counts []int
 	same   []float64 // differences that are none: thin upright strokes
-	differ []float64 // differences that are one: an x each
+	differ []float64 // differences that are one: an x each, set apart where they would touch
 }
 
 const (
 	stripPitch = 14 // points
 	stripHead  = 26
 	stripCount = 50 // width of a column of counts
+	stripMark  = 2  // radius of an x
 )
+
+// pitch is the height of a row: more where there are marks to set apart.
+func (r stripRow) pitch() vg.Length {
+	switch n := len(r.differ); {
+	case r.head:
+		return headPitch
+	case n > 8:
+		return 2.2 * stripPitch
+	case n > 1:
+		return 1.5 * stripPitch
+	}
+	return stripPitch
+}
+
+// rises are how far from the middle of the row each x stands, which lie at the
+// places.
+func (r stripRow) rises(at []vg.Length) []vg.Length {
+	const reach = 3.5 // of an x and the distance to its neighbour rows
+	return beeswarm(at, 2*stripMark+.7, r.pitch()/2-reach)
+}
 
 func (s *verdictStrip) height() vg.Length {
 	h := vg.Length(stripHead + axisRoom)
 	for _, r := range s.rows {
-		if r.head {
-			h += headPitch
-		} else {
-			h += stripPitch
-		}
+		h += r.pitch()
 	}
 	return h
 }
@@ -78,7 +95,8 @@ func (s *verdictStrip) draw(c draw.Canvas) {
 				y -= headPitch
 				continue
 			}
-			mid := y - stripPitch/2
+			pitch := r.pitch()
+			mid := y - pitch/2
 			write(c, elide(r.label, label, bodyType), c.Min.X, mid-bodyType.capHeight()/2, left, bodyType)
 			for i, n := range r.counts {
 				t := labelType
@@ -88,14 +106,18 @@ func (s *verdictStrip) draw(c draw.Canvas) {
 				write(c, sayCount(float64(n)), x+column*(vg.Length(i)+.5), mid-t.capHeight()/2, centre, t)
 			}
 			strokeLine(c, area.Min.X, mid, area.Max.X, mid, .5, gridGrey)
-			strokeLine(c, at(0), mid-stripPitch/2, at(0), mid+stripPitch/2, .8, midGrey)
+			strokeLine(c, at(0), y-pitch, at(0), y, .8, midGrey)
 			for _, v := range r.same {
 				strokeLine(c, at(v), mid-3.2, at(v), mid+3.2, .7, grey)
 			}
+			var places []vg.Length
 			for _, v := range r.differ {
-				drawMark(c, saltire, at(v), mid, 2, black, false)
+				places = append(places, at(v))
 			}
-			y -= stripPitch
+			for i, rise := range r.rises(places) {
+				drawMark(c, saltire, places[i], mid+rise, stripMark, black, false)
+			}
+			y -= pitch
 		}
 	}))
 	strip.Max.Y -= stripHead

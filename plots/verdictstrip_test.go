@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"math"
 	"testing"
 
 	"gonum.org/v1/plot/vg"
@@ -9,6 +10,37 @@ import (
 	"diplometrics/datasets"
 	"diplometrics/plots/ink"
 )
+
+// TestDifferencesKeepApart: marks of disagreement in one place are all seen, and
+// stay in their row.
+func TestDifferencesKeepApart(t *testing.T) {
+	for _, c := range []struct {
+		at    []vg.Length
+		apart bool
+	}{
+		{[]vg.Length{100}, true},
+		{[]vg.Length{100, 100, 100}, true},
+		{[]vg.Length{10, 11, 12, 200, 200, 200, 200, 200, 60, 61, 62, 300}, true},
+		{make([]vg.Length, 30), false},
+	} {
+		r := stripRow{differ: make([]float64, len(c.at))}
+		rises := r.rises(c.at)
+		covered := false
+		for i, a := range rises {
+			if max(a, -a)+stripMark > r.pitch()/2 {
+				t.Errorf("%v: a mark at %v leaves the row of %v", c.at, a, r.pitch())
+			}
+			for k, b := range rises[:i] {
+				if math.Hypot(float64(a-b), float64(c.at[i]-c.at[k])) < 2*stripMark {
+					covered = true
+				}
+			}
+		}
+		if covered == c.apart {
+			t.Errorf("%v: marks cover each other: %v, at %v", c.at, covered, rises)
+		}
+	}
+}
 
 // TestVerdictStrip: heads, labels and counts are written, zeros too, apart from
 // each other and within the canvas, on a page of one column as on one of two.
