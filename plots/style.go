@@ -21,7 +21,7 @@ import (
 
 // StyleVersion is raised whenever the drawing code that figures share would
 // give other pictures of the same tables.
-const StyleVersion = 3
+const StyleVersion = 4
 
 const (
 	margin       = vg.Length(5)
@@ -88,7 +88,7 @@ func (d *Data) look(country datasets.Opt[string]) look {
 	if l, ok := countryLooks[country.V]; ok && country.OK {
 		return l
 	}
-	l := look{color: color.NRGBA{0x73, 0x73, 0x73, 0xff}, ink: grey, shape: cross}
+	l := look{color: midGrey, ink: grey, shape: halfDisc} // of one that is not compared
 	others := 0
 	free := slices.Clone(dashes)
 	for _, c := range d.Study.Countries {
@@ -102,6 +102,7 @@ func (d *Data) look(country datasets.Opt[string]) look {
 		}
 		if country.OK && c == country.V {
 			l.shape, l.dash = spareShapes[others%len(spareShapes)], free[others%len(free)]
+			l.color = color.NRGBA{0x73, 0x73, 0x73, 0xff}
 			if others%2 == 1 {
 				l.color, l.ink = black, black
 			}

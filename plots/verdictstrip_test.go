@@ -12,32 +12,45 @@ import (
 )
 
 // TestDifferencesKeepApart: marks of disagreement in one place are all seen, and
-// stay in their row.
+// stay in their row; only where there are more than a row may hold do they cover
+// each other.
 func TestDifferencesKeepApart(t *testing.T) {
+	same := func(n int) (out []float64) {
+		for range n {
+			out = append(out, 200)
+		}
+		return out
+	}
 	for _, c := range []struct {
-		at    []vg.Length
-		apart bool
+		differ []float64
+		apart  bool
 	}{
-		{[]vg.Length{100}, true},
-		{[]vg.Length{100, 100, 100}, true},
-		{[]vg.Length{10, 11, 12, 200, 200, 200, 200, 200, 60, 61, 62, 300}, true},
-		{make([]vg.Length, 30), false},
+		{[]float64{100}, true},
+		{same(3), true},
+		{append(same(11), 4, 6, 8, 15, 18, 22, 26, 28, 67), true},
+		{same(40), false},
 	} {
-		r := stripRow{differ: make([]float64, len(c.at))}
-		rises := r.rises(c.at)
-		covered := false
-		for i, a := range rises {
-			if max(a, -a)+stripMark > r.pitch()/2 {
-				t.Errorf("%v: a mark at %v leaves the row of %v", c.at, a, r.pitch())
+		s := verdictStrip{heads: []string{"agree", "disagree", "cannot tell"}, ticks: enclosingTicks(0, 200, 4), rows: []stripRow{{label: "hand count and export", differ: c.differ}}}
+		for _, width := range []vg.Length{480, 240} {
+			from, to := s.strip(width)
+			var at []vg.Length
+			for _, v := range c.differ {
+				at = append(at, (to-from)*vg.Length(v/200))
 			}
-			for k, b := range rises[:i] {
-				if math.Hypot(float64(a-b), float64(c.at[i]-c.at[k])) < 2*stripMark {
-					covered = true
+			pitch := s.pitch(s.rows[0], width)
+			rises := differRises(at, pitch)
+			covered := false
+			for i, a := range rises {
+				if max(a, -a)+stripMark > pitch/2 {
+					t.Errorf("%d marks: one at %v leaves the row of %v", len(at), a, pitch)
+				}
+				for k, b := range rises[:i] {
+					covered = covered || math.Hypot(float64(a-b), float64(at[i]-at[k])) < 2*stripMark
 				}
 			}
-		}
-		if covered == c.apart {
-			t.Errorf("%v: marks cover each other: %v, at %v", c.at, covered, rises)
+			if covered == c.apart {
+				t.Errorf("%d marks in %v: they cover each other: %v, at %v", len(at), width, covered, rises)
+			}
 		}
 	}
 }
@@ -50,14 +63,14 @@ func TestVerdictStrip(t *testing.T) {
 			{head: true, label: "Posts"}, {label: "hand count and export", counts: []int{7, 0, 12}, same: []float64{0, 1}, differ: []float64{-50, 20}},
 		}}
 	for _, width := range []vg.Length{480, 240} {
-		page := ink.New(width, s.height())
-		s.draw(draw.Canvas{Canvas: page, Rectangle: vg.Rectangle{Max: vg.Point{X: width, Y: s.height()}}})
+		page := ink.New(width, s.height(width))
+		s.draw(draw.Canvas{Canvas: page, Rectangle: vg.Rectangle{Max: vg.Point{X: width, Y: s.height(width)}}})
 		texts := page.Texts()
 		got := map[string]int{}
 		for i, a := range texts {
 			got[a.String]++
 			ra := box(a)
-			if ra.Min.X < -.1 || ra.Min.Y < 0 || ra.Max.X > width+.1 || ra.Max.Y > s.height() {
+			if ra.Min.X < -.1 || ra.Min.Y < 0 || ra.Max.X > width+.1 || ra.Max.Y > s.height(width) {
 				t.Errorf("width %v: %q leaves the canvas: %v", width, a.String, ra)
 			}
 			for _, b := range texts[i+1:] {
