@@ -170,6 +170,7 @@ func toldOnce(all []contrastRow) (told []contrastRow, platforms []string) {
 func (d *Data) contrastsPage(all, told []contrastRow, same []string, n int) *Page {
 	shown := greatest(told, n, contrastRow.weight)
 	var panels []pointRows
+	cut := cutShareDifferences()
 	for _, o := range outcomes {
 		var of []contrastRow
 		for _, r := range shown {
@@ -178,7 +179,7 @@ func (d *Data) contrastsPage(all, told []contrastRow, same []string, n int) *Pag
 			}
 		}
 		if len(of) > 0 {
-			panels = append(panels, d.forest(o, of))
+			panels = append(panels, d.forest(o, of, cut))
 		}
 	}
 	const gap = 6
@@ -218,6 +219,7 @@ func (d *Data) contrastsPage(all, told []contrastRow, same []string, n int) *Pag
 		Subtitle: fmt.Sprintf("%s; with 95 %% intervals; n = %s, up to %s a row",
 			rowsAre, numberOf(len(shown), len(told), "contrast", "contrasts"), number(int(accounts), "account", "accounts")),
 		Caption: caption("Source: table comparisons of this study.", "Intervals: Welch t over means of accounts, not adjusted for the number of contrasts.",
+			when(slices.ContainsFunc(shown, func(r contrastRow) bool { return isRatio(r.mean) }), "Posts per month: geometric means of accounts of "+postsAndHalf+"."), cut.note(saySigned),
 			sameNote(same), when(hollow, "Hollow, below: crude contrast, platforms mixed."),
 			"p: permutation of countries within platforms, adjusted by Holm among the primary contrasts (H), among all others by Benjamini and Hochberg (B).",
 			when(outside > 0, number(outside, "bold row is", "bold rows are")+" not primary: the coverage of accounts is inferred, or posts have no time."),
@@ -266,8 +268,8 @@ func sameNote(same []string) string {
 	return "Drawn once: where a pair shares one platform alone (" + list(names) + "), the mean over platforms is the contrast on it."
 }
 
-// forest is the panel of an outcome.
-func (d *Data) forest(o outcome, of []contrastRow) pointRows {
+// forest is the panel of an outcome; differences of shares are cut.
+func (d *Data) forest(o outcome, of []contrastRow, cut *cuts) pointRows {
 	ratio := isRatio(of[0].mean)
 	p := pointRows{axis: o.axis, linear: !ratio, rule: datasets.Some(noDifference(of[0].mean)), label: 140,
 		heads: []string{"effect (95\u00a0% interval)", "adjusted p", "Cliff's δ", "accounts"}}
@@ -286,6 +288,9 @@ func (d *Data) forest(o outcome, of []contrastRow) pointRows {
 		}
 		if c.Effect.OK {
 			solid := pointInterval{mid: c.Effect, thin: bounds(c.Low, c.High), look: look}
+			if o == outcomeZeros {
+				solid.thin.V[0], solid.thin.V[1] = cut.cut(solid.thin.V[0], solid.thin.V[1])
+			}
 			row.intervals = append(row.intervals, solid)
 			if r.crude.OK {
 				row.intervals = append(row.intervals, pointInterval{mid: r.crude, look: look, hollow: true, drop: crudeDrop})

@@ -95,7 +95,7 @@ func TestPrimaryContrastsAreDrawn(t *testing.T) {
 func TestCrudeContrastIsSeen(t *testing.T) {
 	d := newStudy()
 	d.Comparisons = append(madeContrasts(outcomePosting, "KAZ", "UZB", standardised, 0), madeContrasts(outcomePosting, "KAZ", "UZB", "x", 1)...)
-	p := d.forest(outcomePosting, d.contrastRows())
+	p := d.forest(outcomePosting, d.contrastRows(), cutShareDifferences())
 	n := 0
 	for _, r := range p.rows {
 		if len(r.intervals) < 2 {
