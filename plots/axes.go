@@ -254,6 +254,7 @@ type sideLabel struct {
 	at    vg.Length
 	text  string
 	style typeStyle
+	line  *look // a sample of the line that the label names stands before it; nil: none
 }
 
 // sideLabels writes labels from x on (or up to x, with align right), apart
@@ -279,7 +280,12 @@ func sideLabels(c draw.Canvas, labels []sideLabel, x vg.Length, a align, lo, hi 
 		if d := y - l.at; d > 1.5 || d < -1.5 {
 			strokeLine(c, x+sign*1, l.at, x+sign*(lead-1.5), y, .5, midGrey)
 		}
-		write(c, l.text, x+sign*lead, y-l.style.capHeight()/2, a, l.style)
+		at := x + sign*lead
+		if l.line != nil {
+			lineSample(c, *l.line, at, y)
+			at += sampleRoom
+		}
+		write(c, l.text, at, y-l.style.capHeight()/2, a, l.style)
 	}
 }
 

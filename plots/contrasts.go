@@ -16,10 +16,10 @@ import (
 var contrasts = Figure{
 	Name: "contrasts",
 	Doc: "Countries against each other in three outcomes: posts per month (ratio of geometric means of accounts), interactions per post and 1,000 followers (difference of means of ln(1 + x)) and the share of posts without any interaction (difference of means). " +
-		"The bold row of a pair is the mean over the platforms that both share, each of equal weight, which is the primary contrast; the rows below it are single platforms. A line is the 95 % interval; the hollow mark is the crude contrast, which mixes the platforms. The line across stands at no difference. " +
+		"The bold row of a pair is the mean over the platforms that both share, each of equal weight, which is the primary contrast; the rows below it are single platforms. Where a pair shares one platform alone, both are the same and drawn once. A line is the 95 % interval; the hollow mark below is the crude contrast, which mixes the platforms. The line across stands at no difference. " +
 		"Beside: effect and interval, p adjusted by Holm within the primary family and by Benjamini and Hochberg (BH) among all others, Cliff's delta, accounts of each country. " +
 		"A row without an interval or a test says why. Where a page cannot hold all, single platforms are left out, those without an effect or interval first; the table has all.",
-	Version: 1,
+	Version: 2,
 	Tables:  []string{"comparisons"},
 	Draw:    drawContrasts,
 }
@@ -120,13 +120,57 @@ func drawContrasts(d *Data) (*Page, error) {
 	if len(all) == 0 {
 		return nil, noData("no contrast of two countries in posts_per_month/observed, log_interactions_per_1000_followers/at_posting or zero_share/all has an effect")
 	}
-	return fitted(len(all), func(n int) *Page { return d.contrastsPage(all, n) }), nil
+	told, same := toldOnce(all)
+	bold := 0
+	for _, r := range told {
+		if r.mean.Platform == standardised {
+			bold++
+		}
+	}
+	page := func(n int) *Page { return d.contrastsPage(all, told, same, n) }
+	// What the title counts is drawn, in smaller type if need be.
+	if p := page(bold); bold > 0 && !p.fits() && !d.leastType() {
+		return p, nil
+	}
+	return fitted(len(told), page), nil
 }
 
-// contrastsPage draws the n rows that weigh most; its table has all.
-func (d *Data) contrastsPage(all []contrastRow, n int) *Page {
-	shown := greatest(all, n, contrastRow.weight)
+// toldOnce leaves out the row of a platform that is the only one that its pair
+// shares, since the mean over one platform is that row again; the crude contrast
+// mixes nothing there and is left out too. It returns those platforms.
+func toldOnce(all []contrastRow) (told []contrastRow, platforms []string) {
+	pair := func(a, b contrastRow) bool {
+		return a.mean.Metric == b.mean.Metric && a.mean.CountryA == b.mean.CountryA && a.mean.CountryB == b.mean.CountryB
+	}
+	alone := func(r contrastRow) bool { // of its pair's platforms with an effect
+		return r.mean.Effect.OK && !slices.ContainsFunc(all, func(o contrastRow) bool {
+			return pair(o, r) && o.mean.Effect.OK && o.mean.Platform != standardised && o.mean.Platform != r.mean.Platform
+		})
+	}
+	again := func(a, b datasets.Comparison) bool { return a.Effect == b.Effect && a.Low == b.Low && a.High == b.High }
+	for _, r := range all {
+		single := r.mean.Platform != standardised
+		twin := func(o contrastRow) bool {
+			return pair(o, r) && (o.mean.Platform == standardised) == single && again(o.mean, r.mean) && (single && alone(r) || !single && alone(o))
+		}
+		if slices.ContainsFunc(all, twin) {
+			if single {
+				platforms = append(platforms, r.mean.Platform)
+				continue
+			}
+			r.crude = datasets.None[float64]()
+		}
+		told = append(told, r)
+	}
+	return told, unique(platforms)
+}
+
+// contrastsPage draws the n of the told rows that weigh most; its table has all.
+// The same are the platforms whose rows are told once, as means.
+func (d *Data) contrastsPage(all, told []contrastRow, same []string, n int) *Page {
+	shown := greatest(told, n, contrastRow.weight)
 	var panels []pointRows
+	cut := cutShareDifferences()
 	for _, o := range outcomes {
 		var of []contrastRow
 		for _, r := range shown {
@@ -135,7 +179,7 @@ func (d *Data) contrastsPage(all []contrastRow, n int) *Page {
 			}
 		}
 		if len(of) > 0 {
-			panels = append(panels, d.forest(o, of))
+			panels = append(panels, d.forest(o, of, cut))
 		}
 	}
 	const gap = 6
@@ -166,18 +210,23 @@ func (d *Data) contrastsPage(all []contrastRow, n int) *Page {
 			fmt.Sprint(c.NA), fmt.Sprint(c.NB), c.Family, c.Uncertainty, c.Reason.V, c.Warnings.V})
 	}
 	title := contrastsTitle(all)
+	rowsAre := "Bold: over all shared platforms; below: by platform"
+	if len(same) == 1 && !slices.ContainsFunc(told, func(r contrastRow) bool { return r.mean.Platform != standardised }) {
+		rowsAre = "Contrasts on " + platformName(same[0]) + ", the one platform that the countries share"
+	}
 	return newPage(d, Page{
 		Title: title,
-		Subtitle: fmt.Sprintf("Bold: over all shared platforms; below: by platform; with 95 %% intervals; n = %s, up to %s a row",
-			numberOf(len(shown), len(all), "contrast", "contrasts"), number(int(accounts), "account", "accounts")),
+		Subtitle: fmt.Sprintf("%s; with 95 %% intervals; n = %s, up to %s a row",
+			rowsAre, numberOf(len(shown), len(told), "contrast", "contrasts"), number(int(accounts), "account", "accounts")),
 		Caption: caption("Source: table comparisons of this study.", "Intervals: Welch t over means of accounts, not adjusted for the number of contrasts.",
-			when(hollow, "Hollow: crude contrast, platforms mixed."),
+			when(slices.ContainsFunc(shown, func(r contrastRow) bool { return isRatio(r.mean) }), "Posts per month: geometric means of accounts of "+postsAndHalf+"."), cut.note(saySigned),
+			sameNote(same), when(hollow, "Hollow, below: crude contrast, platforms mixed."),
 			"p: permutation of countries within platforms, adjusted by Holm among the primary contrasts (H), among all others by Benjamini and Hochberg (B).",
 			when(outside > 0, number(outside, "bold row is", "bold rows are")+" not primary: the coverage of accounts is inferred, or posts have no time."),
 			"Not distinguishable does not mean equal.",
 			when(lacksInterval, "<4: an interval needs four accounts on each side."), when(lacksTest, "<2: a test needs two."),
 			when(d.width() < narrow, "The table beside the figure has Cliff's delta and the accounts of each country too."),
-			moreNote(len(all)-len(shown), "contrast", "contrasts", "of single platforms, those without an effect or interval first")),
+			moreNote(len(told)-len(shown), "contrast", "contrasts", leftOut(told, shown))),
 		Alt:    "Forest plot of contrasts of countries in " + number(len(panels), "outcome", "outcomes") + ". " + title + ".",
 		Header: []string{"metric", "part", "country_a", "country_b", "platform", "effect", "effect_kind", "low", "high", "crude_effect", "cliffs_delta", "p", "p_adjusted", "adjustment", "p_attainable", "n_accounts_a", "n_accounts_b", "n_a", "n_b", "family", "uncertainty", "reason", "warnings"},
 		Rows:   rows,
@@ -191,8 +240,36 @@ func (d *Data) contrastsPage(all []contrastRow, n int) *Page {
 	})
 }
 
-// forest is the panel of an outcome.
-func (d *Data) forest(o outcome, of []contrastRow) pointRows {
+// leftOut says which contrasts a full page leaves out.
+func leftOut(told, shown []contrastRow) string {
+	bold := func(all []contrastRow) (n int) {
+		for _, r := range all {
+			if r.mean.Platform == standardised {
+				n++
+			}
+		}
+		return n
+	}
+	if n := bold(told) - bold(shown); n > 0 {
+		return fmt.Sprintf("(all of single platforms and %d over all shared platforms)", n)
+	}
+	return "of single platforms, those without an effect or interval first"
+}
+
+// sameNote says that rows of platforms are not drawn again.
+func sameNote(same []string) string {
+	if len(same) == 0 {
+		return ""
+	}
+	var names []string
+	for _, p := range same {
+		names = append(names, platformName(p))
+	}
+	return "Drawn once: where a pair shares one platform alone (" + list(names) + "), the mean over platforms is the contrast on it."
+}
+
+// forest is the panel of an outcome; differences of shares are cut.
+func (d *Data) forest(o outcome, of []contrastRow, cut *cuts) pointRows {
 	ratio := isRatio(of[0].mean)
 	p := pointRows{axis: o.axis, linear: !ratio, rule: datasets.Some(noDifference(of[0].mean)), label: 140,
 		heads: []string{"effect (95\u00a0% interval)", "adjusted p", "Cliff's δ", "accounts"}}
@@ -211,9 +288,12 @@ func (d *Data) forest(o outcome, of []contrastRow) pointRows {
 		}
 		if c.Effect.OK {
 			solid := pointInterval{mid: c.Effect, thin: bounds(c.Low, c.High), look: look}
+			if o == outcomeZeros {
+				solid.thin.V[0], solid.thin.V[1] = cut.cut(solid.thin.V[0], solid.thin.V[1])
+			}
 			row.intervals = append(row.intervals, solid)
 			if r.crude.OK {
-				row.intervals = append([]pointInterval{{mid: r.crude, look: look, hollow: true}}, row.intervals...)
+				row.intervals = append(row.intervals, pointInterval{mid: r.crude, look: look, hollow: true, drop: crudeDrop})
 				reach = append(reach, r.crude.V)
 			}
 			reach = append(reach, solid.values()...)
@@ -231,6 +311,10 @@ func (d *Data) forest(o outcome, of []contrastRow) pointRows {
 	}
 	return p
 }
+
+// crudeDrop is how far below its row a crude contrast stands, so that it is seen
+// where it is the same.
+const crudeDrop = vg.Length(4.8)
 
 // Primary contrasts are black diamonds, those of single platforms grey circles.
 var (

@@ -161,7 +161,7 @@ func (d *Data) scorePanel(c draw.Canvas, panel scalePanel, rankOf func(reading) 
 				}
 				taken = append(taken, mark)
 				drawMark(c, look.shape, mark.X, mark.Y, 2.9, look.color, !slices.Contains(panel.main, r))
-				labels = append(labels, sideLabel{mark.Y, panel.label(r, rankOf), labelType.in(look.ink)})
+				labels = append(labels, sideLabel{at: mark.Y, text: panel.label(r, rankOf), style: labelType.in(look.ink)})
 			}
 			sideLabels(c, labels, at+1, left, c.Min.Y+4, c.Max.Y)
 		}

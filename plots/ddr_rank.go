@@ -141,7 +141,7 @@ func (d *Data) slopePanel(c draw.Canvas, slopes []slope, first, last string, wor
 			if !slices.Contains(d.Study.Countries, r.row.Country.V) {
 				t = bodyType.in(grey)
 			}
-			return sideLabel{y(r.row.Value.V), text, t}
+			return sideLabel{at: y(r.row.Value.V), text: text, style: t}
 		}
 		for _, s := range slopes {
 			for _, a := range s.from {
@@ -150,7 +150,8 @@ func (d *Data) slopePanel(c draw.Canvas, slopes []slope, first, last string, wor
 					if !slices.Contains(d.Study.Countries, a.row.Country.V) {
 						width = .8
 					}
-					strokeLine(c, x(0), y(a.row.Value.V), x(1), y(b.row.Value.V), width, d.look(a.row.Country).color)
+					look := d.look(a.row.Country)
+					strokePath(c, []vg.Point{{X: x(0), Y: y(a.row.Value.V)}, {X: x(1), Y: y(b.row.Value.V)}}, width, look.color, look.dash...)
 				}
 			}
 		}

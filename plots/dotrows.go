@@ -23,6 +23,7 @@ type dotRows struct {
 	ticks  plot.ConstantTicks    // of the axis; the first and last are its ends
 	zero   bool                  // a rail for zeros at its left
 	linear bool                  // the axis is not logarithmic
+	scale  plot.Normalizer       // of a linear axis; nil: even
 	rule   datasets.Opt[float64] // where a line across all rows stands, such as at no difference
 	heads  []string              // heads of the columns at the right
 
@@ -252,6 +253,9 @@ func (p *dotRows) draw(c draw.Canvas) {
 	panel := newPanel()
 	panel.HideY()
 	ticks, rail := along(panel, p.ticks, p.linear, p.zero)
+	if p.scale != nil {
+		panel.X.Scale = p.scale
+	}
 	insetLeft, insetRight := p.insets(panel.X, x1-x0)
 	panel.X.Tick.Marker = thinned(ticks, panel.X, x1-x0-insetLeft-insetRight-16)
 	panel.Add(drawn(func(area draw.Canvas, pl *plot.Plot) {
@@ -332,7 +336,7 @@ func (p *dotRows) insets(axis plot.Axis, width vg.Length) (l, r vg.Length) {
 // thinned takes labels off ticks where there is no room for all: on a linear axis
 // it leaves every second one, or third and so on, among them that of 0; else it
 // takes first those between powers of ten, then every one that the label before
-// it would touch.
+// it would touch, but never that of 0.
 func thinned(ticks plot.ConstantTicks, axis plot.Axis, width vg.Length) plot.ConstantTicks {
 	touches := func(a, b plot.Tick) bool {
 		room := vg.Length(axis.Norm(b.Value)-axis.Norm(a.Value)) * width
@@ -367,9 +371,12 @@ func thinned(ticks plot.ConstantTicks, axis plot.Axis, width vg.Length) plot.Con
 	}
 	last := -1
 	for i, t := range out {
-		power := math.Log10(t.Value)
-		between := t.Value > 0 && math.Abs(power-math.Round(power)) > 1e-9
-		if between || last >= 0 && touches(out[last], t) {
+		power := math.Log10(math.Abs(t.Value))
+		between := t.Value != 0 && math.Abs(power-math.Round(power)) > 1e-9
+		switch touched := last >= 0 && touches(out[last], t); {
+		case touched && t.Value == 0:
+			out[last].Label = ""
+		case between || touched:
 			out[i].Label = ""
 			continue
 		}

@@ -15,7 +15,7 @@ var engagementP3 = Figure{
 	Doc: "Likes per post per 1\u00a0000 followers (P3 of Bonsón and Ratkai 2013) of every counted window, grouped by platform, on a logarithmic axis with a rail for zeros. " +
 		"Lines are the bounds that the rounding of the printed mean allows; they are no confidence intervals. Compare within a platform only. " +
 		"Where there are more windows than a page holds, those with the greatest values are drawn and the table has all.",
-	Version: 2,
+	Version: 3,
 	Tables:  []string{"accounts", "sources", "values"},
 	Metrics: []string{"likes_per_post_per_1000_followers"},
 	Draw:    drawEngagementP3,
@@ -54,6 +54,7 @@ func (d *Data) engagementPage(all []datasets.Value, n, missing int) *Page {
 		parts[v.Part] = true
 	}
 	bounds := false
+	cut := cutCounts()
 	from, to := shown[0].PeriodStart, shown[0].PeriodEnd
 	for i, v := range shown {
 		a, _ := d.account(v.Platform, v.AccountID)
@@ -70,9 +71,10 @@ func (d *Data) engagementPage(all []datasets.Value, n, missing int) *Page {
 		}
 		if v.Low.OK && v.High.OK && v.Low.V < v.High.V {
 			bounds = true
-			row.spans = append(row.spans, dotSpan{from: v.Low.V, to: v.High.V, width: 1.6, look: look})
+			least, most := cut.cut(v.Low.V, v.High.V)
+			row.spans = append(row.spans, dotSpan{from: least, to: most, width: 1.6, look: look})
 			row.cells[0] += " (" + sayDigits(v.Low.V, 3) + "–" + sayDigits(v.High.V, 3) + ")"
-			reach = append(reach, v.Low.V, v.High.V)
+			reach = append(reach, least, most)
 		}
 		plotted.rows = append(plotted.rows, row)
 		from, to = min(from, v.PeriodStart), max(to, v.PeriodEnd)
@@ -100,7 +102,7 @@ func (d *Data) engagementPage(all []datasets.Value, n, missing int) *Page {
 		Title: title,
 		Subtitle: fmt.Sprintf("P3 of Bonsón and Ratkai: mean likes per post by %s followers, %s to %s; n = %s", thousand,
 			sayDate(from.Time(), "day"), sayDate((to-1).Time(), "day"), numberOf(len(shown), len(all), "account and window", "accounts and windows")),
-		Caption: caption(d.cite(sourceParts(ids)), d.lookNote(countries), when(bounds, "Lines: what the rounding of the printed numbers allows, no confidence interval."),
+		Caption: caption(d.cite(sourceParts(ids)), d.lookNote(countries), when(bounds, "Lines: what the rounding of the printed numbers allows, no confidence interval."), cut.note(sayBound),
 			"Platforms count likes differently: compare within a platform.", when(plotted.zero, zeroNote),
 			when(flaggedZeros > 0, "The title leaves out "+number(flaggedZeros, "mean", "means")+" of 0 that can also be hidden likes, a platform without them, or rounding."),
 			moreNote(len(all)-len(shown), "window", "windows", "with smaller values"),

@@ -319,7 +319,10 @@ func (f *facets) draw(c draw.Canvas) {
 		}
 		y -= f.area
 	}
-	write(c, elide(f.x.name, width-f.left(), tickType), (at(0)+c.Max.X)/2, c.Min.Y+2, centre, tickType)
+	name := elide(f.x.name, width, tickType)
+	half := textWidth(name, tickType) / 2
+	middle := (at(0) + at(f.count()-1) + w) / 2
+	write(c, name, min(max(middle, c.Min.X+half), c.Max.X-half), c.Min.Y+2, centre, tickType)
 }
 
 // panel draws the axes of one panel and what it shows.

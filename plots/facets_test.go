@@ -2,6 +2,7 @@ package plots
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -78,6 +79,24 @@ func TestFacetsSameScale(t *testing.T) {
 	}
 	if want := f.panelWidth(300) * 3 / 8; at[0][0]-want > 1e-9 || want-at[0][0] > 1e-9 {
 		t.Errorf("3 of 8 lies at %v, want %v", at[0][0], want)
+	}
+}
+
+// TestFacetsNameIsCentred: the name of the horizontal axis stands below the middle
+// of the panels, whatever room they leave at their right.
+func TestFacetsNameIsCentred(t *testing.T) {
+	for _, c := range []struct{ columns, side int }{{1, 0}, {1, 250}, {2, 60}, {3, 20}} {
+		f := grid(1, c.columns)
+		f.side = vg.Length(c.side)
+		lo, hi := vg.Length(math.Inf(1)), vg.Length(0)
+		for k := range f.panels[0] {
+			f.panels[0][k].draw = func(c draw.Canvas, _, _ func(float64) vg.Length) { lo, hi = min(lo, c.Min.X), max(hi, c.Max.X) }
+		}
+		for _, text := range onPaper(f, 450) {
+			if b := box(text); text.String == "across" && math.Abs(float64((b.Min.X+b.Max.X)/2-(lo+hi)/2)) > .01 {
+				t.Errorf("%d panels with %d at their sides: the name stands around %v, the panels around %v", c.columns, c.side, (b.Min.X+b.Max.X)/2, (lo+hi)/2)
+			}
+		}
 	}
 }
 

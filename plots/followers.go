@@ -229,8 +229,20 @@ func (d *Data) lookNote(countries []datasets.Opt[string]) string {
 		return cmp.Or(cmp.Compare(d.rank(a), d.rank(b)), cmp.Compare(a.V, b.V))
 	})
 	var parts []string
+	var others []datasets.Opt[string]
 	for _, c := range slices.Compact(countries) {
+		if d.rank(c) >= len(d.Study.Countries) {
+			others = append(others, c)
+			continue
+		}
 		parts = append(parts, d.look(c).shape.name()+" "+countryName(c))
+	}
+	switch len(others) {
+	case 0:
+	case 1:
+		parts = append(parts, d.look(others[0]).shape.name()+" "+countryName(others[0]))
+	default:
+		parts = append(parts, d.look(others[0]).shape.name()+" others, which are not compared")
 	}
 	return "Marks: " + list(parts) + "."
 }

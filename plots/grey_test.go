@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -62,6 +63,71 @@ func TestGreyPrint(t *testing.T) {
 	for _, s := range []typeStyle{titleType, subtitleType, headType, bodyType, labelType, tickType, captionType} {
 		if got := luminanceRatio(s.color.(color.NRGBA), paper); got < 4.5 {
 			t.Errorf("type of %v points has a contrast of %.2f", s.size, got)
+		}
+	}
+}
+
+// TestLinesInGrey: whichever up to eight countries a study compares, no two lines
+// have the same dashes, and no two marks the same shape in about the same grey.
+func TestLinesInGrey(t *testing.T) {
+	for _, countries := range [][]string{
+		{"KAZ", "UZB", "KGZ"},
+		{"USA", "SAU", "TUR", "BRA"},
+		{"TJK", "KAZ", "USA", "UZB", "SAU"},
+		{"USA", "SAU", "TUR", "BRA", "FRA", "DEU", "JPN", "IND"},
+		{"KAZ", "UZB", "KGZ", "TJK", "TKM", "BIH", "AZE", "ARM"},
+	} {
+		d := &Data{Study: Study{Countries: countries}}
+		for i, a := range countries {
+			for _, b := range countries[i+1:] {
+				la, lb := d.look(datasets.Some(a)), d.look(datasets.Some(b))
+				if slices.Equal(la.dash, lb.dash) {
+					t.Errorf("of %v, %s and %s have the dashes %v", countries, a, b, la.dash)
+				}
+				if la.shape == lb.shape && luminanceRatio(la.color, lb.color) < 1.5 {
+					t.Errorf("of %v, %s and %s are %ss of about the same grey", countries, a, b, la.shape.name())
+				}
+			}
+		}
+	}
+}
+
+// TestEightLines: figures of lines draw each of eight countries in its own dashes
+// and name it, at every size.
+func TestEightLines(t *testing.T) {
+	countries := []string{"USA", "SAU", "TUR", "BRA", "FRA", "DEU", "JPN", "IND"}
+	var points []datasets.Curve
+	for i, c := range countries {
+		v := float64(i)
+		points = append(points, point(datasets.ZeroPosts, c, "x", 0, .1), point(datasets.CCDF, c, "x", 1, .9), point(datasets.CCDF, c, "x", 100*(v+1), .01),
+			point(datasets.PooledGini, c, "x", 0, .1*v), point(datasets.LorenzCurve, c, "x", 0, 0), point(datasets.LorenzCurve, c, "x", .5, .4-.04*v), point(datasets.LorenzCurve, c, "x", 1, 1),
+			point(datasets.Latency, c, "", 0, 0), point(datasets.Latency, c, "", 10+v, .1*v+.1))
+	}
+	d := withCurves(points...)
+	d.Study.Countries = countries
+	dashes := regexp.MustCompile(`stroke-dasharray="[^"]*"`)
+	for _, f := range []Figure{lorenz, interactionsCCDF, latency} {
+		for _, size := range Sizes {
+			d.Study.Size = size
+			p := pageOf(t, f, d)
+			checkTexts(t, p)
+			var svg bytes.Buffer
+			if err := p.Write(&svg, "svg"); err != nil {
+				t.Fatal(err)
+			}
+			if n := len(unique(dashes.FindAllString(svg.String(), -1))); n < len(countries)-1 {
+				t.Errorf("%s/%s: %d dashes for %d countries, one of which is solid", f.Name, size, n, len(countries))
+			}
+			var said []string
+			for _, text := range p.drawing().Texts() {
+				said = append(said, text.String)
+			}
+			all := strings.Join(said, "; ")
+			for _, c := range countries {
+				if strings.Count(all, c)+strings.Count(all, countryName(datasets.Some(c))) < 2 { // caption and line
+					t.Errorf("%s/%s: no line is named %s: %s", f.Name, size, c, all)
+				}
+			}
 		}
 	}
 }

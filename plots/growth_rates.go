@@ -16,9 +16,9 @@ var growthRates = Figure{
 	Name: "growth_rates",
 	Doc: "How fast the followers of every account grew, in per cent of a month of 30.4375 days between its first and last snapshot, by platform and country: a small mark an account, above each other where they are alike. " +
 		"The large mark below them is the mean of the accounts and the line its 95 % interval; both are of the logarithm of growth, turned back into per cent. The line across stands at no growth. " +
-		"A hollow mark is an account seen over fewer than seven days, which no mean uses; small marks cover each other where there are too many for a row. " +
-		"Where there are more platforms than a page holds, those with most accounts are drawn and the table has all.",
-	Version: 2,
+		"Where a few accounts would squeeze the others, the axis has even steps near 0 and is logarithmic beyond. A hollow mark is an account seen over fewer than seven days, which no mean uses; small marks cover each other where there are too many for a row. " +
+		"Where there are more rows than a page holds, those of compared countries are drawn first, then those of platforms with most accounts, and the table has all.",
+	Version: 3,
 	Tables:  []string{"accounts", "comparisons", "estimates", "sources", "values"},
 	Metrics: []string{growthRate},
 	Draw:    drawGrowthRates,
@@ -75,55 +75,61 @@ func drawGrowthRates(d *Data) (*Page, error) {
 		return nil, noData("no account with followers in two snapshots (%s, part %s)", growthRate, growthPart)
 	}
 	sizes := map[string]int{}
-	var platforms []string
 	for _, g := range all {
 		sizes[g.value.Platform]++
-		platforms = append(platforms, g.value.Platform)
 	}
-	platforms = unique(platforms)
-	return fitted(len(platforms), func(n int) *Page {
-		return d.growthRatesPage(all, greatest(platforms, n, func(p string) float64 { return float64(sizes[p]) }), len(platforms)-n)
+	rows := grownRows(all)
+	weight := func(of []grown) float64 {
+		w := float64(sizes[of[0].value.Platform])
+		if d.rank(of[0].account.Country) < len(d.Study.Countries) {
+			w += float64(len(all)) // more than a platform has
+		}
+		return w
+	}
+	return fitted(len(rows), func(n int) *Page {
+		return d.growthRatesPage(all, greatest(rows, n, weight), len(rows)-n)
 	}), nil
 }
 
-// growthRatesPage draws the platforms; its table has all.
-func (d *Data) growthRatesPage(all []grown, platforms []string, more int) *Page {
+// growthRatesPage draws the rows; its table has all.
+func (d *Data) growthRatesPage(all []grown, rows [][]grown, more int) *Page {
 	plotted := dotRows{axis: "per cent a month", linear: true, rule: datasets.Some(0.), heads: []string{"mean (95" + noBreak + "% interval)", "accounts"}}
-	reach := []float64{0}
+	var reach, accounts []float64
 	shown, short := 0, 0
 	bare := false
 	var flags []string
-	for _, p := range platforms {
-		plotted.rows = append(plotted.rows, dotRow{head: true, label: platformName(p)})
-		for _, of := range grownByCountry(all, p) {
-			country := of[0].account.Country
-			row := dotRow{label: capital(countryName(country)), least: swarmRow, cells: []string{"", ""}}
-			look := d.look(country)
-			for _, g := range of {
-				v := perCent(g.value.Value.V)
-				hollow := strings.HasPrefix(g.value.Flag.V, datasets.ShortSpan)
-				if hollow {
-					short++
-				}
-				row.swarm = append(row.swarm, dot{at: v, shape: look.shape, look: look, hollow: hollow, size: swarmMark})
-				reach = append(reach, v)
-			}
-			shown += len(of)
-			row.cells[1] = sayCount(float64(len(of)))
-			if e, ok := d.estimateOn(p, growthRate, growthPart, growthMean, country.V); ok {
-				flags = append(flags, e.Flag.V)
-				row.cells[0] = sayMeanGrowth(e)
-				row.dots = append(row.dots, dot{at: perCent(e.Value.V), shape: look.shape, look: look, rise: meanRise})
-				reach = append(reach, perCent(e.Value.V))
-				if e.Low.OK && e.High.OK {
-					row.spans = append(row.spans, dotSpan{from: perCent(e.Low.V), to: perCent(e.High.V), width: 1.2, look: look, rise: meanRise})
-					reach = append(reach, perCent(e.Low.V), perCent(e.High.V))
-				} else {
-					bare = true
-				}
-			}
-			plotted.rows = append(plotted.rows, row)
+	for i, of := range rows {
+		p := of[0].value.Platform
+		if i == 0 || rows[i-1][0].value.Platform != p {
+			plotted.rows = append(plotted.rows, dotRow{head: true, label: platformName(p)})
 		}
+		country := of[0].account.Country
+		row := dotRow{label: capital(countryName(country)), least: swarmRow, cells: []string{"", ""}}
+		look := d.look(country)
+		for _, g := range of {
+			v := perCent(g.value.Value.V)
+			hollow := strings.HasPrefix(g.value.Flag.V, datasets.ShortSpan)
+			if hollow {
+				short++
+			}
+			row.swarm = append(row.swarm, dot{at: v, shape: look.shape, look: look, hollow: hollow, size: swarmMark})
+			reach, accounts = append(reach, v), append(accounts, v)
+		}
+		shown += len(of)
+		row.cells[1] = sayCount(float64(len(of)))
+		if e, ok := d.estimateOn(p, growthRate, growthPart, growthMean, country.V); ok {
+			flags = append(flags, e.Flag.V)
+			row.cells[0] = sayMeanGrowth(e)
+			row.dots = append(row.dots, dot{at: perCent(e.Value.V), shape: look.shape, look: look, rise: meanRise})
+			reach = append(reach, perCent(e.Value.V))
+			if e.Low.OK && e.High.OK {
+				row.spans = append(row.spans, dotSpan{from: perCent(e.Low.V), to: perCent(e.High.V), width: 1.2, look: look, rise: meanRise})
+				reach = append(reach, perCent(e.Low.V), perCent(e.High.V))
+			} else {
+				bare = true
+			}
+		}
+		plotted.rows = append(plotted.rows, row)
 	}
 	if len(flags) == 0 {
 		plotted.heads = plotted.heads[1:]
@@ -133,15 +139,18 @@ func (d *Data) growthRatesPage(all []grown, platforms []string, more int) *Page 
 			}
 		}
 	}
-	plotted.ticks = enclosingTicks(slices.Min(reach), slices.Max(reach), 6)
+	far := false
+	plotted.ticks, plotted.scale, far = farAxis(accounts, reach, 6)
 	var ids []string
 	snapshots := 0
 	from, to := all[0].value.PeriodStart, all[0].value.PeriodEnd
-	for _, g := range all {
-		ids = append(ids, g.value.Source)
-		if slices.Contains(platforms, g.value.Platform) {
+	for _, of := range rows {
+		for _, g := range of {
 			snapshots += int(g.value.N)
 		}
+	}
+	for _, g := range all {
+		ids = append(ids, g.value.Source)
 		from, to = min(from, g.value.PeriodStart), max(to, g.value.PeriodEnd)
 	}
 	title := d.growthRatesTitle(all)
@@ -153,8 +162,8 @@ func (d *Data) growthRatesPage(all []grown, platforms []string, more int) *Page 
 			when(len(flags) > 0, "Large mark and line: mean of accounts of the logarithm of growth and its 95"+noBreak+"% t interval, turned back."),
 			when(bare, "No line: fewer than four accounts, or all of them alike."),
 			when(short > 0, "Hollow: "+number(short, "account", "accounts")+" seen over fewer than seven days, which no mean uses."),
-			calibrationNote(flags), d.estimateNote(growthRate, growthPart, growthMean),
-			moreNote(more, "platform", "platforms", "with fewer accounts")),
+			when(far, farNote), calibrationNote(flags), d.estimateNote(growthRate, growthPart, growthMean),
+			moreNote(more, "row", "rows", "of countries that are not compared, or of platforms with fewer accounts")),
 		Alt:    "Beeswarm of the growth of followers of each account by platform and country, with means of accounts and their intervals. " + title + ".",
 		Header: []string{"row", "platform", "country", "account_id", "organization", "log_rate", "log_rate_low", "log_rate_high", "percent_per_month", "uncertainty", "n_accounts", "n", "flag", "source"},
 		Rows:   d.growthTable(all),
@@ -170,13 +179,10 @@ const (
 	meanRise   = -8.5
 )
 
-// grownByCountry parts the accounts of a platform by country.
-func grownByCountry(all []grown, platform string) (out [][]grown) {
+// grownRows parts the accounts by platform and country.
+func grownRows(all []grown) (out [][]grown) {
 	for _, g := range all {
-		if g.value.Platform != platform {
-			continue
-		}
-		if len(out) == 0 || out[len(out)-1][0].account.Country != g.account.Country {
+		if n := len(out); n == 0 || out[n-1][0].value.Platform != g.value.Platform || out[n-1][0].account.Country != g.account.Country {
 			out = append(out, nil)
 		}
 		out[len(out)-1] = append(out[len(out)-1], g)

@@ -1,8 +1,11 @@
 package plots
 
 import (
+	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -156,6 +159,39 @@ func TestMinistryNo(t *testing.T) {
 	}
 	if want := "Foreign ministries named on platforms by sources of 2024: Uzbekistan on none of 1"; p.Title != want {
 		t.Errorf("got %q, want %q", p.Title, want)
+	}
+}
+
+// TestYearsKeepOffLines: the years of ministries stand clear of the line below
+// them, at every size.
+func TestYearsKeepOffLines(t *testing.T) {
+	line := regexp.MustCompile(`<path d="M[\d.]+ ([\d.]+)L[\d.]+ ([\d.]+)" fill="none" stroke="#e2e2e2"`)
+	year := regexp.MustCompile(`<text x="[\d.]+" y="([\d.]+)" font-size="([\d.]+)"[^>]*>20\d\d</text>`)
+	number := func(s string) float64 {
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	d := thesis(t)
+	for _, size := range Sizes {
+		d.Study.Size = size
+		var svg bytes.Buffer
+		if err := pageOf(t, platformPresence, d).Write(&svg, "svg"); err != nil {
+			t.Fatal(err)
+		}
+		years, lines := year.FindAllStringSubmatch(svg.String(), -1), line.FindAllStringSubmatch(svg.String(), -1)
+		if len(years) < 3 || len(lines) < 3 {
+			t.Fatalf("%s: %d years and %d lines", size, len(years), len(lines))
+		}
+		for _, y := range years {
+			for _, l := range lines {
+				if below := number(l[1]) - number(y[1]); l[1] == l[2] && below > -1 && below < .4*number(y[2]) {
+					t.Errorf("%s: a line stands %.1f points below a year of %s points", size, below, y[2])
+				}
+			}
+		}
 	}
 }
 

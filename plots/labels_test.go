@@ -116,3 +116,22 @@ func TestThinnedLinear(t *testing.T) {
 		}
 	}
 }
+
+// TestThinnedFar: an axis with few far values keeps 0 and the powers of ten of both
+// signs that have room.
+func TestThinnedFar(t *testing.T) {
+	values := []float64{-200, -.1, 0, .1, .2, .1, 300}
+	ticks, scale, _ := farAxis(values, values, 5)
+	axis := plot.Axis{Min: ticks[0].Value, Max: ticks[len(ticks)-1].Value, Scale: scale}
+	for width, want := range map[vg.Length]string{1000: labelsOf(ticks), 200: "−100 −10 −1 0 1 10 100", 40: "−100 0 10"} {
+		var got []string
+		for _, tick := range thinned(ticks, axis, width) {
+			if tick.Label != "" {
+				got = append(got, tick.Label)
+			}
+		}
+		if text := strings.Join(got, " "); text != want {
+			t.Errorf("%v points: got %s, want %s", width, text, want)
+		}
+	}
+}

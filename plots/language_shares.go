@@ -10,7 +10,7 @@ var languageShares = Figure{
 	Doc: "Share of own posts in each language, as the platform names it: the mean of accounts by country, one row a language, with 95 % t intervals from four accounts. " +
 		"Drawn is the platform that alone names languages; where several do, the shares standardised over those that the countries share, or else the platform with most accounts. " +
 		"Platforms guess, and X names no Kazakh, Kyrgyz or Uzbek. The title counts the differences between two countries that hold after adjustment. Entropy and multilingual days are left out.",
-	Version: 1,
+	Version: 2,
 	Tables:  []string{"comparisons", "estimates", "sources", "values"},
 	Metrics: []string{"language_share"},
 	Draw:    sharesOfLanguages.draw,

@@ -34,7 +34,7 @@ func drawLatency(d *Data) (*Page, error) {
 		longest, highest = max(longest, l.last().X), max(highest, l.last().Y.V)
 		names = append(names, caseName(l))
 	}
-	room := widest(names, boldType) + 12
+	room := widest(names, boldType) + 12 + sampleRoom
 	across := hourTicks(max(longest, 1))
 	top := min(1, max(.2, float64(int(highest*5+.999))/5))
 	f := facets{

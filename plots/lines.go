@@ -130,9 +130,8 @@ func lineOf(all []curveLine, country, platform string) (curveLine, bool) {
 	return all[i], true
 }
 
-// basis is what stands behind curves of countries: how many accounts have at
-// least one observation that the metric can use, how many observations they
-// have together, from when to when, and the sources.
+// basis is what stands behind curves of countries: how many accounts count, how
+// many observations that the metric can use they have together, from when to when, and the sources.
 type basis struct {
 	accounts     int
 	observations int64
@@ -141,11 +140,18 @@ type basis struct {
 }
 
 // basisOf tallies the rows of the study window that a part of a metric has for
-// accounts of the study's countries on the platforms; none are all.
+// accounts of the study's countries on the platforms, as far as they have at least
+// one observation that it can use; no platforms are all.
 func (d *Data) basisOf(metric, part string, platforms []string) basis {
+	return d.basisWhere(metric, part, platforms, func(v datasets.Value) bool { return v.NObserved > 0 })
+}
+
+// basisWhere is basisOf for the rows that count: basisOf leaves out accounts
+// without an observation, which a mean over accounts and days does not.
+func (d *Data) basisWhere(metric, part string, platforms []string, counts func(datasets.Value) bool) basis {
 	var b basis
 	for _, v := range d.Values {
-		if v.Metric != metric || v.Part != part || v.PeriodKind != "window" || v.NObserved == 0 || len(platforms) > 0 && !slices.Contains(platforms, v.Platform) {
+		if v.Metric != metric || v.Part != part || v.PeriodKind != "window" || !counts(v) || len(platforms) > 0 && !slices.Contains(platforms, v.Platform) {
 			continue
 		}
 		if a, ok := d.account(v.Platform, v.AccountID); !ok || !a.Country.OK || !slices.Contains(d.Study.Countries, a.Country.V) {
@@ -326,20 +332,37 @@ type namedLine struct {
 }
 
 // nameRoom is the width that names of lines get beside a panel.
-func nameRoom(texts []string) vg.Length { return min(widest(texts, boldType), 92) + 12 }
+func nameRoom(texts []string) vg.Length { return min(widest(texts, boldType), 92) + 12 + sampleRoom }
+
+// A sample of a line in a key: its length, and with the distance to the name.
+const (
+	sampleLength = vg.Length(19)
+	sampleRoom   = sampleLength + 4
+)
+
+// lineSample draws a short piece of a line with its mark from x on, at the
+// height y.
+func lineSample(c vg.Canvas, l look, x, y vg.Length) {
+	strokePath(c, []vg.Point{{X: x, Y: y}, {X: x + sampleLength, Y: y}}, lineWidth, l.color, l.dash...)
+	drawMark(c, l.shape, x+sampleLength/2, y, 2.3, l.color, false)
+}
+
+// lineWidth is that of lines of countries.
+const lineWidth = vg.Length(1.2)
 
 // drawNamed draws lines with marks and writes their names right of the panel,
-// apart from each other, each with a thin leader to where its line ends.
+// apart from each other, each with a sample of its line, since several may end in
+// one place, and a thin leader to where it ends.
 func drawNamed(c draw.Canvas, all []namedLine, room vg.Length) {
 	var labels []sideLabel
 	for _, l := range all {
 		end := l.path[len(l.path)-1]
 		strokeLine(c, end.X, end.Y, max(end.X, c.Max.X+1), end.Y, .5, midGrey)
-		labels = append(labels, sideLabel{end.Y, elide(l.text, room-9, boldType), boldType.in(l.look.ink)})
+		labels = append(labels, sideLabel{at: end.Y, text: elide(l.text, room-9-sampleRoom, boldType), style: boldType.in(l.look.ink), line: &l.look})
 	}
 	sideLabels(c, labels, c.Max.X, left, c.Min.Y, c.Max.Y-4)
 	for _, l := range all {
-		strokePath(c, l.path, 1.2, l.look.color)
+		strokePath(c, l.path, lineWidth, l.look.color, l.look.dash...)
 	}
 	for _, l := range all {
 		marksAlong(c, l.look, l.path, 4)

@@ -1,8 +1,11 @@
 package plots
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"gonum.org/v1/plot/vg"
 
 	"diplometrics/datasets"
 )
@@ -53,6 +56,35 @@ func TestLorenzTitle(t *testing.T) {
 	wantTitle(t, lorenz, d, "Gini's coefficient of interactions over posts of two countries: 0.50 on X")
 }
 
+// TestLorenzAlone: a single panel takes more of the page, and its names the room
+// at its side; where there is none, they stand in its corner.
+func TestLorenzAlone(t *testing.T) {
+	d := withCurves(point(datasets.PooledGini, "KAZ", "x", 0, .5), point(datasets.LorenzCurve, "KAZ", "x", 0, 0), point(datasets.LorenzCurve, "KAZ", "x", 1, 1))
+	for _, c := range []struct {
+		size   Size
+		beside bool
+		least  vg.Length // share of the width of the page at which the panel ends
+	}{{TwoColumn, true, .5}, {OneColumn, false, .8}, {Slide, true, .32}} {
+		d.Study.Size = c.size
+		p := pageOf(t, lorenz, d)
+		var end, name vg.Length
+		for _, text := range p.drawing().Texts() {
+			switch b := box(text); tidy(text.String) {
+			case "100 %":
+				end = max(end, b.Min.X)
+			case "Kazakhstan 0.50":
+				name = b.Min.X
+			}
+		}
+		if name == 0 || (name > end) != c.beside {
+			t.Errorf("%s: the name begins at %v, the panel ends at %v", c.size, name, end)
+		}
+		if share := end / p.Width; share < c.least {
+			t.Errorf("%s: the panel ends at %.2f of the page", c.size, share)
+		}
+	}
+}
+
 // week is a week of posts from a day, with its interval and what was observed.
 func week(t *testing.T, country, from string, y, low, high, observed float64) []datasets.Curve {
 	p := point(datasets.PostsByWeek, country, "x", float64(day(t, from)), y)
@@ -71,7 +103,53 @@ func TestWeekTitle(t *testing.T) {
 	some = append(some, week(t, "UZB", "2024-01-01", 50, 10, 90, .1)...)
 	some = append(some, week(t, "UZB", "2024-01-08", 1, 0, 0, 1)...)
 	wantTitle(t, postsByWeek, withCurves(some...), "Posts an account and week range from 1 to 9 (7 to 11) in weeks observed in full")
-	wantTitle(t, postsByWeek, withCurves(week(t, "KAZ", "2024-01-01", 2, 1, 3, .5)...), "Posts an account and week of Kazakhstan on X: 2 (95 % interval 1 to 3) throughout")
+	wantTitle(t, postsByWeek, withCurves(week(t, "KAZ", "2024-01-01", 2, 1, 3, .5)...), "Posts an account and week of Kazakhstan on X: 2 (95 % interval 1 to 3) throughout, in weeks none of which was observed in full")
+}
+
+// TestShortWeeks: a week that the window cuts is as wide as it is long, gives no
+// title, and a silent account that was observed counts among the accounts.
+func TestShortWeeks(t *testing.T) {
+	rate := func(from string, y float64) []datasets.Curve { return week(t, "KAZ", from, y, 0, 0, 1) }
+	full := slices.Concat(rate("2024-01-01", 2), rate("2024-01-08", 9))
+	for name, c := range map[string]struct {
+		weeks []datasets.Curve
+		to    string
+		last  float64 // days
+		title string
+	}{
+		"whole weeks":   {full, "2024-01-15", 7, "Posts an account and week of Kazakhstan on X range from 2 to 9"},
+		"short last":    {slices.Concat(full, rate("2024-01-15", 0)), "2024-01-16", 1, "Posts an account and week of Kazakhstan on X range from 2 to 9 in weeks observed in full"},
+		"short first":   {slices.Concat(rate("2023-12-30", 70), full), "2024-01-15", 7, "Posts an account and week of Kazakhstan on X range from 2 to 9 in weeks observed in full"},
+		"only short":    {slices.Concat(rate("2023-12-30", 7), rate("2024-01-01", 0)), "2024-01-03", 2, "Posts an account and week of Kazakhstan on X range from 0 to 7, in weeks none of which was observed in full"},
+		"window absent": {full, "", 7, "Posts an account and week of Kazakhstan on X range from 2 to 9"},
+	} {
+		d := withCurves(c.weeks...)
+		if c.to != "" {
+			for i, posts := range []int64{12, 0} {
+				id := []string{"a", "silent"}[i]
+				d.Accounts = append(d.Accounts, datasets.Account{Platform: "x", AccountID: id, Country: datasets.Some("KAZ")})
+				d.Values = append(d.Values, datasets.Value{Metric: "active_days_share", Part: "share", Platform: "x", AccountID: id, PeriodKind: "window", PeriodEnd: day(t, c.to),
+					NObserved: posts, Value: datasets.Some(float64(posts) / 100)})
+			}
+		}
+		p := drawnPage(t, postsByWeek, d)
+		if got := tidy(p.Title); got != c.title {
+			t.Errorf("%s: got  %s\nwant %s", name, got, c.title)
+		}
+		if c.to == "" {
+			continue
+		}
+		weeks := weekPoints(d.curveLines(datasets.PostsByWeek)[0], d.curveLines(datasets.CoverageShare), float64(day(t, c.to)))
+		if got := weeks[len(weeks)-1].days(); got != c.last {
+			t.Errorf("%s: the last week has %v days, want %v", name, got, c.last)
+		}
+		if short := name != "whole weeks"; strings.Contains(p.Caption, "A narrow step") != short {
+			t.Errorf("%s: narrow steps in %q", name, p.Caption)
+		}
+		if !strings.Contains(tidy(p.Subtitle), "n = 12 posts of 2 accounts") {
+			t.Errorf("%s: the silent account does not count: %q", name, p.Subtitle)
+		}
+	}
 }
 
 // TestWeeksNotObserved: a week without a rate parts the line, and is no zero.
@@ -79,7 +157,7 @@ func TestWeeksNotObserved(t *testing.T) {
 	some := append(week(t, "KAZ", "2024-01-01", 2, 1, 3, 1), week(t, "KAZ", "2024-01-08", 0, 0, 0, 0)...)
 	some = append(some, week(t, "KAZ", "2024-01-15", 3, 2, 5, 1)...)
 	d := withCurves(some...)
-	weeks := weekPoints(d.curveLines(datasets.PostsByWeek)[0], d.curveLines(datasets.CoverageShare))
+	weeks := weekPoints(d.curveLines(datasets.PostsByWeek)[0], d.curveLines(datasets.CoverageShare), 0)
 	if runs := observedRuns(weeks); len(runs) != 2 || len(runs[0]) != 1 || len(runs[1]) != 1 || weeks[1].observed != 0 {
 		t.Errorf("got %+v", runs)
 	}

@@ -19,20 +19,16 @@ const (
 	pentagon
 	downTriangle
 	bar
-	cross   // an upright plus
+	halfDisc
 	saltire // an x
 )
 
 // mark draws a shape of about the area of a circle with the given radius.
 // Hollow shapes are outlines on white.
 func drawMark(c vg.Canvas, s shape, x, y, r vg.Length, col color.Color, hollow bool) {
-	if s == cross || s == saltire {
-		turn := 0.
-		if s == saltire {
-			turn = math.Pi / 4
-		}
+	if s == saltire {
 		for k := range 2 {
-			a := turn + float64(k)*math.Pi/2
+			a := math.Pi/4 + float64(k)*math.Pi/2
 			dx, dy := r*1.15*vg.Length(math.Cos(a)), r*1.15*vg.Length(math.Sin(a))
 			strokeLine(c, x-dx, y-dy, x+dx, y+dy, r*.55, col)
 		}
@@ -87,6 +83,13 @@ func outlineOf(s shape, x, y, r vg.Length) vg.Path {
 		return polygon(5, r*1.15, up, 1)
 	case star:
 		return polygon(10, r*1.45, up, .5)
+	case halfDisc:
+		var p vg.Path
+		foot := y - r*.6
+		p.Move(vg.Point{X: x + r*1.35, Y: foot})
+		p.Arc(vg.Point{X: x, Y: foot}, r*1.35, 0, math.Pi)
+		p.Close()
+		return p
 	case bar:
 		return vg.Rectangle{Min: vg.Point{X: x - r*1.2, Y: y - r*.5}, Max: vg.Point{X: x + r*1.2, Y: y + r*.5}}.Path()
 	}
@@ -131,5 +134,5 @@ var hatchGrey = color.NRGBA{0xc4, 0xc4, 0xc4, 0xff}
 
 // name is what a caption calls a shape.
 func (s shape) name() string {
-	return [...]string{"circle", "triangle", "square", "diamond", "star", "pentagon", "inverted triangle", "bar", "cross", "x"}[s]
+	return [...]string{"circle", "triangle", "square", "diamond", "star", "pentagon", "inverted triangle", "bar", "half circle", "x"}[s]
 }

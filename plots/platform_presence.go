@@ -17,7 +17,7 @@ var platformPresence = Figure{
 	Doc: "On which platforms sources place the foreign ministry and the embassies of each country. A mark: the ministry is named there, with the latest year; no: a source says that it is not there. " +
 		"A filled tile: embassies were counted. An outlined tile: single embassies are named as examples, with and without an account; examples are no count. " +
 		"Empty: no source says anything.",
-	Version: 2,
+	Version: 3,
 	Tables:  []string{"published", "sources"},
 	Draw:    drawPlatformPresence,
 }
@@ -99,7 +99,7 @@ func drawPlatformPresence(d *Data) (*Page, error) {
 		look := d.look(datasets.Some(country))
 		ministry, embassies := matrixRow{label: "Ministry"}, matrixRow{label: "Embassies"}
 		if d.Study.Size.format().height > 0 { // no room to give away
-			ministry.pitch, embassies.pitch = 21, tilePitch*vg.Length(tiles)+2
+			ministry.pitch, embassies.pitch = 23, tilePitch*vg.Length(tiles)+2
 		}
 		on, off := 0, 0
 		for _, platform := range order {
@@ -188,6 +188,9 @@ func latestPeriod(all []datasets.PublishedValue) string {
 	return sayPeriod(latest)
 }
 
+// yearDrop is how far below the middle of its cell a year stands.
+const yearDrop = 7.8
+
 func ministryCell(p *presence, look look) cellDrawer {
 	if len(p.ministry)+len(p.no) == 0 {
 		return nil
@@ -198,12 +201,12 @@ func ministryCell(p *presence, look look) cellDrawer {
 			yes, no = x-width/4, x+width/4
 		}
 		if len(p.ministry) > 0 {
-			drawMark(c, look.shape, yes, y+4.5, 4, look.color, false)
-			write(c, latestPeriod(p.ministry), yes, y-9, centre, captionType)
+			drawMark(c, look.shape, yes, y+4.8, 4, look.color, false)
+			write(c, latestPeriod(p.ministry), yes, y-yearDrop, centre, captionType)
 		}
 		if len(p.no) > 0 {
-			write(c, "no", no, y+4.5-boldType.capHeight()/2, centre, boldType.in(look.ink))
-			write(c, latestPeriod(p.no), no, y-9, centre, captionType)
+			write(c, "no", no, y+4.8-boldType.capHeight()/2, centre, boldType.in(look.ink))
+			write(c, latestPeriod(p.no), no, y-yearDrop, centre, captionType)
 		}
 	}
 }

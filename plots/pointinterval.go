@@ -15,6 +15,7 @@ type pointInterval struct {
 	thick, thin datasets.Opt[[2]float64]
 	look        look
 	hollow      bool
+	drop        vg.Length // below the middle of its row
 }
 
 // Widths of lines and the radius of marks, in points.
@@ -40,8 +41,9 @@ func (p pointInterval) strokes(x func(float64) vg.Length) []stroke {
 	return out
 }
 
-// draw draws the interval at the height y.
+// draw draws the interval of a row around the height y.
 func (p pointInterval) draw(c draw.Canvas, x func(float64) vg.Length, y vg.Length) {
+	y -= p.drop
 	for _, s := range p.strokes(x) {
 		strokeLine(c, s.from, y, s.to, y, s.width, p.look.color)
 	}

@@ -88,12 +88,23 @@ func (p *pointRows) cellsWidth() vg.Length {
 	return w
 }
 
-// pitch is the height of a row: of a stacked one, two lines.
+// pitch is the height of a row: of a stacked one, two lines, and more where an
+// interval stands below the others.
 func (p *pointRows) pitch(r pointRow) vg.Length {
+	h := r.level.pitch() + r.drop()
 	if p.stacked && (len(r.intervals) > 0 || r.note != "") {
-		return 2 * pointPitch
+		h += pointPitch
 	}
-	return r.level.pitch()
+	return h
+}
+
+// drop is how far below the middle of the row the lowest interval stands.
+func (r pointRow) drop() vg.Length {
+	most := vg.Length(0)
+	for _, i := range r.intervals {
+		most = max(most, i.drop)
+	}
+	return most
 }
 
 // headRoom is the height of the heads of the columns of text, where they do not

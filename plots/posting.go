@@ -14,8 +14,8 @@ var posting = Figure{
 	Name: "posting",
 	Doc: "Posts per 30.4375 observed days of every account whose posts are known one by one, by platform and country, on a logarithmic axis with a rail for zeros; accounts of a country stand in the order of their rates. " +
 		"Lines are 95 % intervals of a Poisson count, which are too narrow where posts come in bursts. A hollow mark is an account whose rate rests on coverage inferred from the posts themselves, or of which posts without a time are left out; where no coverage is known at all there is no rate, and the row says so. " +
-		"The title has the estimates by country and what the comparison of countries carries. Where there are more accounts than a page holds, those with the highest rates of each country and platform are drawn and the table has all.",
-	Version: 1,
+		"The title has the estimates by country, geometric means of accounts of (posts + ½) by observed time, so that an account without a post counts, and what the comparison of countries carries. Where there are more accounts than a page holds, those with the highest rates of each country and platform are drawn and the table has all.",
+	Version: 2,
 	Tables:  []string{"accounts", "comparisons", "estimates", "sources", "values"},
 	Metrics: []string{"posts_per_month"},
 	Draw:    drawPosting,
@@ -59,7 +59,12 @@ func drawPosting(d *Data) (*Page, error) {
 // postingPage draws n accounts, of each country and platform those with
 // the highest rates; its table has all.
 func (d *Data) postingPage(all []accountRow, values []datasets.Value, n int) *Page {
-	shown := greatest(all, n, rowKept)
+	shown := slices.Clone(greatest(all, n, rowKept))
+	cut := cutCounts()
+	for i := range shown {
+		ends := &shown[i].points.thin.V
+		ends[0], ends[1] = cut.cut(ends[0], ends[1])
+	}
 	plotted := d.accountPlot(shown)
 	plotted.axis = "posts per 30.4375 observed days, logarithmic"
 	find := func(r accountRow) datasets.Value {
@@ -98,7 +103,7 @@ func (d *Data) postingPage(all []accountRow, values []datasets.Value, n int) *Pa
 		Subtitle: fmt.Sprintf("Posts of any type per 30.4375 observed days by account, %s to %s; n = %s, %s",
 			sayDate(from.Time(), "day"), sayDate((to-1).Time(), "day"), numberOf(len(shown), len(all), "account", "accounts"), number(int(posts), "post", "posts")),
 		Caption: caption(d.cite(sourceParts(ids)),
-			when(len(methods) > 0, "Lines, where longer than the mark: "+garwoodNote(methods)+"."),
+			when(len(methods) > 0, "Lines, where longer than the mark: "+garwoodNote(methods)+"."), cut.note(sayBound),
 			when(inferred > 0, "Hollow: "+number(inferred, "account", "accounts")+" whose coverage is inferred from the posts themselves."),
 			when(undated > 0, "Hollow: "+number(undated, "account", "accounts")+" with posts without a time, which are left out, so that the rate is too low."),
 			when(unknown > 0, "No coverage known: "+number(unknown, "account", "accounts")+" without a rate."),

@@ -16,7 +16,7 @@ var postingRates = Figure{
 	Doc: "Posts per month of every counted window: as the source prints it (x, or a ring where it can be true), the quotient of the posts and months that it states, and recomputed from the counted posts per 30.4375 observed days, with the interval of the metric. " +
 		"A printed average is impossible where the audit's rule `rate` finds no way of rounding that gives it from the posts and months printed beside it; which of the numbers is wrong is not known. " +
 		"Where there are more windows than a page holds, those with most posts a month are drawn and the table has all.",
-	Version: 3,
+	Version: 4,
 	Tables:  []string{"account_windows", "accounts", "audit", "sources", "values"},
 	Metrics: []string{"posts_per_month"},
 	Draw:    drawPostingRates,
@@ -121,6 +121,7 @@ func (d *Data) ratesPage(all []rate, n int) *Page {
 	var countries []datasets.Opt[string]
 	var reach []float64
 	rings := false
+	cut := cutCounts()
 	from, to := shown[0].any().PeriodStart, shown[0].any().PeriodEnd
 	for i, r := range shown {
 		look := d.look(r.account.Country)
@@ -134,9 +135,10 @@ func (d *Data) ratesPage(all []rate, n int) *Page {
 			reach = append(reach, v.Value.V)
 			counted = sayDigits(v.Value.V, 3)
 			if v.CILow.OK && v.CIHigh.OK {
-				row.spans = append(row.spans, dotSpan{from: v.CILow.V, to: v.CIHigh.V, width: 1.6, look: look, rise: -apart})
+				least, most := cut.cut(v.CILow.V, v.CIHigh.V)
+				row.spans = append(row.spans, dotSpan{from: least, to: most, width: 1.6, look: look, rise: -apart})
 				counted += " (" + sayDigits(v.CILow.V, 3) + "–" + sayDigits(v.CIHigh.V, 3) + ")"
-				reach = append(reach, v.CILow.V, v.CIHigh.V)
+				reach = append(reach, least, most)
 			}
 			row.dots = append(row.dots, dot{at: v.Value.V, shape: look.shape, look: look, rise: -apart})
 		}
@@ -203,7 +205,7 @@ func (d *Data) ratesPage(all []rate, n int) *Page {
 			sayDate(from.Time(), "day"), sayDate((to-1).Time(), "day"), numberOf(len(shown), len(all), "account and window", "accounts and windows")),
 		Caption: caption(d.cite(sourceParts(ids)), d.lookNote(countries),
 			when(impossible > 0, "Impossible: no rounding of posts by the months stated gives the printed average; which number is wrong is not known."),
-			when(anyInterval, "Lines: "+uncertaintyOf(all)+"."), when(zero, zeroNote),
+			when(anyInterval, "Lines: "+uncertaintyOf(all)+"."), cut.note(sayBound), when(zero, zeroNote),
 			moreNote(len(all)-len(shown), "window", "windows", "with fewer posts a month")),
 		Alt:    "Dot plot of posts per month by account" + when(anyPrinted, ", printed against recomputed") + ". " + title + ".",
 		Header: []string{"platform", "account_id", "organization", "country", "period_start", "period_end", "printed", "stated_months", "verdict", "counted", "ci_low", "ci_high", "exposure_days", "uncertainty", "flag", "source"},

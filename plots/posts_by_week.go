@@ -19,8 +19,9 @@ var postsByWeek = Figure{
 	Name: "posts_by_week",
 	Doc: "Posts an account and week of 7 observed days, a column for each country and a row for each platform, all panels with the same axes, the vertical one logarithmic. The step line is the rate of each week from Monday, the band its 95 % interval as a Poisson count. " +
 		"Grey that hangs from the upper edge is the share of account-days that were not observed in a week: where it reaches down, nothing was observed and there is no rate. Thin upright lines are the events of the study, with numbers that the caption names. " +
-		"The accounts of a country are taken together, so that one with many posts has much weight. Nothing here is a test.",
-	Version: 1,
+		"The first and the last week end with the study window and are drawn as wide as they are long; the title takes weeks observed in full, of seven days, where there are any. " +
+		"The accounts of a country are taken together, so that one with many posts has much weight and one that was observed without a post counts too. Nothing here is a test.",
+	Version: 2,
 	Tables:  []string{"accounts", "curves", "sources", "values"},
 	Metrics: []string{"active_days_share"},
 	Draw:    drawPostsByWeek,
@@ -33,15 +34,25 @@ type weekPoint struct {
 	observed float64 // share of its account-days
 }
 
+// days is the length of the week.
+func (w weekPoint) days() float64 { return w.until - w.X }
+
+// full reports whether all of a week of seven days was observed.
+func (w weekPoint) full() bool { return w.observed == 1 && w.days() == 7 }
+
 // weekPoints joins the weeks of a line with what was observed of them. A week
-// ends with the day before the next; the last is taken to have 7 days.
-func weekPoints(l curveLine, coverage []curveLine) []weekPoint {
+// ends with the day before the next; the last with its Sunday, or with the study
+// window, whose end is 0 where it is not known.
+func weekPoints(l curveLine, coverage []curveLine, end float64) []weekPoint {
 	var out []weekPoint
 	cover, _ := lineOf(coverage, l.country, l.platform)
 	for i, p := range l.points {
-		w := weekPoint{Curve: p, until: p.X + 7, observed: 1}
-		if i+1 < len(l.points) {
+		w := weekPoint{Curve: p, until: p.X + 7 - math.Mod(p.X+3, 7), observed: 1} // 1970-01-01 was a Thursday
+		switch {
+		case i+1 < len(l.points):
 			w.until = l.points[i+1].X
+		case end > p.X:
+			w.until = min(w.until, end)
 		}
 		if !p.Y.OK {
 			w.observed = 0
@@ -69,11 +80,16 @@ func drawPostsByWeek(d *Data) (*Page, error) {
 // weeksPage draws the platforms of some of the lines; its table has all.
 func (d *Data) weeksPage(every, all []curveLine, note string) *Page {
 	coverage := d.curveLines(datasets.CoverageShare)
+	countries, platforms := d.lineCountries(all), linePlatforms(all)
+	b := d.basisWhere("active_days_share", "share", platforms, func(v datasets.Value) bool { return v.Value.OK })
+	end := float64(b.to)
 	var rates []float64
+	short := false
 	from, to := math.Inf(1), math.Inf(-1)
 	for _, l := range all {
-		for _, w := range weekPoints(l, coverage) {
+		for _, w := range weekPoints(l, coverage, end) {
 			from, to = min(from, w.X), max(to, w.until)
+			short = short || w.days() < 7
 			for _, v := range []datasets.Opt[float64]{w.Y, w.Low, w.High} {
 				if v.OK {
 					rates = append(rates, v.V)
@@ -83,7 +99,6 @@ func (d *Data) weeksPage(every, all []curveLine, note string) *Page {
 	}
 	lo, hi, zero := reachOf(rates)
 	events := d.events(from, to)
-	countries, platforms := d.lineCountries(all), linePlatforms(all)
 	f := facets{
 		x:    facetAxis{name: monthsName(from, to), ticks: dateTicks(from, to), lo: from, hi: to},
 		y:    snugLog("posts an account and week, logarithmic", lo, hi),
@@ -103,14 +118,14 @@ func (d *Data) weeksPage(every, all []curveLine, note string) *Page {
 		f.panels = append(f.panels, row)
 	}
 	heads := f.countryHeads(countries, d.width())
-	b := d.basisOf("active_days_share", "share", platforms)
-	title := weekTitle(every, coverage)
+	title := weekTitle(every, coverage, end)
 	return newPage(d, Page{
 		Title:    title,
 		Subtitle: "Posts of any type an account and week of 7 observed days, by country and platform" + b.window() + "; " + b.posts(),
 		Caption: caption(d.citeBasis(b),
 			"Line: rate of the week; band: 95 % interval of a Poisson count (Garwood), which takes posts to come independently and is too narrow where they do not.",
-			when(partly(all, coverage), "Grey from above: share of account-days not observed; where it fills a panel no account was observed."),
+			when(partly(all, coverage, end), "Grey from above: share of account-days not observed; where it fills a panel no account was observed."),
+			when(short, "A narrow step is a week of which the study window has fewer than seven days; its rate is for seven all the same."),
 			when(zero, "0 stands on the rail at the foot of a panel, apart from the logarithmic scale."),
 			eventsNote(events),
 			"Accounts are taken together, so one with many posts has much weight; no test is made.", heads, note),
@@ -178,7 +193,7 @@ func (d *Data) weekPanel(all, coverage []curveLine, country, platform string, ev
 		return facet{none: "no observed account"}
 	}
 	look := d.look(datasets.Some(country))
-	weeks := weekPoints(l, coverage)
+	weeks := weekPoints(l, coverage, to)
 	own := slices.DeleteFunc(slices.Clone(events), func(e event) bool { return e.Country != "" && e.Country != country })
 	var lead func(draw.Canvas)
 	if numbers && len(own) > 0 {
@@ -250,9 +265,9 @@ func eventNumbers(c draw.Canvas, events []event, from, to float64) {
 }
 
 // partly reports whether any week was not observed in full.
-func partly(all, coverage []curveLine) bool {
+func partly(all, coverage []curveLine, end float64) bool {
 	for _, l := range all {
-		for _, w := range weekPoints(l, coverage) {
+		for _, w := range weekPoints(l, coverage, end) {
 			if w.observed < 1 {
 				return true
 			}
@@ -262,24 +277,26 @@ func partly(all, coverage []curveLine) bool {
 }
 
 // weekTitle says least and greatest rate of a week with their intervals, of the
-// weeks that were observed in full where there are any. It does not say whose
-// they are unless there is one line, since intervals of others may hold them.
-func weekTitle(all, coverage []curveLine) string {
+// weeks that were observed in full where there are any, and says so where others
+// are drawn. It does not say whose they are unless there is one line, since
+// intervals of others may hold them.
+func weekTitle(all, coverage []curveLine, end float64) string {
 	var full, rated []weekPoint
 	for _, l := range all {
-		for _, w := range weekPoints(l, coverage) {
+		for _, w := range weekPoints(l, coverage, end) {
 			if w.Y.OK {
 				rated = append(rated, w)
-				if w.observed == 1 {
+				if w.full() {
 					full = append(full, w)
 				}
 			}
 		}
 	}
 	which := ""
-	if len(full) == 0 {
-		full = rated
-	} else if len(full) < len(rated) {
+	switch {
+	case len(full) == 0:
+		full, which = rated, ", in weeks none of which was observed in full"
+	case len(full) < len(rated):
 		which = " in weeks observed in full"
 	}
 	of := ""

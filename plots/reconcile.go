@@ -16,10 +16,10 @@ import (
 var reconcile = Figure{
 	Name: "reconcile",
 	Doc: "Where two sources tell of one account and period: for each quantity and pair of kinds of source (hand count, page total, export, published), how many pairs agree, how many disagree and how many cannot be told, and each known difference in per cent of the mean of both. " +
-		"Sources agree where the bounds of rounding and of time overlap; a stroke is a difference that is none, an x one that is. Below, the largest disagreement of each row in words. " +
+		"Sources agree where the bounds of rounding and of time overlap; a stroke is a difference that is none, an x one that is; x that would touch stand above each other, and cover each other only where a row has no room for more. Below, the largest disagreement of each row in words. " +
 		"It never says which source is wrong. Pairs of two zeros have no difference in per cent and no mark. " +
 		"Where there are more rows than a page holds, those of most pairs are drawn and the table has all.",
-	Version: 1,
+	Version: 2,
 	Tables:  []string{"accounts", "reconcile", "sources"},
 	Draw:    drawReconcile,
 }
@@ -153,7 +153,7 @@ func wordHeight() vg.Length {
 func (d *Data) reconcilePage(all []sourcePair, words []disagreement, n, inWords int) *Page {
 	more := len(words) - inWords
 	words = words[:inWords]
-	strip := stripOf(greatest(all, n, func(p sourcePair) float64 { return float64(len(p.rows)) }))
+	strip, far := stripOf(greatest(all, n, func(p sourcePair) float64 { return float64(len(p.rows)) }))
 	var table [][]string
 	var ids, accounts []string
 	from, to := d.Reconcile[0].PeriodStart, d.Reconcile[0].PeriodEnd
@@ -169,7 +169,7 @@ func (d *Data) reconcilePage(all []sourcePair, words []disagreement, n, inWords 
 		}
 	}
 	title := reconcileTitle(all, total)
-	body := strip.height()
+	body := strip.height(d.width())
 	if len(words) > 0 {
 		body += 22 + vg.Length(len(words))*wordHeight()
 	}
@@ -178,8 +178,8 @@ func (d *Data) reconcilePage(all []sourcePair, words []disagreement, n, inWords 
 		Title: title,
 		Subtitle: fmt.Sprintf("What two sources tell of one account and period, by quantity and kinds of source, %s to %s; n = %s of %s",
 			sayDate(from.Time(), "day"), sayDate((to-1).Time(), "day"), number(pairs, "pair", "pairs"), number(len(unique(accounts)), "account", "accounts")),
-		Caption: caption(d.cite(ids), "Agree: the bounds that rounding and precision of time allow overlap. Cannot tell: a value or a bound is missing, or the periods differ. A stroke is a pair that agrees, an x one that disagrees; which source is wrong is not said.",
-			when(len(words) > 0, "Sentences that end in … are whole in the table beside the figure."),
+		Caption: caption(d.cite(ids), "Agree: the bounds that rounding and precision of time allow overlap. Cannot tell: a value or a bound is missing, or the periods differ. A stroke is a pair that agrees, an x one that disagrees, above or below its row where it would touch another; which source is wrong is not said.",
+			when(far, farNote), when(len(words) > 0, "Sentences that end in … are whole in the table beside the figure."),
 			moreNote(len(all)-n, "row", "rows", "of fewer pairs"),
 			when(more > 0, "Not in words for want of room: "+number(more, "row", "rows")+" more.")),
 		Alt: "Counts of pairs of sources that agree, disagree or cannot be told by quantity and kinds of source, their differences in per cent, and the largest disagreements in words. " + title + ".",
@@ -188,7 +188,7 @@ func (d *Data) reconcilePage(all []sourcePair, words []disagreement, n, inWords 
 		Rows: table,
 	}, body, func(c draw.Canvas) {
 		top := c
-		top.Min.Y = c.Max.Y - strip.height()
+		top.Min.Y = c.Max.Y - strip.height(d.width())
 		strip.draw(top)
 		if len(words) == 0 {
 			return
@@ -212,14 +212,15 @@ func sourceOf(source string) string {
 	return id
 }
 
-// stripOf lays the rows out.
-func stripOf(all []sourcePair) verdictStrip {
-	s := verdictStrip{heads: []string{"agree", "disagree", "cannot tell"}, axis: "first less second, % of their mean"}
+// stripOf lays the rows out and says whether the axis is one for far values.
+func stripOf(all []sourcePair) (s verdictStrip, far bool) {
+	s = verdictStrip{heads: []string{"agree", "disagree", "cannot tell"}, axis: "first less second, % of their mean"}
 	verdicts := []string{datasets.Agree, datasets.Disagree, datasets.NotTestable}
 	for _, v := range verdicts {
 		s.verdicts = append(s.verdicts, reconcileSigns[v])
 	}
 	reach := []float64{-1, 1}
+	var differ []float64
 	for i, p := range all {
 		if i == 0 || all[i-1].quantity != p.quantity {
 			s.rows = append(s.rows, stripRow{head: true, label: capital(p.quantity)})
@@ -235,7 +236,7 @@ func stripOf(all []sourcePair) verdictStrip {
 			case r.Verdict == datasets.Agree:
 				row.same = append(row.same, r.Percent.V)
 			case r.Verdict == datasets.Disagree:
-				row.differ = append(row.differ, r.Percent.V)
+				row.differ, differ = append(row.differ, r.Percent.V), append(differ, r.Percent.V)
 			default:
 				continue
 			}
@@ -243,8 +244,8 @@ func stripOf(all []sourcePair) verdictStrip {
 		}
 		s.rows = append(s.rows, row)
 	}
-	s.ticks = enclosing(reach, 4)
-	return s
+	s.ticks, s.scale, far = farAxis(differ, reach, 6)
+	return s, far
 }
 
 // reconcileTitle says how many of the pairs that can be told disagree, in all and

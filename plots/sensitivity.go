@@ -18,7 +18,7 @@ var sensitivity = Figure{
 	Doc: "The primary comparisons of countries made in other ways: the main analysis (as_published), with ministries or embassies only, with the followers of now, without each account's top post, and without one account in turn, of which the least and the greatest effect are drawn as a bar. " +
 		"One band a measure, one panel a pair of countries, a line at no difference; lines are 95 % intervals, a hollow mark has none. A finding that holds in one row only is none. " +
 		"The title counts the comparisons that hold in the main analysis and in every other way that is tested, where holding means that p adjusted by Holm is at most 0.05 and the interval does not include no difference.",
-	Version: 2,
+	Version: 3,
 	Tables:  []string{"sensitivity", "sources", "values"},
 	Metrics: []string{"log_interactions_per_1000_followers", "posts_per_month", "zero_share"},
 	Draw:    drawSensitivity,
@@ -147,8 +147,9 @@ var measureNames = map[string]string{
 func (d *Data) sensitivityPage(all []contrast, bands [][]contrast, n int) *Page {
 	var grid specGrid
 	bare, ranged := false, false
+	cut := cutShareDifferences()
 	for _, band := range bands[:n] {
-		b := d.specBand(band)
+		b := d.specBand(band, cut)
 		for _, p := range b.panels {
 			for _, m := range p.marks {
 				bare, ranged = bare || m.bare && !m.absent, ranged || m.ranged && !m.absent
@@ -174,6 +175,7 @@ func (d *Data) sensitivityPage(all []contrast, bands [][]contrast, n int) *Page 
 		Subtitle: fmt.Sprintf("Difference of two countries by the way of comparing, mean over the platforms that they share%s; n = %s in %s",
 			when(span != "", ", "+span), numberOf(countOf(bands[:n]), len(all), "comparison", "comparisons"), number(variants, "variant", "variants")),
 		Caption: caption(d.citeKnown(ids), "Vertical line: no difference. Marks show the first country against the second; lines are 95"+noBreak+"% Welch t intervals of means of accounts, not adjusted for the number of comparisons.",
+			when(slices.ContainsFunc(grid.bands, func(b specBand) bool { return b.log }), "Ratios: of geometric means of accounts of "+postsAndHalf+"."), cut.note(saySigned),
 			when(bare, "Hollow: no interval, for fewer than four accounts on a side or too few organizations to tell."),
 			when(ranged, "Bar: from the least to the greatest effect when one account is left out, each in turn; it is no interval."),
 			when(slices.ContainsFunc(all, func(c contrast) bool { return c.main.PAdjusted.OK }), "A comparison holds where p adjusted by Holm is at most 0.05 and the interval does not include no difference."),
@@ -193,8 +195,8 @@ func countOf(bands [][]contrast) int {
 	return n
 }
 
-// specBand lays a band out.
-func (d *Data) specBand(band []contrast) specBand {
+// specBand lays a band out; differences of shares are cut.
+func (d *Data) specBand(band []contrast, cut *cuts) specBand {
 	first := band[0]
 	b := specBand{head: sayMeasure(first.main.Metric), none: first.none, log: first.none == 1, places: perBand, axis: "difference"}
 	if b.log {
@@ -229,6 +231,9 @@ func (d *Data) specBand(band []contrast) specBand {
 			}
 			if ok {
 				reach = append(reach, m.at)
+			}
+			if ok && !m.bare && first.main.Metric == outcomeZeros.metric {
+				m.low, m.high = cut.cut(m.low, m.high)
 			}
 			if ok && !m.bare {
 				reach = append(reach, m.low, m.high)

@@ -135,7 +135,7 @@ func (s shareFigure) draw(d *Data) (*Page, error) {
 // page draws the n rows with the greatest shares; its table has all.
 func (s shareFigure) page(d *Data, platform string, all []shareRow, countries []string, n int) *Page {
 	shown := greatest(all, n, shareRow.most)
-	plotted, clipped, bare := s.plot(d, shown, countries)
+	plotted, cut, bare := s.plot(d, shown, countries)
 	var table [][]string
 	var flags []string
 	for _, r := range all {
@@ -165,7 +165,7 @@ func (s shareFigure) page(d *Data, platform string, all []shareRow, countries []
 		Subtitle: fmt.Sprintf("Share of own posts of each %s, mean of accounts, %%; %s%s; n = %s", s.kind, where,
 			when(span != "", ", "+span), shareCounts(all, countries)),
 		Caption: caption(d.citeKnown(ids), s.note,
-			when(slices.ContainsFunc(shown, shareRow.interval), "Lines: 95"+noBreak+"% t intervals of the mean of accounts"+when(clipped, ", cut off at 0 and 100"+noBreak+"%")+"."),
+			when(slices.ContainsFunc(shown, shareRow.interval), "Lines: 95"+noBreak+"% t intervals of the mean of accounts."), cut.note(sayBound),
 			when(bare, "No line: fewer than four accounts, or all of them alike."), calibrationNote(flags),
 			when(judged, "Differences hold where p, adjusted over all exploratory comparisons (Benjamini and Hochberg), is at most 0.05 and the interval of the difference does not include 0; they are tested pair by pair and not read off the lines."),
 			moreNote(len(all)-len(shown), s.kind, s.kinds, "with smaller shares")),
@@ -183,9 +183,10 @@ func (r shareRow) interval() bool {
 // columnsOfShares is for how many countries the shares stand in columns too.
 const columnsOfShares = 3
 
-// plot lays the rows out and says whether an interval was cut off at the ends of
-// what a share can be, and whether a share has none.
-func (s shareFigure) plot(d *Data, shown []shareRow, countries []string) (p dotRows, clipped, bare bool) {
+// plot lays the rows out and says where intervals were cut at the ends of what a
+// share can be, and whether a share has none.
+func (s shareFigure) plot(d *Data, shown []shareRow, countries []string) (p dotRows, cut *cuts, bare bool) {
+	cut = cutShares()
 	p.axis, p.linear = "share of posts, %", true
 	if len(countries) <= columnsOfShares {
 		for _, c := range countries {
@@ -205,8 +206,7 @@ func (s shareFigure) plot(d *Data, shown []shareRow, countries []string) (p dotR
 				row.dots = append(row.dots, dot{at: e.Value.V * 100, shape: look.shape, look: look, rise: rise, size: 2.5})
 				top = max(top, e.Value.V*100)
 				if e.Low.OK && e.High.OK {
-					lo, hi := max(0, e.Low.V), min(1, e.High.V)
-					clipped = clipped || lo != e.Low.V || hi != e.High.V
+					lo, hi := cut.cut(e.Low.V, e.High.V)
 					row.spans = append(row.spans, dotSpan{from: lo * 100, to: hi * 100, width: 1.2, look: look, rise: rise})
 					top = max(top, hi*100)
 				} else {
@@ -228,7 +228,7 @@ func (s shareFigure) plot(d *Data, shown []shareRow, countries []string) (p dotR
 	if len(p.ticks) < 2 {
 		p.ticks = plot.ConstantTicks{{Value: 0, Label: "0"}, {Value: top, Label: saySignificant(top, 3)}}
 	}
-	return p, clipped, bare
+	return p, cut, bare
 }
 
 // shareCounts says how many accounts and posts are behind the shares of each

@@ -75,6 +75,13 @@ func (f Figure) Page(d *Data) (*Page, error) {
 	return part, nil
 }
 
+// leastType reports whether no smaller type than that of the page will be tried.
+func (d *Data) leastType() bool {
+	paper := d.Study.Size.format()
+	all := slices.Concat(paper.zooms, paper.crowded)
+	return d.magnified() <= all[len(all)-1]
+}
+
 // stacks reports whether n panels stand one under the other, for want of width
 // to stand side by side.
 func (d *Data) stacks(n int) bool {

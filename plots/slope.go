@@ -160,10 +160,10 @@ func (s *slopes) ends(c draw.Canvas, x0, x1 vg.Length, y func(float64) vg.Length
 	for _, l := range s.lines {
 		style := labelType.in(l.look.ink)
 		if v := l.values[0]; v.OK && l.left != "" {
-			lefts = append(lefts, sideLabel{y(v.V), elide(l.left, leftWidth-textWidth(l.tail, labelType), labelType) + l.tail, style})
+			lefts = append(lefts, sideLabel{at: y(v.V), text: elide(l.left, leftWidth-textWidth(l.tail, labelType), labelType) + l.tail, style: style})
 		}
 		if v := l.values[len(l.values)-1]; v.OK && l.right != "" {
-			rights = append(rights, sideLabel{y(v.V), elide(l.right, rightWidth, labelType), style})
+			rights = append(rights, sideLabel{at: y(v.V), text: elide(l.right, rightWidth, labelType), style: style})
 		}
 	}
 	lo, hi := c.Min.Y+4, c.Max.Y-slopeHead-3

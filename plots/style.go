@@ -21,7 +21,7 @@ import (
 
 // StyleVersion is raised whenever the drawing code that figures share would
 // give other pictures of the same tables.
-const StyleVersion = 2
+const StyleVersion = 4
 
 const (
 	margin       = vg.Length(5)
@@ -65,16 +65,21 @@ type look struct {
 	color color.NRGBA // of marks
 	ink   color.NRGBA // of text: the same hue, dark enough to read
 	shape shape
+	dash  []vg.Length // of lines, in points; none: solid
 }
+
+// dashes tell the lines of up to eight countries apart where colours do not.
+var dashes = [][]vg.Length{nil, {7, 2}, {2.8, 1.7}, {1, 1.6}, {7, 1.8, 1, 1.8}, {9, 2, 2.8, 2}, {5, 1.6, 1, 1.4, 1, 1.6}, {2.8, 1.7, 1, 1.7}}
 
 // Okabe and Ito (2008), Color Universal Design, with a shape each.
 var countryLooks = map[string]look{
-	"KAZ": {color.NRGBA{0x00, 0x72, 0xb2, 0xff}, color.NRGBA{0x00, 0x5c, 0x8f, 0xff}, circle},
-	"UZB": {color.NRGBA{0xd5, 0x5e, 0x00, 0xff}, color.NRGBA{0xa8, 0x4a, 0x00, 0xff}, triangle},
-	"KGZ": {color.NRGBA{0x00, 0x9e, 0x73, 0xff}, color.NRGBA{0x00, 0x70, 0x52, 0xff}, square},
+	"KAZ": {color.NRGBA{0x00, 0x72, 0xb2, 0xff}, color.NRGBA{0x00, 0x5c, 0x8f, 0xff}, circle, dashes[0]},
+	"UZB": {color.NRGBA{0xd5, 0x5e, 0x00, 0xff}, color.NRGBA{0xa8, 0x4a, 0x00, 0xff}, triangle, dashes[1]},
+	"KGZ": {color.NRGBA{0x00, 0x9e, 0x73, 0xff}, color.NRGBA{0x00, 0x70, 0x52, 0xff}, square, dashes[2]},
 }
 
-// spareShapes are for the other countries of a study, in their order; all grey.
+// The other countries of a study are grey, and every second one black; with each
+// shape in both they are ten.
 var spareShapes = []shape{diamond, star, pentagon, downTriangle, bar}
 
 // look returns how a country is drawn; an absent country is an international
@@ -83,15 +88,22 @@ func (d *Data) look(country datasets.Opt[string]) look {
 	if l, ok := countryLooks[country.V]; ok && country.OK {
 		return l
 	}
-	l := look{color.NRGBA{0x73, 0x73, 0x73, 0xff}, grey, cross}
+	l := look{color: midGrey, ink: grey, shape: halfDisc} // of one that is not compared
 	others := 0
+	free := slices.Clone(dashes)
+	for _, c := range d.Study.Countries {
+		if own, ok := countryLooks[c]; ok {
+			free = slices.DeleteFunc(free, func(dash []vg.Length) bool { return slices.Equal(dash, own.dash) })
+		}
+	}
 	for _, c := range d.Study.Countries {
 		if _, own := countryLooks[c]; own {
 			continue
 		}
 		if country.OK && c == country.V {
-			l.shape = spareShapes[others%len(spareShapes)]
-			if others >= len(spareShapes) {
+			l.shape, l.dash = spareShapes[others%len(spareShapes)], free[others%len(free)]
+			l.color = color.NRGBA{0x73, 0x73, 0x73, 0xff}
+			if others%2 == 1 {
 				l.color, l.ink = black, black
 			}
 		}

@@ -101,12 +101,15 @@ func (d *Data) linesPanel(c draw.Canvas, head string, lines []timeline, others [
 		var labels []sideLabel
 		for _, l := range lines {
 			look := d.look(l.country)
-			for i := 1; i < len(l.points); i++ {
-				a, b := l.points[i-1], l.points[i]
-				if b.at-a.at <= step*1.5 {
-					strokeLine(c, x(a.at), y(a.row.Value.V), x(b.at), y(b.row.Value.V), 1.4, look.color)
+			var run []vg.Point
+			for i, p := range l.points {
+				if i > 0 && p.at-l.points[i-1].at > step*1.5 {
+					strokePath(c, run, 1.4, look.color, look.dash...)
+					run = nil
 				}
+				run = append(run, vg.Point{X: x(p.at), Y: y(p.row.Value.V)})
 			}
+			strokePath(c, run, 1.4, look.color, look.dash...)
 		}
 		for _, r := range others {
 			look := d.look(r.row.Country)
@@ -135,7 +138,7 @@ func (d *Data) linesPanel(c draw.Canvas, head string, lines []timeline, others [
 			if dated {
 				text += " (" + sayPeriod(end.row.Period.V) + ")"
 			}
-			labels = append(labels, sideLabel{y(end.row.Value.V), text, boldType.in(look.ink)})
+			labels = append(labels, sideLabel{at: y(end.row.Value.V), text: text, style: boldType.in(look.ink)})
 		}
 		sideLabels(c, labels, c.Max.X, left, c.Min.Y, c.Max.Y)
 	}))

@@ -169,6 +169,10 @@ func (d *Data) estimateParts(metric, part, method string, says func(datasets.Est
 	return out
 }
 
+// postsAndHalf is what geometric means of posting rates are made of, so that an
+// account without a post counts.
+const postsAndHalf = "(posts" + noBreak + "+" + noBreak + "½) per 30.4375 observed days"
+
 // estimateNote says in a caption how the estimates by country of a title are
 // made; nothing where there are fewer than two.
 func (d *Data) estimateNote(metric, part, method string) string {
@@ -182,6 +186,6 @@ func (d *Data) estimateNote(metric, part, method string) string {
 	if n < 2 {
 		return ""
 	}
-	kind := map[string]string{"geometric_mean_of_accounts": "geometric means of accounts", "mean_of_accounts": "means of accounts"}[method]
+	kind := map[string]string{"geometric_mean_of_accounts": "geometric means of accounts of " + postsAndHalf, "mean_of_accounts": "means of accounts"}[method]
 	return "Title: " + kind + " over the shared platforms, each of equal weight" + when(intervals, ", with t intervals (Welch)") + "."
 }
