@@ -9,6 +9,7 @@ package datasets
 import (
 	"cmp"
 	"fmt"
+	"strings"
 )
 
 // Kind is the type of a column. There are six, the ones that every reader of
@@ -149,6 +150,15 @@ func (t *Table[R]) inOrder(prev, r *R, i int64) error {
 		return fmt.Errorf("table %s: row %d sorts after row %d: %v, %v", t.Name, i-1, i, t.keyOf(prev), t.keyOf(r))
 	}
 	return nil
+}
+
+// KeyText is the key of a row in words, for messages.
+func (t *Table[R]) KeyText(r *R) string {
+	var out []string
+	for i, v := range t.keyOf(r) {
+		out = append(out, fmt.Sprintf("%s %v", t.Key[i], v))
+	}
+	return strings.Join(out, ", ")
 }
 
 func (t *Table[R]) keyOf(r *R) []any {

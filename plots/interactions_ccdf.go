@@ -16,7 +16,7 @@ var interactionsCCDF = Figure{
 	Doc: "Of the own posts of a country's accounts, the share that has at least so many interactions, a panel for each platform and a line for each country, both axes logarithmic. Read upward from a number of interactions: the height is the share of posts that reach it; a line further right has more posts with many. " +
 		"The bars above each panel are the posts without any interaction, which have no place on a logarithmic axis. " +
 		"Posts are pooled, so an account with many posts has much weight; posts of which a count is not known are left out. Nothing here is a test.",
-	Version: 2,
+	Version: 3,
 	Tables:  []string{"accounts", "curves", "sources", "values"},
 	Metrics: []string{"zero_share"},
 	Draw:    drawInteractionsCCDF,
@@ -42,7 +42,7 @@ func (d *Data) ccdfPage(all, zeros, allTails []curveLine, note string) *Page {
 		labels = append(labels, countryName(datasets.Some(c)))
 	}
 	room := nameRoom(labels)
-	across, up := logTicks(1, most), logTicks(least, 1)
+	across, up := logTicks(1, most), logTicks(min(least, .5), 1)
 	for i, t := range up {
 		up[i].Label = saySignificant(t.Value*100, 4) + noBreak + "%"
 	}

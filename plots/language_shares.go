@@ -9,8 +9,8 @@ var languageShares = Figure{
 	Name: "language_shares",
 	Doc: "Share of own posts in each language, as the platform names it: the mean of accounts by country, one row a language, with 95 % t intervals from four accounts. " +
 		"Drawn is the platform that alone names languages; where several do, the shares standardised over those that the countries share, or else the platform with most accounts. " +
-		"Platforms guess, and X names no Kazakh, Kyrgyz or Uzbek. The title counts the differences between two countries that hold after adjustment. Entropy and multilingual days are left out.",
-	Version: 2,
+		"Platforms guess, and X names no Kazakh, Kyrgyz or Uzbek. The title counts the differences between two countries that stand out after adjustment. Entropy and multilingual days are left out.",
+	Version: 3,
 	Tables:  []string{"comparisons", "estimates", "sources", "values"},
 	Metrics: []string{"language_share"},
 	Draw:    sharesOfLanguages.draw,

@@ -162,15 +162,20 @@ func (p *Page) drawing() *ink.Drawing {
 // Write writes the page as svg, pdf or png (300 dots per inch), or its
 // plotted values as csv. The same page gives the same bytes.
 func (p *Page) Write(w io.Writer, format string) error {
+	if format == "csv" {
+		return p.writeCSV(w)
+	}
+	d := p.drawing()
+	if err := d.Finite(); err != nil {
+		return err
+	}
 	switch format {
 	case "svg":
-		return p.drawing().WriteSVG(w)
+		return d.WriteSVG(w)
 	case "pdf":
-		return p.drawing().WritePDF(w)
+		return d.WritePDF(w)
 	case "png":
-		return p.drawing().WritePNG(w, 300)
-	case "csv":
-		return p.writeCSV(w)
+		return d.WritePNG(w, 300)
 	}
 	return fmt.Errorf("figure format %q is unknown; use svg, pdf, png or csv", format)
 }

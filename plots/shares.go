@@ -132,6 +132,20 @@ func (s shareFigure) draw(d *Data) (*Page, error) {
 	return fitted(len(rows), func(n int) *Page { return s.page(d, platform, rows, countries, n) }), nil
 }
 
+// unknown are the labels of what no country has a value of, though its accounts
+// were measured.
+func (s shareFigure) unknown(d *Data, platform string, all []shareRow) []string {
+	var out []string
+	for _, e := range d.Estimates {
+		_, label, ok := s.of(e.Part)
+		if ok && e.Metric == s.metric && e.Method == "mean_of_accounts" && e.Platform == platform && !e.Value.OK &&
+			!slices.ContainsFunc(all, func(r shareRow) bool { return r.part == e.Part }) {
+			out = append(out, inTitle(label))
+		}
+	}
+	return unique(out)
+}
+
 // page draws the n rows with the greatest shares; its table has all.
 func (s shareFigure) page(d *Data, platform string, all []shareRow, countries []string, n int) *Page {
 	shown := greatest(all, n, shareRow.most)
@@ -160,14 +174,16 @@ func (s shareFigure) page(d *Data, platform string, all []shareRow, countries []
 		return ok && v.Metric == s.metric && (platform == standardised || v.Platform == platform)
 	})
 	title, judged := s.title(d, platform, all, countries)
+	unknown := s.unknown(d, platform, all)
 	return newPage(d, Page{
 		Title: title,
 		Subtitle: fmt.Sprintf("Share of own posts of each %s, mean of accounts, %%; %s%s; n = %s", s.kind, where,
 			when(span != "", ", "+span), shareCounts(all, countries)),
 		Caption: caption(d.citeKnown(ids), s.note,
 			when(slices.ContainsFunc(shown, shareRow.interval), "Lines: 95"+noBreak+"% t intervals of the mean of accounts."), cut.note(sayBound),
+			when(len(unknown) > 0, "Not known, which is not 0: "+list(unknown)+"."),
 			when(bare, "No line: fewer than four accounts, or all of them alike."), calibrationNote(flags),
-			when(judged, "Differences hold where p, adjusted over all exploratory comparisons (Benjamini and Hochberg), is at most 0.05 and the interval of the difference does not include 0; they are tested pair by pair and not read off the lines."),
+			when(judged, "Exploratory: they suggest what to look at and establish nothing. A difference stands out where p, adjusted over all exploratory comparisons (Benjamini and Hochberg), is at most 0.05 and the interval of the difference does not include 0; pairs are tested one by one and not read off the lines."),
 			moreNote(len(all)-len(shown), s.kind, s.kinds, "with smaller shares")),
 		Alt:    fmt.Sprintf("Dot plot of the share of posts of each %s by country, with intervals. %s.", s.kind, title),
 		Header: []string{"metric", "part", "country", "platform", "method", "value", "low", "high", "uncertainty", "unit", "n_accounts", "n", "flag"},
@@ -245,7 +261,7 @@ func shareCounts(all []shareRow, countries []string) string {
 	return list(parts)
 }
 
-// title says how many of the tested differences between countries hold, and
+// title says how many of the tested differences between countries stand out, and
 // whether it speaks of such tests at all.
 func (s shareFigure) title(d *Data, platform string, all []shareRow, countries []string) (title string, judged bool) {
 	if len(countries) == 1 {
@@ -265,14 +281,14 @@ func (s shareFigure) title(d *Data, platform string, all []shareRow, countries [
 			held = append(held, c)
 		}
 	}
-	what := fmt.Sprintf("differences between two countries in the share of a %s", s.kind)
+	what := fmt.Sprintf("exploratory differences between two countries in the share of a %s", s.kind)
 	switch {
 	case tested == 0:
 		return fmt.Sprintf("Shares of %s by country: no difference between them could be tested", number(len(all), s.kind, s.kinds)), false
 	case len(held) == 0:
-		return fmt.Sprintf("No difference between two countries in the share of a %s holds after adjustment (%s)", s.kind, number(tested, "test", "tests")), true
+		return fmt.Sprintf("No difference between two countries in the share of a %s stands out after adjustment (%s, exploratory)", s.kind, number(tested, "test", "tests")), true
 	}
-	title = fmt.Sprintf("%d of %d %s %s after adjustment", len(held), tested, what, when(len(held) == 1, "holds")+when(len(held) > 1, "hold"))
+	title = fmt.Sprintf("%d of %d %s %s after adjustment", len(held), tested, what, when(len(held) == 1, "stands out")+when(len(held) > 1, "stand out"))
 	most := datasets.Comparison{}
 	for _, c := range held {
 		if c.Low.OK && c.High.OK && math.Abs(c.Effect.V) > math.Abs(most.Effect.V) {

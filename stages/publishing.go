@@ -22,6 +22,7 @@ import (
 	"diplometrics/stages/publish"
 	"diplometrics/stages/render"
 	"diplometrics/stages/report"
+	"diplometrics/stages/study"
 	"diplometrics/stages/summarize"
 )
 
@@ -131,7 +132,11 @@ func (f *flow) publish(ctx context.Context, io *pipeline.IO, parts []normalize.P
 	}
 	b := publish.New(ctx, f.st, io, f.options.Mode, persons.Left())
 	e.write(b)
-	b.JSON("manifest.json", f.manifest(p, e.sources, events))
+	m := f.manifest(p, e.sources, events)
+	for _, s := range persons.Left() {
+		m.LeftOut += s.Rows
+	}
+	b.JSON("manifest.json", m)
 	if err := f.packedFigures(ctx, io, b, persons.Any()); err != nil {
 		return err
 	}
@@ -327,8 +332,10 @@ type manifest struct {
 	Program string           `json:"program"`
 	Mode    string           `json:"mode"`
 	Key     string           `json:"pseudonym_key_fingerprint,omitempty"`
+	LeftOut int              `json:"rows_left_out"` // because they describe persons; suppressed.csv says which
 	Study   manifestStudy    `json:"study"`
 	Inputs  []manifestInput  `json:"inputs"`
+	Sources []study.Source   `json:"coverage,omitempty"` // what the sources cover, of packages with posts
 	Stages  map[string]maker `json:"stages"`
 }
 
@@ -369,6 +376,9 @@ func (f *flow) manifest(p *publishParams, sources []datasets.Source, events []su
 			Seed: st.Seed, Simulated: st.Simulated, MaxReject: st.MaxReject, Zones: st.Zones, Interactions: st.Interactions}}
 	for _, e := range events {
 		m.Study.Events = append(m.Study.Events, manifestEvent(e))
+	}
+	if p.Package.Mode == publish.Full {
+		m.Sources = coverage(st)
 	}
 	for _, s := range sources {
 		m.Inputs = append(m.Inputs, manifestInput{s.File, s.Adapter, s.SHA256, s.Records})

@@ -6,6 +6,7 @@
 package ink
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 	"math"
@@ -95,6 +96,29 @@ func (d *Drawing) Texts() []Text {
 		}
 	}
 	return all
+}
+
+// Finite tells whether every coordinate is a number within a mile of the page:
+// what fills a path to nowhere never ends.
+func (d *Drawing) Finite() error {
+	const most = 1e6
+	near := func(v float64) bool { return v > -most && v < most }
+	for _, m := range d.marks {
+		if m.kind == written {
+			if !near(m.text.X) || !near(m.text.Y) || !near(m.text.Size) {
+				return fmt.Errorf("ink: the text %q stands at %g, %g: the figure has a coordinate that is no place on the page", m.text.String, m.text.X, m.text.Y)
+			}
+			continue
+		}
+		for _, s := range m.path {
+			for _, p := range s.p {
+				if !near(p.x) || !near(p.y) {
+					return fmt.Errorf("ink: a line or area goes to %g, %g: the figure has a coordinate that is no place on the page", p.x, p.y)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func (d *Drawing) state() *state { return &d.stack[len(d.stack)-1] }

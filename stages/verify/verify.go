@@ -73,6 +73,11 @@ func (p *Package) Say(check, what string) { p.check(check).done = what }
 // Checked says that more of a file than its hash was checked.
 func (p *Package) Checked(path string) { p.checked[path] = true }
 
+// Read returns a file of the package, and refuses one of more than so many bytes.
+func (p *Package) Read(ctx context.Context, path string, most int64) ([]byte, error) {
+	return readAll(ctx, p.root, path, most)
+}
+
 // Skip adds to what was not checked, and why.
 func (p *Package) Skip(what, why string) {
 	p.report.NotChecked = append(p.report.NotChecked, Gap{what, why})

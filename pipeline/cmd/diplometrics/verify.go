@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"diplometrics/stages"
 	"diplometrics/stages/verify"
 )
 
@@ -28,7 +29,7 @@ func (c *verifyCmd) run(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	r, err := verify.Run(ctx, c.Package, verify.Options{Exe: []string{exe, readTables}})
+	r, err := verify.Run(ctx, c.Package, verify.Options{Exe: []string{exe, readTables}, Recompute: stages.Recompute})
 	if r == nil {
 		return err
 	}

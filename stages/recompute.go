@@ -1,0 +1,437 @@
+package stages
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"diplometrics/datasets"
+	"diplometrics/stages/measure"
+	"diplometrics/stages/measure/metrics"
+	"diplometrics/stages/publish"
+	"diplometrics/stages/sample"
+	"diplometrics/stages/study"
+	"diplometrics/stages/summarize"
+	"diplometrics/stages/verify"
+)
+
+// Bounds of what is computed again of a received package, so that no package
+// takes more time and memory than a study of a thousand accounts.
+const (
+	mostManifest  = 16 << 20 // bytes
+	mostFigure    = 64 << 20 // bytes of one file of a figure
+	mostRows      = 5_000_000
+	mostCountries = 30
+	mostEvents    = 10_000
+	mostTime      = 30 * time.Minute
+)
+
+// Recompute computes again what a package says was computed, from the tables of
+// the package alone: from account_periods the values that it has the counts and
+// sums of, from these and all other values the estimates, comparisons and curves,
+// from all tables the figures, and where there are posts the values themselves.
+// It tells where the package differs.
+func Recompute(ctx context.Context, p *verify.Package) (found []verify.Finding, err error) {
+	const all = "values, estimates, comparisons and figures"
+	m, why := readManifest(ctx, p)
+	in := packed{p}
+	for _, w := range []string{why, in.missing(), in.large()} {
+		if w != "" {
+			p.Skip(all, w)
+			return nil, nil
+		}
+	}
+	limited, cancel := context.WithTimeout(ctx, mostTime)
+	defer cancel()
+	defer func() { // no table that passed the checks should do this
+		if r := recover(); r != nil {
+			found, err = nil, fmt.Errorf("the tables cannot be computed with: %v", r)
+		}
+		if err != nil && ctx.Err() == nil && limited.Err() != nil {
+			p.Skip(all, "computing them again took longer than "+mostTime.String())
+			found, err = nil, nil
+		}
+	}()
+	return recompute(limited, p, in, m)
+}
+
+func recompute(ctx context.Context, p *verify.Package, in packed, m *manifest) ([]verify.Finding, error) {
+	e, err := readEdition(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	r := &recomputing{p: p, e: e, m: m}
+	r.sums()
+	if err := r.derived(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.figures(ctx, in); err != nil {
+		return nil, err
+	}
+	if err := r.posts(ctx, in); err != nil {
+		return nil, err
+	}
+	p.Skip("report.html and tables.xlsx", "they are made from these tables and what the package does not hold, such as rejected records; only their hashes were checked")
+	return r.found, nil
+}
+
+// readManifest reads what a package was computed with; why says what is wrong
+// with it.
+func readManifest(ctx context.Context, p *verify.Package) (m *manifest, why string) {
+	text, err := p.Read(ctx, "manifest.json", mostManifest)
+	if err != nil {
+		return nil, "manifest.json, which says what they were computed with, cannot be read: " + err.Error()
+	}
+	m = &manifest{}
+	if err := json.Unmarshal(text, m); err != nil {
+		return nil, "manifest.json, which says what they were computed with, cannot be read: " + err.Error()
+	}
+	if len(m.Study.Countries) > mostCountries || len(m.Study.Events) > mostEvents {
+		return nil, fmt.Sprintf("%d countries and %d events are more than are computed with here (%d and %d)", len(m.Study.Countries), len(m.Study.Events), mostCountries, mostEvents)
+	}
+	return m, ""
+}
+
+// packed gives the tables of a package by their logical names in a study.
+type packed struct{ *verify.Package }
+
+// In returns the path of a table.
+func (p packed) In(name string) (string, error) {
+	table := strings.TrimSuffix(filepath.Base(name), ".parquet")
+	path, known := p.Path(table)
+	if path == "" || !known {
+		return "", fmt.Errorf("the package has no table %s that this program knows", table)
+	}
+	return path, nil
+}
+
+// missing names the first table that is needed and not there.
+func (p packed) missing() string {
+	for _, t := range []string{"accounts", "account_snapshots", "account_windows", "published", "sources", "values", "account_periods", "interaction_counts", "account_curves",
+		"reconcile", "coder_agreement", "topic_agreement", "audit", "estimates", "comparisons", "sensitivity", "shrunken", "curves"} {
+		if _, err := p.In(t); err != nil {
+			return err.Error()
+		}
+	}
+	return ""
+}
+
+// large says that the tables have more rows than are computed with here.
+func (p packed) large() string {
+	n := int64(0)
+	for _, t := range p.Tables {
+		n += t.Rows
+	}
+	if n > mostRows {
+		return fmt.Sprintf("the tables have %d rows, more than are computed with here (%d)", n, int64(mostRows))
+	}
+	return ""
+}
+
+// recomputing is one check of a package.
+type recomputing struct {
+	p     *verify.Package
+	e     *edition
+	m     *manifest
+	found []verify.Finding
+}
+
+// study is what the manifest says of the study, as the flow takes it.
+func (r *recomputing) study() (*study.Study, error) {
+	s := r.m.Study
+	from, err := study.ParseDay(s.From)
+	if err != nil {
+		return nil, fmt.Errorf("manifest.json: from: %w", err)
+	}
+	to, err := study.ParseDay(s.To)
+	if err != nil {
+		return nil, fmt.Errorf("manifest.json: to: %w", err)
+	}
+	return &study.Study{Name: s.Name, Title: s.Title, Countries: s.Countries, From: from, To: to, Seed: s.Seed, Simulated: s.Simulated, Interactions: s.Interactions, Zones: s.Zones}, nil
+}
+
+// near is how far two computations of one number may lie apart on another kind
+// of processor, relative to the number.
+const near = 1e-12
+
+func alike(a, b float64) bool {
+	return a == b || math.Abs(a-b) <= near*max(1, math.Abs(a), math.Abs(b))
+}
+
+// formula computes values of one part from rows of account_periods.
+type formula struct {
+	metric, part, basis string
+	of                  func(*datasets.AccountPeriod) datasets.Opt[float64]
+}
+
+func ratio(a, b datasets.Opt[int64]) datasets.Opt[float64] {
+	if !a.OK || !b.OK || b.V == 0 {
+		return datasets.None[float64]()
+	}
+	return datasets.Some(float64(a.V) / float64(b.V))
+}
+
+func perMonth(n datasets.Opt[int64], days datasets.Opt[float64]) datasets.Opt[float64] {
+	if !n.OK || !days.OK || days.V == 0 {
+		return datasets.None[float64]()
+	}
+	return datasets.Some(float64(n.V) * sample.DaysPerMonth / days.V)
+}
+
+var formulas = []formula{
+	{"posts_per_month", "observed", datasets.FromPosts, func(r *datasets.AccountPeriod) datasets.Opt[float64] {
+		return perMonth(r.PostsObserved, r.ExposureDays)
+	}},
+	{"posts_per_month", "counted", datasets.FromCounts, func(r *datasets.AccountPeriod) datasets.Opt[float64] { return perMonth(r.Posts, r.ExposureDays) }},
+	{"zero_share", "all", datasets.FromPosts, func(r *datasets.AccountPeriod) datasets.Opt[float64] {
+		return ratio(r.InteractionsZero, r.InteractionsKnown)
+	}},
+	{"log_interactions_per_1000_followers", "at_posting", datasets.FromPosts, func(r *datasets.AccountPeriod) datasets.Opt[float64] {
+		if !r.LogRateSum.OK || r.RateKnown.V == 0 {
+			return datasets.None[float64]()
+		}
+		return datasets.Some(r.LogRateSum.V / float64(r.RateKnown.V))
+	}},
+	{"interactions_per_post", "mean", datasets.FromPosts, func(r *datasets.AccountPeriod) datasets.Opt[float64] {
+		return ratio(r.InteractionsSum, r.InteractionsKnown)
+	}},
+	{"popularity", "P1", datasets.FromPosts, func(r *datasets.AccountPeriod) datasets.Opt[float64] { return ratio(r.Like.Nonzero, r.Like.Known) }},
+	{"popularity", "P2", datasets.FromPosts, func(r *datasets.AccountPeriod) datasets.Opt[float64] { return ratio(r.Like.Sum, r.Like.Known) }},
+	{"commitment", "C2", datasets.FromPosts, func(r *datasets.AccountPeriod) datasets.Opt[float64] { return ratio(r.Comment.Sum, r.Comment.Known) }},
+	{"virality", "V2", datasets.FromPosts, func(r *datasets.AccountPeriod) datasets.Opt[float64] { return ratio(r.Share.Sum, r.Share.Known) }},
+	{"likes_per_post", "mean", datasets.FromCounts, func(r *datasets.AccountPeriod) datasets.Opt[float64] {
+		if m := ratio(r.Like.Sum, r.Like.Known); m.OK {
+			return m
+		}
+		return r.LikesMean
+	}},
+	{"follower_growth", "log_rate_per_month", datasets.FromFollowers, func(r *datasets.AccountPeriod) datasets.Opt[float64] {
+		if !r.First.OK || r.First.V <= 0 || r.Last.V <= 0 || r.ExposureDays.V <= 0 {
+			return datasets.None[float64]()
+		}
+		return datasets.Some(math.Log(float64(r.Last.V)/float64(r.First.V)) * sample.DaysPerMonth / r.ExposureDays.V)
+	}},
+}
+
+// sums checks values against the counts and sums of account_periods.
+func (r *recomputing) sums() {
+	type period struct {
+		platform, id, kind string
+		from, to           datasets.Day
+		source             string // of counted windows and snapshots alone
+	}
+	at := map[string]map[period]*datasets.AccountPeriod{}
+	for i := range r.e.periods {
+		row := &r.e.periods[i]
+		k := period{row.Platform, row.AccountID, row.PeriodKind, row.PeriodStart, row.PeriodEnd, row.Source}
+		if row.Basis == datasets.FromPosts {
+			k.source = ""
+		}
+		if at[row.Basis] == nil {
+			at[row.Basis] = map[period]*datasets.AccountPeriod{}
+		}
+		at[row.Basis][k] = row
+	}
+	n, parts := 0, 0
+	for _, f := range formulas {
+		any := false
+		for i := range r.e.values {
+			v := &r.e.values[i]
+			if v.Metric != f.metric || v.Part != f.part || !v.Value.OK {
+				continue
+			}
+			k := period{v.Platform, v.AccountID, v.PeriodKind, v.PeriodStart, v.PeriodEnd, v.Source}
+			if f.basis == datasets.FromPosts {
+				k.source = ""
+			}
+			row := at[f.basis][k]
+			if row == nil {
+				r.differs("values", datasets.Values.Name, "value", i, valueKey(v), fmt.Sprint(v.Value.V), "a row of account_periods, of which there is none")
+				continue
+			}
+			n++
+			any = true
+			if x := f.of(row); !x.OK || !alike(x.V, v.Value.V) {
+				r.differs("values", datasets.Values.Name, "value", i, valueKey(v), fmt.Sprint(v.Value.V), sayOpt(x)+", computed from account_periods")
+			}
+		}
+		if any {
+			parts++
+		}
+	}
+	r.p.Say("values", fmt.Sprintf("%d values of %d measures computed again from account_periods", n, parts))
+}
+
+func valueKey(v *datasets.Value) string {
+	return strings.Join([]string{v.Metric, v.Part, v.Platform, v.AccountID, v.PeriodKind, v.PeriodStart.String()}, ", ")
+}
+
+func sayOpt(o datasets.Opt[float64]) string {
+	if !o.OK {
+		return "null"
+	}
+	return fmt.Sprint(o.V)
+}
+
+// differs adds a finding; of each check the first is kept.
+func (r *recomputing) differs(check, table, column string, row int, key, found, expected string) {
+	if slices.ContainsFunc(r.found, func(f verify.Finding) bool { return f.Check == check }) {
+		return
+	}
+	r.found = append(r.found, verify.Finding{Check: check, File: publish.Packaged(table + ".parquet"), Table: table, Column: column, Row: int64(row) + 1, Key: key, Found: found, Expected: expected})
+}
+
+// derived computes estimates, comparisons and curves again.
+func (r *recomputing) derived(ctx context.Context) error {
+	st, err := r.study()
+	if err != nil {
+		return err
+	}
+	f := flow{st: st}
+	var events []summarize.Event
+	for _, e := range r.m.Study.Events {
+		events = append(events, summarize.Event(e))
+	}
+	d, err := r.e.derive(ctx, f.compareParams(), events)
+	if err != nil {
+		r.found = append(r.found, verify.Finding{Check: "estimates", File: "data/values.parquet", Found: err.Error(), Expected: "values that can be compared"})
+		return nil
+	}
+	sameRows(r, "estimates", &datasets.Estimates, r.e.Estimates, d.Estimates)
+	sameRows(r, "comparisons", &datasets.Comparisons, r.e.Comparisons, d.Comparisons)
+	sameRows(r, "sensitivity", &datasets.Sensitivity, r.e.Sensitivity, d.Sensitivity)
+	sameRows(r, "shrunken", &datasets.ShrunkenValues, r.e.Shrunken, d.Shrunken)
+	sameRows(r, "curves", &datasets.Curves, r.e.curves, d.curves)
+	return nil
+}
+
+// sameRows compares the rows of a table with those that were computed again,
+// cell by cell.
+func sameRows[R any](r *recomputing, check string, t *datasets.Table[R], has, want []R) {
+	s := t.Schema()
+	r.p.Say(check, fmt.Sprintf("%d rows computed again", len(want)))
+	for i := range min(len(has), len(want)) {
+		for c, f := range s.Fields {
+			a, b := t.Cell(&has[i], c), t.Cell(&want[i], c)
+			x, isX := a.(float64)
+			y, isY := b.(float64)
+			if a != b && !(isX && isY && alike(x, y)) {
+				r.differs(check, t.Name, f.Name, i, t.KeyText(&has[i]), sayCell(a), sayCell(b)+", computed again")
+				return
+			}
+		}
+	}
+	if len(has) != len(want) {
+		r.differs(check, t.Name, "", min(len(has), len(want)), "", fmt.Sprintf("%d rows", len(has)), fmt.Sprintf("%d, computed again", len(want)))
+	}
+}
+
+func sayCell(v any) string {
+	if v == nil {
+		return "null"
+	}
+	return fmt.Sprint(v)
+}
+
+// figures draws every figure again and compares the files.
+func (r *recomputing) figures(ctx context.Context, in inputs) error {
+	st, err := r.study()
+	if err != nil {
+		return err
+	}
+	drawn := map[string]bool{}
+	n := 0
+	var broken error
+	err = (&flow{st: st}).drawnFigures(ctx, in, func(name string, content []byte) {
+		drawn[name] = true
+		has, err := r.p.Read(ctx, name, mostFigure)
+		if err != nil {
+			broken = err
+		}
+		r.p.Checked(name)
+		n++
+		if !bytes.Equal(has, content) {
+			r.figureDiffers(name, has, content)
+		}
+	})
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		r.found = append(r.found, verify.Finding{Check: "figures", File: "figures", Found: err.Error(), Expected: "tables that can be drawn"})
+		return nil
+	case broken != nil:
+		r.found = append(r.found, verify.Finding{Check: "figures", File: "figures", Found: broken.Error(), Expected: "a figure that the tables give"})
+		return nil
+	}
+	for _, f := range r.p.Files {
+		if strings.HasPrefix(f.Path, "figures/") && !drawn[f.Path] {
+			r.found = append(r.found, verify.Finding{Check: "figures", File: f.Path, Found: "a figure", Expected: "none: the tables give no such figure"})
+			break
+		}
+	}
+	r.p.Say("figures", fmt.Sprintf("%d files of figures drawn again", n))
+	return nil
+}
+
+func (r *recomputing) figureDiffers(name string, has, want []byte) {
+	if slices.ContainsFunc(r.found, func(f verify.Finding) bool { return f.Check == "figures" }) {
+		return
+	}
+	at := 0
+	for at < min(len(has), len(want)) && has[at] == want[at] {
+		at++
+	}
+	r.found = append(r.found, verify.Finding{Check: "figures", File: name, Found: fmt.Sprintf("%d bytes, of which number %d differs", len(has), at+1), Expected: fmt.Sprintf("%d bytes, drawn again from the tables", len(want))})
+}
+
+// posts measures the values again where the package has posts.
+func (r *recomputing) posts(ctx context.Context, in packed) error {
+	if _, err := in.In("posts"); err != nil {
+		r.p.Skip("values that account_periods has no sums of", "they are computed from posts, which the package does not hold")
+		return nil
+	}
+	r.p.Skip("topics, cross-posts and what posts say of events and holidays", "they are found in texts, which the package does not hold; they were taken as the tables have them")
+	if r.m.LeftOut > 0 {
+		r.p.Skip("the values of posts", "rows about persons were left out, and some values of institutions are set against them")
+		return nil
+	}
+	st, err := r.study()
+	if err != nil {
+		return err
+	}
+	setting := &metrics.Setting{Components: st.Interactions}
+	out, err := measure.Run(ctx, &measure.Input{Accounts: r.e.accounts, Snapshots: r.e.snapshots, Windows: r.e.windows, Sources: r.m.Sources, From: st.From, To: st.To, Setting: setting,
+		Countries: [][]measure.Partition{{{
+			Collected: table(ctx, in, &datasets.Posts, measure.CollectedColumns...), Posts: table(ctx, in, &datasets.Posts, measure.PostColumns...),
+			Contexts: table(ctx, in, &datasets.PostContexts, measure.ContextColumns...), Snapshots: table(ctx, in, &datasets.PostSnapshots, measure.SnapshotColumns...),
+			Cross: table(ctx, in, &datasets.CrossPosts, measure.CrossColumns...), Topics: table(ctx, in, &datasets.PostTopics)}}}})
+	if err != nil {
+		return err
+	}
+	fromTexts := func(v datasets.Value) bool {
+		return slices.Contains([]string{"topic_share", "holiday_coverage", "response_latency"}, v.Metric)
+	}
+	sameRows(r, "values of posts", &datasets.Values, slices.DeleteFunc(slices.Clone(r.e.values), fromTexts), slices.DeleteFunc(out.Values, fromTexts))
+	sameRows(r, "account_periods", &datasets.AccountPeriods, r.e.periods, out.Periods)
+	return nil
+}
+
+// table yields the rows of a table of a package.
+func table[R any](ctx context.Context, in inputs, t *datasets.Table[R], columns ...string) iter.Seq2[[]R, error] {
+	return func(yield func([]R, error) bool) {
+		path, err := in.In(t.Name)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		t.Read(ctx, path, columns...)(yield)
+	}
+}
