@@ -3,7 +3,7 @@
 # from values.csv, accounts.csv and interaction_counts.csv, and compares them to
 # the tenth digit, which is the last that the tables print. Base R alone.
 #
-#     Rscript notebooks/recompute.R datasets/demo
+#     Rscript notebooks/replicate.R datasets/demo
 #
 # The folder is that of a study with its tables in metrics/. Of study.toml the
 # countries, the window and the seed are read. The trends of national
@@ -11,7 +11,7 @@
 # "go doc diplometrics/stages/compare" says what each method is.
 
 args <- commandArgs(trailingOnly = TRUE)
-if (length(args) != 1) stop("usage: Rscript recompute.R FOLDER_OF_THE_STUDY")
+if (length(args) != 1) stop("usage: Rscript replicate.R FOLDER_OF_THE_STUDY")
 confidence <- 0.95
 month <- 30.4375
 relabelings_counted <- 1e6
