@@ -111,15 +111,15 @@ var readings = map[string]reading{
 
 const readerScripts = "testdata/readers"
 
-// reader is a program that reads Parquet.
+// otherReader is a program that reads Parquet.
 type otherReader struct {
 	name    string
 	command []string
 	missing string // why it cannot run here, "" where it can
 }
 
-// otherReaders returns all of them. Whether Python has pandas, and R a reader, they say
-// themselves, with the exit status 3.
+// otherReaders returns all of them. What Python has, the script says by its exit
+// status, 3.
 func otherReaders() []otherReader {
 	var out []otherReader
 	python, without := os.Getenv("DIPLOMETRICS_PYTHON"), ""
@@ -140,6 +140,8 @@ func otherReaders() []otherReader {
 	rscript, err := exec.LookPath("Rscript")
 	if without = ""; err != nil {
 		without = "there is no Rscript"
+	} else if exec.Command(rscript, "-e", `quit(status = !requireNamespace("nanoparquet", quietly = TRUE) && !requireNamespace("arrow", quietly = TRUE))`).Run() != nil {
+		without = "R has neither nanoparquet nor arrow"
 	}
 	return append(out, otherReader{"R", []string{rscript, filepath.Join(readerScripts, "read.R")}, without})
 }
@@ -174,7 +176,7 @@ func (r *otherReader) run(t *testing.T, out any, lines ...string) {
 func TestReaders(t *testing.T) {
 	readers := otherReaders()
 	if !slices.ContainsFunc(readers, func(r otherReader) bool { return r.missing == "" }) {
-		t.Skip("skipped: no reader of others is here (DIPLOMETRICS_PYTHON, node or Rscript)")
+		t.Skip("skipped: no reader of others is here (DIPLOMETRICS_PYTHON, hyparquet for node, nanoparquet or arrow for R)")
 	}
 	simulated, _ := simulateStudy(t, simulate.Options{Seed: 2, Accounts: 30, Months: 2, Posts: 1500})
 	var paths []string
