@@ -75,9 +75,15 @@ endif
 package: build $(raw) ## what can be shared: a folder and a zip
 	@$(RUN) publish --zip
 
-notebooks: all notebooks/.venv/installed ## recompute the study in Python and fail on a difference
-	@DIPLOMETRICS_STUDY="$$(cd "$(STUDY)" && pwd)" notebooks/.venv/bin/jupyter-execute notebooks/*.ipynb
-	@echo "The notebooks computed the same numbers from $(STUDY)."
+# A notebook that is called as a study is about that study alone.
+notebooks: all notebooks/.venv/installed ## compute the studies again in Python and R, fail on a difference
+	@for s in $(STUDIES); do \
+		own="notebooks/$$(basename "$$s").ipynb"; if [ ! -e "$$own" ]; then own=; fi; \
+		DIPLOMETRICS_STUDY="$$(cd "$$s" && pwd)" notebooks/.venv/bin/python notebooks/execute.py notebooks/explore.ipynb notebooks/replicate.ipynb $$own || exit 1; \
+		if command -v Rscript >/dev/null; then echo "--- replicate.R"; Rscript notebooks/replicate.R "$$s" || exit 1; \
+		else echo "skipped: notebooks/replicate.R, since Rscript is not installed"; fi; \
+		echo "The notebooks computed the same numbers from $$s."; \
+	done
 
 # The notebooks' own Python; installed again only when requirements.txt changes.
 notebooks/.venv/installed: notebooks/requirements.txt

@@ -2,7 +2,6 @@ package stages
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"slices"
 	"strconv"
@@ -38,11 +37,11 @@ type enrichParams struct {
 }
 
 func contextFile(p normalize.Part) string {
-	return fmt.Sprintf("normalized/post_context/country=%s/year=%s/post_context.parquet", p.Country, p.Year)
+	return "normalized/post_context/" + p.Folder() + "/post_context.parquet"
 }
 
 func crossFile(p normalize.Part) string {
-	return fmt.Sprintf("normalized/cross_posts/country=%s/year=%s/cross_posts.parquet", p.Country, p.Year)
+	return "normalized/cross_posts/" + p.Folder() + "/cross_posts.parquet"
 }
 
 // neighbours returns the partition and those of the years before and after it.

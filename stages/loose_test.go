@@ -76,17 +76,17 @@ func TestPostsOfUncertainYear(t *testing.T) {
 		kept  []int64 // by file
 	}{
 		{"no time in the later file", []string{tweet("7", "1", "2023-05-01T10:00:00.000Z", jan, 4), undated(tweet("7", "1", "x", feb, 9))},
-			"country=KAZ/year=2023", "2023-05-01T10:00:00Z", 9, []int64{0, 1}},
+			"country_code=KAZ/year=2023", "2023-05-01T10:00:00Z", 9, []int64{0, 1}},
 		{"no time in the earlier file", []string{undated(tweet("7", "1", "x", jan, 4)), tweet("7", "1", "2023-05-01T10:00:00.000Z", feb, 9)},
-			"country=KAZ/year=2023", "2023-05-01T10:00:00Z", 9, []int64{0, 1}},
+			"country_code=KAZ/year=2023", "2023-05-01T10:00:00Z", 9, []int64{0, 1}},
 		{"both sides of New Year", []string{tweet("7", "1", "2023-12-31T22:00:00.000Z", jan, 4), tweet("7", "1", "2024-01-01T01:00:00.000Z", feb, 9)},
-			"country=KAZ/year=2024", "2024-01-01T01:00:00Z", 9, []int64{0, 1}},
+			"country_code=KAZ/year=2024", "2024-01-01T01:00:00Z", 9, []int64{0, 1}},
 		{"both sides of New Year, the earlier one seen later", []string{tweet("7", "1", "2023-12-31T22:00:00.000Z", feb, 9), tweet("7", "1", "2024-01-01T01:00:00.000Z", jan, 4)},
-			"country=KAZ/year=2023", "2023-12-31T22:00:00Z", 9, []int64{1, 0}},
+			"country_code=KAZ/year=2023", "2023-12-31T22:00:00Z", 9, []int64{1, 0}},
 		{"both sides of New Year, and no time", []string{tweet("7", "1", "2023-12-31T22:00:00.000Z", jan, 4) + undated(tweet("7", "1", "x", mar, 12)), tweet("7", "1", "2024-01-01T01:00:00.000Z", feb, 9)},
-			"country=KAZ/year=2024", "2024-01-01T01:00:00Z", 12, []int64{1, 0}},
+			"country_code=KAZ/year=2024", "2024-01-01T01:00:00Z", 12, []int64{1, 0}},
 		{"no time anywhere", []string{undated(tweet("7", "1", "x", jan, 4)), undated(tweet("7", "1", "x", feb, 9))},
-			"country=KAZ/year=unknown", "", 9, []int64{0, 1}},
+			"country_code=KAZ/year=unknown", "", 9, []int64{0, 1}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := writeFiles(t, append(slices.Clone(c.files), other)...)

@@ -2,7 +2,6 @@ package stages
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"maps"
 	"reflect"
@@ -62,7 +61,7 @@ func (f *flow) measureUnit(parts []normalize.Part) pipeline.Unit {
 }
 
 func scoreFile(country string) string {
-	return fmt.Sprintf("metrics/post_scores/country=%s/post_scores.parquet", country)
+	return "metrics/post_scores/" + normalize.CountryFolder(country) + "/post_scores.parquet"
 }
 
 func (f *flow) measure(ctx context.Context, parts []normalize.Part, countries, has []string, io *pipeline.IO) error {

@@ -65,20 +65,20 @@ func TestPosts(t *testing.T) {
 	if s := sources[1]; s.Records != 2 || s.Kept != 2 || s.Merged != 0 || s.Rejected != 0 {
 		t.Errorf("raw/1: %+v", s)
 	}
-	posts := readAll(t, &datasets.Posts, filepath.Join(dir, "normalized/posts/country=KAZ/year=2024/posts.parquet"))
+	posts := readAll(t, &datasets.Posts, filepath.Join(dir, "normalized/posts/country_code=KAZ/year=2024/posts.parquet"))
 	if len(posts) != 1 || posts[0].Counts.Like.V != 9 || posts[0].Observations != 2 || posts[0].Source != "c1" {
 		t.Errorf("102 as last seen: %+v", posts)
 	}
-	snapshots := readAll(t, &datasets.PostSnapshots, filepath.Join(dir, "normalized/post_snapshots/country=KAZ/year=2024/post_snapshots.parquet"))
+	snapshots := readAll(t, &datasets.PostSnapshots, filepath.Join(dir, "normalized/post_snapshots/country_code=KAZ/year=2024/post_snapshots.parquet"))
 	if len(snapshots) != 2 || snapshots[0].Counts.Like.V != 5 || snapshots[1].Counts.Like.V != 9 {
 		t.Errorf("observations of 102: %+v", snapshots)
 	}
-	zero := readAll(t, &datasets.Posts, filepath.Join(dir, "normalized/posts/country=UZB/year=2024/posts.parquet"))
+	zero := readAll(t, &datasets.Posts, filepath.Join(dir, "normalized/posts/country_code=UZB/year=2024/posts.parquet"))
 	if len(zero) != 1 || !zero[0].Counts.Like.OK || zero[0].Counts.Like.V != 0 {
 		t.Errorf("an observed zero: %+v", zero)
 	}
 	// Almaty was at UTC+6 until March 2024: New Year's Eve in UTC is New Year there.
-	ctxs := readAll(t, &datasets.PostContexts, filepath.Join(dir, "normalized/post_context/country=KAZ/year=2023/post_context.parquet"))
+	ctxs := readAll(t, &datasets.PostContexts, filepath.Join(dir, "normalized/post_context/country_code=KAZ/year=2023/post_context.parquet"))
 	if len(ctxs) != 1 || ctxs[0].LocalDate.V.String() != "2024-01-01" || ctxs[0].LocalHour.V != 5 {
 		t.Errorf("local time: %+v", ctxs)
 	}

@@ -149,7 +149,7 @@ func TestDayOfTelegramFolder(t *testing.T) {
 		file := "raw/" + c.folder + "/result.json"
 		dir := writeStudy(t, []string{file}, map[string]string{file: chat(c.unix), "accounts.csv": accounts})
 		runStudy(t, dir, "normalize")
-		posts := readAll(t, &datasets.Posts, filepath.Join(dir, "normalized/posts/country=KAZ/year=2024/posts.parquet"))
+		posts := readAll(t, &datasets.Posts, filepath.Join(dir, "normalized/posts/country_code=KAZ/year=2024/posts.parquet"))
 		at := ""
 		if posts[0].ObservedAt.OK {
 			at = posts[0].ObservedAt.V.String()

@@ -1,11 +1,11 @@
 // Package stages is the data flow of diplometrics on one page: which unit
 // reads what and writes what. The engine runs what is stale.
 //
-//	raw/ + accounts.csv  ->  normalize  ->  normalized/*.parquet, normalized/posts/country=/year=/, post_snapshots likewise
+//	raw/ + accounts.csv  ->  normalize  ->  normalized/*.parquet, normalized/posts/country_code=/year=/, post_snapshots likewise
 //	                         read: one run a file; loose: posts whose year files tell differently;
 //	                         posts: one partition a country and year; tables, sources
-//	normalized/posts     ->  enrich     ->  normalized/post_context/country=/year=/, normalized/cross_posts/country=/
-//	normalized/          ->  measure    ->  metrics/values.parquet, metrics/interaction_counts.parquet, metrics/post_scores/country=/
+//	normalized/posts     ->  enrich     ->  normalized/post_context/country_code=/year=/, normalized/cross_posts/country_code=/
+//	normalized/          ->  measure    ->  metrics/values.parquet, metrics/interaction_counts.parquet, metrics/post_scores/country_code=/
 //	normalized/ + claims ->  audit      ->  metrics/audit.parquet     (feeds no estimate)
 //	normalized/          ->  reconcile  ->  metrics/reconcile.parquet, metrics/coder_agreement.parquet     (feeds no estimate)
 //	metrics/             ->  summarize ->  metrics/curves.parquet     (feeds no estimate)

@@ -158,7 +158,7 @@ func (b *codebook) setting(s *metrics.Setting, from, to datasets.Day) {
 }
 
 func topicFile(p normalize.Part) string {
-	return fmt.Sprintf("normalized/post_topics/country=%s/year=%s/post_topics.parquet", p.Country, p.Year)
+	return "normalized/post_topics/" + p.Folder() + "/post_topics.parquet"
 }
 
 // topicUnits returns the units that find topics, one a partition, and the one

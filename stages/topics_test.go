@@ -55,7 +55,7 @@ func TestOwnCodebook(t *testing.T) {
 	runStudy(t, dir, "normalize", "enrich", "measure")
 
 	var got []string
-	for _, part := range []string{"country=KAZ/year=2023", "country=KAZ/year=2024", "country=UZB/year=2024"} {
+	for _, part := range []string{"country_code=KAZ/year=2023", "country_code=KAZ/year=2024", "country_code=UZB/year=2024"} {
 		for _, r := range readAll(t, &datasets.PostTopics, filepath.Join(dir, "normalized/post_topics", part, "post_topics.parquet")) {
 			got = append(got, r.PostID+" "+r.Topic)
 		}

@@ -71,7 +71,7 @@
 // What is drawn is drawn by sample.LEcuyer from the key "seed|metric|part|
 // country_a|country_b|platform|method|variant" (an estimate has one country;
 // variant is empty but in sensitivity), so that no row moves another, and R
-// can draw the same: notebooks/recompute.R. Numbers are given to ten significant
+// can draw the same: notebooks/replicate.R. Numbers are given to ten significant
 // digits, which no order of addition and no library of functions changes.
 package compare
 

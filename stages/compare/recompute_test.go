@@ -12,7 +12,7 @@ import (
 )
 
 // Somebody else recomputes every number in R from the tables: notebooks/
-// recompute.R has no code of this program, and agrees to the last digit that
+// replicate.R has no code of this program, and agrees to the last digit that
 // the tables print. Among them are drawn permutation tests and bootstraps.
 func TestRecomputedInR(t *testing.T) {
 	in := invented()
@@ -99,7 +99,7 @@ func recompute(t *testing.T, in Input, out Output) {
 	writeCSV(t, dir, &datasets.Estimates, out.Estimates)
 	writeCSV(t, dir, &datasets.Comparisons, out.Comparisons)
 	writeCSV(t, dir, &datasets.Sensitivity, out.Sensitivity)
-	text, err := exec.Command(rscript, filepath.Join("..", "..", "notebooks", "recompute.R"), dir).CombinedOutput()
+	text, err := exec.Command(rscript, filepath.Join("..", "..", "notebooks", "replicate.R"), dir).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}

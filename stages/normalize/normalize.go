@@ -57,19 +57,19 @@ const (
 // Part names a partition of posts: a country and a year, both as their folders
 // spell them.
 type Part struct {
-	Country string `json:"country"` // alpha-3 code, or Hive's name for null
+	Country string `json:"country"` // alpha-3 code, or none
 	Year    string `json:"year"`    // four digits, or unknown
 }
 
-// nullCountry is how Hive spells a null partition value; readers of partitioned
-// tables turn it back.
-const nullCountry = "__HIVE_DEFAULT_PARTITION__"
+// noCountry holds the posts of international bodies. Hive's own name for a null
+// is text to DuckDB, and pandas stops at it.
+const noCountry = "none"
 
 // unknownYear holds posts without a time.
 const unknownYear = "unknown"
 
 func partOf(p *datasets.Post) Part {
-	part := Part{p.Country.Or(nullCountry), unknownYear}
+	part := Part{p.Country.Or(noCountry), unknownYear}
 	if p.CreatedAt.OK {
 		part.Year = p.CreatedAt.V.Time().Format("2006")
 	}
@@ -86,14 +86,20 @@ func (p Part) runFile() string { return "posts/" + p.Country + "-" + p.Year + ".
 // Name is the partition in the name of its unit.
 func (p Part) Name() string { return p.Country + "-" + p.Year }
 
+// Folder is the partition in the path of its files, as Hive spells it. Neither
+// name is that of a column in a file: pyarrow and pandas refuse a column that
+// comes from both.
+func (p Part) Folder() string { return CountryFolder(p.Country) + "/year=" + p.Year }
+
+// CountryFolder is the folder of what is partitioned by country alone.
+func CountryFolder(country string) string { return "country_code=" + country }
+
 // Posts, Snapshots and Tally are the files that Partition writes.
-func (p Part) Posts() string {
-	return fmt.Sprintf("normalized/posts/country=%s/year=%s/posts.parquet", p.Country, p.Year)
-}
+func (p Part) Posts() string { return "normalized/posts/" + p.Folder() + "/posts.parquet" }
 
 // Snapshots is the partition's file of post_snapshots.
 func (p Part) Snapshots() string {
-	return fmt.Sprintf("normalized/post_snapshots/country=%s/year=%s/post_snapshots.parquet", p.Country, p.Year)
+	return "normalized/post_snapshots/" + p.Folder() + "/post_snapshots.parquet"
 }
 
 // Tally is the partition's count of records kept by file.

@@ -7,7 +7,7 @@ import (
 
 // R 4.2.2: RNGkind("L'Ecuyer-CMRG"); .Random.seed <- c(10407L, words);
 // runif(100000). The words are those of the hash computed in R's floating-point
-// numbers, as notebooks/recompute.R does.
+// numbers, as notebooks/replicate.R does.
 func TestLEcuyerIsR(t *testing.T) {
 	cases := []struct {
 		key   string

@@ -1,9 +1,12 @@
 #!/usr/bin/env Rscript
 # Recomputes every number of estimates.csv, comparisons.csv and sensitivity.csv
-# from values.csv, accounts.csv and interaction_counts.csv, and compares them to
-# the tenth digit, which is the last that the tables print. Base R alone.
+# from values.csv, accounts.csv and interaction_counts.csv, and the primary
+# comparisons once more from account_periods.csv. What t.test, wilcox.test,
+# kruskal.test and poisson.test of R say is held against the tables too. All is
+# compared to the tenth digit, which is the last that these tables print; the
+# rates of values.csv, which prints all digits, to 1e-9. Base R alone.
 #
-#     Rscript notebooks/recompute.R datasets/demo
+#     Rscript notebooks/replicate.R datasets/demo
 #
 # The folder is that of a study with its tables in metrics/. Of study.toml the
 # countries, the window and the seed are read. The trends of national
@@ -11,7 +14,7 @@
 # "go doc diplometrics/stages/compare" says what each method is.
 
 args <- commandArgs(trailingOnly = TRUE)
-if (length(args) != 1) stop("usage: Rscript recompute.R FOLDER_OF_THE_STUDY")
+if (length(args) != 1) stop("usage: Rscript replicate.R FOLDER_OF_THE_STUDY")
 confidence <- 0.95
 month <- 30.4375
 relabelings_counted <- 1e6
@@ -120,19 +123,22 @@ permute <- function(blocks, observed, ...) {
     return(c(p = mean(abs(sums) >= least), attainable = farthest(blocks)))
   }
   stream(...)
-  u <- matrix(runif(permutations * total(blocks, function(b) b$k)), nrow = permutations, byrow = TRUE)
+  each <- total(blocks, function(b) b$k)
+  u <- matrix(runif(permutations * each), nrow = each)
+  row <- seq_len(permutations)
   sums <- 0
-  column <- 0
+  used <- 0
   for (b in blocks) {
     n <- length(b$s)
-    cards <- matrix(b$s, permutations, n, byrow = TRUE)
+    cards <- rep(b$s, each = permutations) # a column for each score, a row a relabeling
     dealt <- 0
     for (i in seq_len(b$k)) {
-      at <- cbind(seq_len(permutations), i + floor(u[, column + i] * (n - i + 1)))
+      first <- row + permutations * (i - 1)
+      at <- first + permutations * floor(u[used + i, ] * (n - i + 1))
       dealt <- dealt + cards[at]
-      cards[at] <- cards[, i]
+      cards[at] <- cards[first]
     }
-    column <- column + b$k
+    used <- used + b$k
     sums <- sums + b$unit * dealt
   }
   c(p = (sum(abs(sums) >= least) + 1) / (permutations + 1), attainable = max(farthest(blocks), 1 / (permutations + 1)))
@@ -661,6 +667,105 @@ hold <- function(name, printed, own, key, columns) {
 }
 hold("estimates", printed_estimates, estimates, c("metric", "part", "country", "platform", "method"), c("value", "low", "high", "n_accounts", "n"))
 pair <- c("metric", "part", "country_a", "country_b", "platform", "method")
+label <- function(t) do.call(paste, c(unname(as.list(t[pair])), sep = " | "))
 hold("comparisons", printed_comparisons, comparisons, pair, c(comparison_columns, "p_adjusted"))
 hold("sensitivity", printed_sensitivity, sensitivity, c(pair, "variant"), c(comparison_columns, "p_adjusted"))
+
+# ---- the primary comparisons from counts and sums ---------------------------------------
+
+# account_periods has what the three outcomes are made of: no post, and no value
+# of a metric, is needed for them.
+periods_file <- file.path(args, "metrics", "account_periods.csv")
+if (!file.exists(periods_file)) {
+  cat("account_periods: the study has no such table\n")
+} else {
+  sums <- numbers(table_of("account_periods"), c("exposure_days", "posts_observed", "interactions_known", "interactions_zero", "rate_known", "log_rate_sum"))
+  sums <- sums[sums$basis == "posts" & sums$period_kind == "window", ]
+  sums$key <- paste(sums$platform, sums$account_id)
+  sums <- cbind(sums, accounts[match(sums$key, accounts$key), "organization", drop = FALSE])
+  sums <- sums[sums$key %in% accounts$key, ]
+  sums <- sums[order(sums$platform, sums$account_id, method = "radix"), ]
+  over <- function(a, b) ifelse(b > 0, a / b, NA)
+  outcome_of <- list(
+    list(metric = outcomes[1, 1], y = over(sums$log_rate_sum, sums$rate_known), n = sums$rate_known),
+    list(metric = outcomes[2, 1], y = log((sums$posts_observed + 0.5) / sums$exposure_days * month), n = sums$posts_observed),
+    list(metric = outcomes[3, 1], y = over(sums$interactions_zero, sums$interactions_known), n = sums$interactions_known))
+  primary <- NULL
+  for (i in seq_along(outcome_of)) {
+    o <- outcome_of[[i]]
+    if (!any(contrasts$metric == o$metric & contrasts$part == outcomes[i, 2])) next
+    u <- data.frame(key = sums$key, id = sums$account_id, platform = sums$platform, country = sums$country, organization = sums$organization, y = o$y, n = o$n,
+      stringsAsFactors = FALSE)
+    u <- u[!is.na(u$y), ]
+    for (j in seq_len(nrow(pairs))) {
+      a <- pairs[j, 1]
+      b <- pairs[j, 2]
+      row <- mean_contrast(u, o$metric == "posts_per_month", a, b, "standardised", strata_of(u, a, b), o$metric, outcomes[i, 2])
+      primary <- rbind(primary, cbind(metric = o$metric, part = outcomes[i, 2], row, stringsAsFactors = FALSE))
+    }
+  }
+  of_outcomes <- printed_comparisons[printed_comparisons$method == "mean_contrast" & printed_comparisons$platform == "standardised" &
+    mapply(is_outcome, printed_comparisons$metric, printed_comparisons$part), ]
+  if (!is.null(primary)) {
+    # Which rows are in the family, the flags of values say.
+    inside <- label(primary) %in% label(of_outcomes[of_outcomes$family == "primary", ])
+    primary$p_adjusted <- NA
+    primary$p_adjusted[inside] <- p.adjust(primary$p[inside], "holm")
+    outside <- !label(of_outcomes) %in% label(primary[inside, ])
+    of_outcomes$p_adjusted[outside] <- NA
+  }
+  hold("primary comparisons, from account_periods", of_outcomes, primary, pair, c(comparison_columns, "p_adjusted"))
+}
+
+# ---- what R tests by itself ----------------------------------------------------------------
+
+# One platform at a time, and only where R's function is about the same thing:
+# wilcox.test counts exactly without ties alone.
+tested <- NULL
+for (i in seq_len(nrow(contrasts))) {
+  metric <- contrasts$metric[i]
+  part <- contrasts$part[i]
+  ratio <- contrasts$effect_kind[i] == "ratio_of_geometric_means"
+  u <- units_of(metric, part, ratio)
+  add <- function(a, b, platform, method, effect = NA, low = NA, high = NA, p = NA)
+    tested <<- rbind(tested, data.frame(metric, part, country_a = a, country_b = b, platform, method, effect, low, high, p, stringsAsFactors = FALSE))
+  for (p in unique(u$platform)) {
+    groups <- lapply(countries, function(c) cell(u, c, p))
+    if (all(lengths(lapply(groups, function(g) unique(g$organization))) >= 2) && length(unique(unlist(lapply(groups, function(g) g$value)))) > 1)
+      add("all", "all", p, "kruskal_wallis", p = kruskal.test(lapply(groups, function(g) g$value))$p.value)
+    for (j in seq_len(nrow(pairs))) {
+      a <- pairs[j, 1]
+      b <- pairs[j, 2]
+      x <- cell(u, a, p)
+      y <- cell(u, b, p)
+      if (nrow(x) < 4 || nrow(y) < 4 || length(unique(x$organization)) < 2 || length(unique(y$organization)) < 2) next
+      if (!anyNA(c(x$y, y$y)) && var(x$y) + var(y$y) > 1e-20) {
+        t <- t.test(x$y, y$y)
+        back <- if (ratio) exp else identity
+        add(a, b, p, "mean_contrast", back(mean(x$y) - mean(y$y)), back(t$conf.int[1]), back(t$conf.int[2]))
+      }
+      if (!anyDuplicated(c(x$value, y$value)) && nrow(x) < 50 && nrow(y) < 50) {
+        w <- wilcox.test(x$value, y$value, exact = TRUE, conf.int = TRUE)
+        add(a, b, p, "rank", p = w$p.value)
+        add(a, b, p, "hodges_lehmann", effect = unname(w$estimate), low = w$conf.int[1], high = w$conf.int[2])
+      }
+    }
+  }
+}
+if (!is.null(tested)) for (columns in list("p", c("effect", "low", "high"))) {
+  those <- tested[if (identical(columns, "p")) !is.na(tested$p) else !is.na(tested$effect), ]
+  if (nrow(those) > 0) hold(paste("by R's own tests,", paste(columns, collapse = ", ")), printed_comparisons[match(label(those), label(printed_comparisons)), ], those, pair, columns)
+}
+
+# Garwood's interval of every posting rate, of every period, as poisson.test has it.
+rates_of <- numbers(table_of("values"), c("value", "ci_low", "ci_high", "n_observed", "exposure_days"))
+rates_of <- rates_of[rates_of$metric == "posts_per_month" & rates_of$part %in% c("observed", "observed_own", "counted") & !is.na(rates_of$ci_high), ]
+if (nrow(rates_of) > 0) {
+  poisson <- mapply(function(n, days) { t <- poisson.test(n, days); c(t$estimate, t$conf.int) }, rates_of$n_observed, rates_of$exposure_days) * month
+  given <- t(rates_of[c("value", "ci_low", "ci_high")])
+  off <- abs(poisson - given) > 1e-9 * abs(given) + 1e-12
+  for (i in which(colSums(off) > 0)) cat("values:", unlist(rates_of[i, c("part", "platform", "account_id", "period_kind", "period_start")]), "table", given[, i], "recomputed", poisson[, i], "\n")
+  cat(sprintf("posting rates by poisson.test: %d rows, %d numbers: %d different\n", ncol(poisson), length(poisson), sum(off)))
+  different <- different + sum(off)
+}
 if (different > 0) quit(status = 1)
