@@ -46,10 +46,10 @@ func TestTopicTitles(t *testing.T) {
 		want string
 	}{
 		"held": {two(of("book.energy", -.1, -.15, -.05, .01), of("book.visa_free", .3, -.1, .7, .2)),
-			"1 of 2 differences between two countries in the share of a topic holds after adjustment; the largest: energy, Uzbekistan above Kazakhstan by 10 percentage points (95\u00a0% interval 5.0 to 15)"},
-		"none":                     {two(of("book.energy", -.1, -.15, .05, .3)), "No difference between two countries in the share of a topic holds after adjustment (1 test)"},
-		"interval with 0, small p": {two(of("book.energy", -.1, -.25, .05, .001)), "No difference between two countries in the share of a topic holds after adjustment (1 test)"},
-		"no 0, large p":            {two(of("book.energy", -.1, -.15, -.05, .06)), "No difference between two countries in the share of a topic holds after adjustment (1 test)"},
+			"1 of 2 exploratory differences between two countries in the share of a topic stands out after adjustment; the largest: energy, Uzbekistan above Kazakhstan by 10 percentage points (95\u00a0% interval 5.0 to 15)"},
+		"none":                     {two(of("book.energy", -.1, -.15, .05, .3)), "No difference between two countries in the share of a topic stands out after adjustment (1 test, exploratory)"},
+		"interval with 0, small p": {two(of("book.energy", -.1, -.25, .05, .001)), "No difference between two countries in the share of a topic stands out after adjustment (1 test, exploratory)"},
+		"no 0, large p":            {two(of("book.energy", -.1, -.15, -.05, .06)), "No difference between two countries in the share of a topic stands out after adjustment (1 test, exploratory)"},
 		"untested":                 {two(), "Shares of 2 topics by country: no difference between them could be tested"},
 	} {
 		if got := drawnPage(t, topicShares, c.d).Title; got != c.want {

@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/zlib"
-	"context"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -19,9 +18,7 @@ import (
 	"unicode/utf16"
 
 	"diplometrics/datasets"
-	"diplometrics/pipeline"
 	"diplometrics/stages/publish"
-	"diplometrics/stages/study"
 )
 
 // leakyStudy makes a study with secrets in every place where an export can hold
@@ -230,14 +227,7 @@ func TestNothingLeaks(t *testing.T) {
 	t.Setenv("DIPLOMETRICS_KEY", filepath.Join(t.TempDir(), "key"))
 	for _, mode := range []string{publish.Aggregates, publish.IDs} {
 		dir, secrets := leakyStudy(t)
-		st, err := study.Load(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		e := &pipeline.Engine{Study: st.Dir, Mounts: map[string]string{"figures": FiguresDir(st.Dir)}, Build: pipeline.ReadBuild()}
-		if _, err := Publish(context.Background(), e, st, verifyInChild, PackageOptions{Mode: mode, Zip: true}); err != nil {
-			t.Fatal(err)
-		}
+		packageOf(t, dir, mode, true)
 		public, files := 0, 0
 		check := func(name string, content []byte) {
 			files++
@@ -252,7 +242,7 @@ func TestNothingLeaks(t *testing.T) {
 				public++
 			}
 		}
-		err = filepath.WalkDir(filepath.Join(dir, "package"), func(path string, d fs.DirEntry, err error) error {
+		err := filepath.WalkDir(filepath.Join(dir, "package"), func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
 				return err
 			}

@@ -19,15 +19,15 @@ import (
 	"diplometrics/stages/verify"
 )
 
-// packageOf makes the package of a study in a mode.
-func packageOf(t *testing.T, dir, mode string) string {
+// packageOf makes the package of a study in a mode, and returns its folder.
+func packageOf(t *testing.T, dir, mode string, zipped bool) string {
 	t.Helper()
 	st, err := study.Load(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	e := &pipeline.Engine{Study: st.Dir, Mounts: map[string]string{"figures": FiguresDir(st.Dir)}, Build: pipeline.ReadBuild()}
-	if _, err := Publish(context.Background(), e, st, verifyInChild, PackageOptions{Mode: mode}); err != nil {
+	if _, err := Publish(context.Background(), e, st, verifyInChild, PackageOptions{Mode: mode, Zip: zipped}); err != nil {
 		t.Fatal(err)
 	}
 	return filepath.Join(st.Dir, "package")
@@ -129,7 +129,7 @@ func forge[R any](t *testing.T, dir string, table *datasets.Table[R], change fun
 
 // What was forged so that every hash fits is found by computing again.
 func TestRecompute(t *testing.T) {
-	whole := packageOf(t, copyStudy(t, "../datasets/thesis"), publish.Aggregates)
+	whole := packageOf(t, copyStudy(t, "../datasets/thesis"), publish.Aggregates, false)
 	r, text := checked(t, whole)
 	if !r.Identical() || !strings.Contains(text, "\nidentical\n") || !strings.Contains(text, "estimates: 75 rows computed again") {
 		t.Fatalf("the package as it was made:\n%s", text)
