@@ -1,6 +1,9 @@
 package datasets
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Opt is a value that may be absent. Absent is not zero: it becomes null in
 // Parquet, an empty cell in CSV and XLSX, and is left out of every sum.
@@ -65,3 +68,13 @@ func (d Day) String() string { return d.Time().Format("2006-01-02") }
 // MarshalText gives the day as String does, so that JSON has dates and not
 // numbers of days.
 func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads what MarshalText gives.
+func (d *Day) UnmarshalText(text []byte) error {
+	t, err := time.Parse(time.DateOnly, string(text))
+	if err != nil {
+		return fmt.Errorf("found %q, expected a date like 2024-01-31", text)
+	}
+	*d = DayOf(t)
+	return nil
+}

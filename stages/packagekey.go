@@ -15,7 +15,7 @@ import (
 // are safe by default where there is none.
 func rememberedOptions(dir string) PackageOptions {
 	o := PackageOptions{Mode: publish.Aggregates}
-	var m manifest
+	var m struct{ Mode string }
 	if text, err := os.ReadFile(filepath.Join(dir, "package", "manifest.json")); err == nil && json.Unmarshal(text, &m) == nil && (PackageOptions{Mode: m.Mode}).Check() == nil {
 		o.Mode = m.Mode
 	}

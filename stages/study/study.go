@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"diplometrics/datasets"
 
@@ -447,11 +446,9 @@ func (s *Study) expand() error {
 
 // ParseDay reads a date like 2024-01-31.
 func ParseDay(text string) (datasets.Day, error) {
-	t, err := time.Parse("2006-01-02", text)
-	if err != nil {
-		return 0, fmt.Errorf("found %q, expected a date like 2024-01-31", text)
-	}
-	return datasets.DayOf(t), nil
+	var d datasets.Day
+	err := d.UnmarshalText([]byte(text))
+	return d, err
 }
 
 // lineOfPath returns the line that sets a key below the [[source]] at line
