@@ -11,7 +11,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -302,31 +301,14 @@ func (f *File) format() string {
 // says what it lacks.
 func (f *File) usable() bool { return f.Why == "" || f.Needs != "" || f.table != nil }
 
-// sourceID is the id that the rows of a file name, or one made of its name.
+// sourceID is the id that the rows of a file name, or one made of its format:
+// ids stand in every table that is shared, and the name of a file can say who
+// collected it, where and whom.
 func sourceID(f File, used map[string]bool) string {
 	if len(f.Report.Sources) > 0 {
 		return f.Report.Sources[0]
 	}
-	name := f.Path
-	base, _, _ := strings.Cut(path.Base(name), ".")
-	if base == "result" { // Telegram Desktop calls every export so
-		if base = path.Base(path.Dir(name)); base == "." || base == "raw" {
-			base = "telegram"
-		}
-	}
-	id := strings.Trim(strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			return r
-		case r >= 'A' && r <= 'Z':
-			return r - 'A' + 'a'
-		}
-		return '_'
-	}, base), "_")
-	for strings.Contains(id, "__") {
-		id = strings.ReplaceAll(id, "__", "_")
-	}
-	id = cmp.Or(id, "source")
+	id := cmp.Or(f.Report.Adapter, "table")
 	one := id
 	for n := 2; used[one]; n++ {
 		one = fmt.Sprintf("%s_%d", id, n)

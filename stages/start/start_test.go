@@ -166,7 +166,7 @@ func TestNames(t *testing.T) {
 	if got, want := fmt.Sprintf("%q", files), `["raw/A-1.csv" "raw/a\nb.csv" "raw/a\"b [1]*.csv" "raw/a1.csv" "raw/sub folder/тест?.csv"]`; got != want {
 		t.Errorf("files %s, want %s", got, want)
 	}
-	if got, want := strings.Join(ids, " "), "a_1 a_b a_b_1 a1 source"; got != want {
+	if got, want := strings.Join(ids, " "), "account_snapshots_csv account_snapshots_csv_2 account_snapshots_csv_3 account_snapshots_csv_4 account_snapshots_csv_5"; got != want {
 		t.Errorf("ids %s, want %s", got, want)
 	}
 	for _, n := range []string{"# raw/a..b.csv", `# raw/c\d.csv`} {
@@ -221,14 +221,14 @@ func TestNothingRecognized(t *testing.T) {
 	}
 }
 
-// Telegram Desktop calls every export result.json: its folder names it, and says
-// when it was made.
+// Telegram Desktop calls every export result.json: its folder says when it was
+// made. Ids tell nothing of either name.
 func TestTelegramExports(t *testing.T) {
 	chat := `{"name":"M","type":"public_channel","id":77,"messages":[{"id":1,"type":"message","date":"2024-07-01T10:00:00","date_unixtime":"1719800000","from":"M","from_id":"channel77","text":"a"}]}`
 	for _, c := range []struct{ file, id, to string }{
-		{"raw/result.json", "telegram", "2024-07-02"},
-		{"raw/ChatExport_2024-07-04/result.json", "chatexport_2024_07_04", "2024-07-05"},
-		{"raw/ministry/result.json", "ministry", "2024-07-02"},
+		{"raw/result.json", "telegram_desktop", "2024-07-02"},
+		{"raw/ChatExport_2024-07-04/result.json", "telegram_desktop", "2024-07-05"},
+		{"raw/ministry/result.json", "telegram_desktop", "2024-07-02"},
 	} {
 		dir := folder(t, map[string]string{c.file: chat})
 		start(t, dir)

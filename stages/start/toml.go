@@ -52,7 +52,8 @@ window = %s
 # account_id,post_id,coder,topics): coded by hand, to measure the rules against.
 
 # Sources: one block a file.
-#   id            short name; it stands in the column source of every table
+#   id            short name; it stands in the column source of every table, and in
+#                 what you share: no name of a person
 #   adapter       the format in which it was recognized
 #   title         FILL IN: what it is, who collected it, and when
 #   url, licence  where it can be looked up, and its licence; left out where there is none
