@@ -134,24 +134,25 @@ func (b *builder) withoutCounts() (out []string) {
 		}
 	}
 	for _, p := range slices.Sorted(maps.Keys(platforms)) {
-		var none []string
+		var none, said []string
 		for _, m := range slices.Sorted(maps.Keys(metrics)) {
 			if !known[[2]string{p, m}] {
-				none = append(none, strings.ReplaceAll(m, "_", " "))
+				none, said = append(none, m), append(said, strings.ReplaceAll(m, "_", " "))
 			}
 		}
 		if len(none) > 0 {
-			out = append(out, fmt.Sprintf("%s: no account has a value of %s%s", platform(p), enumerate(none), b.because(p)))
+			out = append(out, fmt.Sprintf("%s: no account has a value of %s%s", platform(p), enumerate(said), b.because(p, none)))
 		}
 	}
 	return out
 }
 
-// because gives the most frequent reason why values of a platform are absent.
-func (b *builder) because(p string) string {
+// because gives the most frequent reason why values of metrics are absent on a
+// platform.
+func (b *builder) because(p string, metrics []string) string {
 	why := map[string]int64{}
 	for _, v := range b.Values {
-		if v.Platform == p && !v.Value.OK && v.Flag.OK && weight(v.Metric) < 9 {
+		if v.Platform == p && !v.Value.OK && v.Flag.OK && slices.Contains(metrics, v.Metric) {
 			why[v.Flag.V]++
 		}
 	}
