@@ -26,7 +26,7 @@ binaries := $(addprefix dist/diplometrics-,$(PLATFORMS))
 SHA256   = $(if $(shell command -v sha256sum 2>/dev/null),sha256sum,shasum -a 256)
 
 .DEFAULT_GOAL := all
-.PHONY: all build test race fuzz bench calibrate figures package notebooks status clean dist help FORCE
+.PHONY: all build test test-long race fuzz bench calibrate figures package notebooks status clean dist help FORCE
 
 all: build $(raw) ## build the program, run the studies, say where everything is
 	@between=; for s in $(STUDIES); do $$between; $(BIN) --study "$$s" run || exit 1; between=echo; done
@@ -45,6 +45,9 @@ $(BIN): $(sources)
 test: ## run the tests
 	$(GO) vet ./...
 	$(GO) test ./...
+
+test-long: ## run the tests that take minutes
+	DIPLOMETRICS_LONG=1 $(GO) test -count=1 -v -run 'Long$$' ./stages
 
 race: ## run the tests with the race detector (needs a C compiler)
 	$(GO) test -race ./...

@@ -20,7 +20,8 @@ func (f folder) In(name string) (string, error) {
 
 // Of both studies that ship, every figure is whole at every size: no text covers
 // another or leaves the page, and the typeface has its letters.
-func TestFiguresOfStudies(t *testing.T) {
+func TestFiguresOfStudiesLong(t *testing.T) {
+	long(t)
 	check := func(t *testing.T, dir string, least int) {
 		runStudy(t, dir, "normalize", "audit", "reconcile", "compare", "summarize")
 		st, err := study.Load(dir)

@@ -19,6 +19,14 @@ import (
 	"diplometrics/stages/verify"
 )
 
+// long skips what takes long, unless it is asked for.
+func long(t *testing.T) {
+	t.Helper()
+	if os.Getenv("DIPLOMETRICS_LONG") == "" {
+		t.Skip("takes long; make test-long runs it")
+	}
+}
+
 // packageOf makes the package of a study in a mode, and returns its folder.
 func packageOf(t *testing.T, dir, mode string, zipped bool) string {
 	t.Helper()
@@ -128,7 +136,8 @@ func forge[R any](t *testing.T, dir string, table *datasets.Table[R], change fun
 }
 
 // What was forged so that every hash fits is found by computing again.
-func TestRecompute(t *testing.T) {
+func TestRecomputeLong(t *testing.T) {
+	long(t)
 	whole := packageOf(t, copyStudy(t, "../datasets/thesis"), publish.Aggregates, false)
 	r, text := checked(t, whole)
 	if !r.Identical() || !strings.Contains(text, "\nidentical\n") || !strings.Contains(text, "estimates: 75 rows computed again") {

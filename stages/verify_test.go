@@ -10,7 +10,8 @@ import (
 
 // The package that publish writes, as a folder and as a zip, passes every check,
 // of the published record and of a small simulated study.
-func TestVerifyPublishedPackages(t *testing.T) {
+func TestVerifyPublishedPackagesLong(t *testing.T) {
+	long(t)
 	simulated, _ := simulateStudy(t, simulate.Options{Seed: 4, Accounts: 12, Months: 1})
 	for _, dir := range []string{copyStudy(t, "../datasets/thesis"), simulated} {
 		folder := packageOf(t, dir, publish.Aggregates, true)
