@@ -21,18 +21,27 @@ const MostIDs = 1_500_000
 // with nothing beside them; those of persons stay out. No other platform lets its
 // ids be of use to others.
 func WriteIDs(b *Builder, posts iter.Seq2[[]datasets.Post, error], persons *Persons) {
-	writeIDs(b, posts, persons, MostIDs)
-}
-
-func writeIDs(b *Builder, posts iter.Seq2[[]datasets.Post, error], persons *Persons, most int) {
+	ids, err := idsOf(posts, persons)
+	b.Fail(err)
 	if b.err != nil {
 		return
 	}
-	var ids []string
+	n := 0
+	for part := range slices.Chunk(ids, MostIDs) {
+		n++
+		path := b.Path(fmt.Sprintf("ids/x_posts_%03d.txt", n))
+		if b.err != nil {
+			return
+		}
+		b.Fail(writeLines(path, part))
+	}
+}
+
+// idsOf are the ids of posts on x that are of no person, sorted as text.
+func idsOf(posts iter.Seq2[[]datasets.Post, error], persons *Persons) (ids []string, err error) {
 	for batch, err := range posts {
 		if err != nil {
-			b.Fail(err)
-			return
+			return nil, err
 		}
 		for i := range batch {
 			if r := &batch[i]; r.Platform == "x" && !persons.Is(r.Platform, r.AccountID) {
@@ -41,16 +50,7 @@ func writeIDs(b *Builder, posts iter.Seq2[[]datasets.Post, error], persons *Pers
 		}
 	}
 	slices.Sort(ids)
-	ids = slices.Compact(ids)
-	for n := 1; len(ids) > 0; n++ {
-		part := ids[:min(most, len(ids))]
-		ids = ids[len(part):]
-		path := b.Path(fmt.Sprintf("ids/x_posts_%03d.txt", n))
-		if b.err != nil {
-			return
-		}
-		b.Fail(writeLines(path, part))
-	}
+	return slices.Compact(ids), nil
 }
 
 func writeLines(path string, lines []string) error {
