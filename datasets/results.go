@@ -64,7 +64,7 @@ var Values = Table[Value]{
 	Doc:  "One row a metric, part, account and period: its value, the bounds that rounding allows, and its interval or why it has none.",
 	Key:  []string{"metric", "part", "platform", "account_id", "period_kind", "period_start", "period_end", "source"},
 	Columns: []Column[Value]{
-		fewCol("metric", "Name of the metric; diplometrics list metrics defines it.", func(r *Value) *string { return &r.Metric }),
+		fewCol("metric", "Name of the metric; the methods in report.html define it, and so does diplometrics list metrics.", func(r *Value) *string { return &r.Metric }),
 		fewCol("part", "Which way of measuring it, or which component.", func(r *Value) *string { return &r.Part }),
 		platformCol(func(r *Value) *string { return &r.Platform }),
 		strCol("account_id", "", docAccountID, func(r *Value) *string { return &r.AccountID }),
@@ -170,7 +170,7 @@ var Audit = Table[AuditRow]{
 	Columns: []Column[AuditRow]{
 		fewCol("source", docSource, func(r *AuditRow) *string { return &r.Source }),
 		strCol("locator", "", "Table and cell, figure or section.", func(r *AuditRow) *string { return &r.Locator }),
-		fewCol("rule", "Name of the rule; diplometrics list rules defines it.", func(r *AuditRow) *string { return &r.Rule }),
+		fewCol("rule", "Name of the rule; the methods in report.html define it, and so does diplometrics list rules.", func(r *AuditRow) *string { return &r.Rule }),
 		intOptCol("entry", "", "Number of the inconsistency in the study's claims list. Null where the row answers no entry of it.", func(r *AuditRow) *Opt[int64] { return &r.Entry }),
 		strCol("subject", "", "Whom or what the claim is about.", func(r *AuditRow) *string { return &r.Subject }),
 		fewOptCol("platform", "Platform that the claim is about. Null where it is about none.", func(r *AuditRow) *Opt[string] { return &r.Platform }),

@@ -222,7 +222,7 @@ func (d *Data) contrastsPage(all, told []contrastRow, same []string, n int) *Pag
 			when(slices.ContainsFunc(shown, func(r contrastRow) bool { return isRatio(r.mean) }), "Posts per month: geometric means of accounts of "+postsAndHalf+"."), cut.note(saySigned),
 			sameNote(same), when(hollow, "Hollow, below: crude contrast, platforms mixed."),
 			"p: permutation of countries within platforms, adjusted by Holm among the primary contrasts (H), among all others by Benjamini and Hochberg (B).",
-			when(outside > 0, number(outside, "bold row is", "bold rows are")+" not primary: the coverage of accounts is inferred, or posts have no time."),
+			when(outside > 0, number(outside, "bold row is", "bold rows are")+" not primary: the coverage of accounts is inferred, their posts seem cut by the export, or posts have no time."),
 			"Not distinguishable does not mean equal.",
 			when(lacksInterval, "<4: an interval needs four accounts on each side."), when(lacksTest, "<2: a test needs two."),
 			when(d.width() < narrow, "The table beside the figure has Cliff's delta and the accounts of each country too."),

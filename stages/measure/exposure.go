@@ -21,8 +21,9 @@ const Unseen = "a collection of the same list holds no post of the account, whic
 // source that holds no post of the account counts where study.toml names the
 // account in it, or, with a doubt, where it is complete and a sister of one that
 // does. What all tells of a source that seems cut is a doubt too, unless
-// study.toml names the account there.
-func covered(sources []study.Source, a *datasets.Account, held map[string]*study.Capture, all *collection) ([]metrics.Span, string) {
+// study.toml names the account there or its posts reach back before the study
+// window, which begins at start.
+func covered(sources []study.Source, a *datasets.Account, held map[string]*study.Capture, all *collection, start datasets.Micros) ([]metrics.Span, string) {
 	sisters := all.sisters(held)
 	var spans []metrics.Span
 	var doubts, reasons []string
@@ -61,7 +62,7 @@ func covered(sources []study.Source, a *datasets.Account, held map[string]*study
 		for _, d := range unsure {
 			doubt(d)
 		}
-		if cov.Completeness == "all" && !named {
+		if cov.Completeness == "all" && !named && c.First.OK && c.First.V >= max(start, from) {
 			if d := all.cut(src.ID, account{a.Platform, a.AccountID}); d != "" {
 				doubt(d)
 			}

@@ -21,7 +21,7 @@ import (
 
 // Version of the stage; raised when the same tables would give other values
 // though no metric changed.
-const Version = 5
+const Version = 6
 
 // Versions of the stage and its metrics, for staleness.
 func Versions() map[string]int {
@@ -239,7 +239,7 @@ func (m *measuring) account(j job) *measured {
 		out.err = fmt.Errorf("posts of %s %s, which is not among the accounts", c.platform, c.id)
 		return out
 	}
-	spans, doubt := covered(m.in.Sources, &w.Account, c.held, &m.all)
+	spans, doubt := covered(m.in.Sources, &w.Account, c.held, &m.all, m.in.From.Micros())
 	undated := ""
 	if c.undated > 0 {
 		undated = fmt.Sprintf("%s %d, which may lie in any period", datasets.Undated, c.undated)

@@ -23,33 +23,41 @@ type collection struct {
 	lists  map[string]map[account]int // posts of each account that each source holds
 }
 
-// A source seems cut where at least cutAccounts accounts of a platform have
-// exactly as many posts as the account with the most, and these are at least
-// cutPosts: collectors stop at the last 20, 200 or 3,200 posts of an account,
-// and where nothing stops them the first places are hardly ever shared by three.
+// A source seems cut at a number of posts, at least cutPosts, that many of its
+// accounts on a platform have exactly: three of them where no account has more,
+// else five, and four times as many as have about that number (three posts more
+// or less, on average). Collectors stop at the last 20, 200 or 3,200 posts of an
+// account; where nothing stops them, numbers are hardly ever so shared.
 const (
-	cutAccounts = 3
 	cutPosts    = 20
+	cutMost     = 3
+	cutAccounts = 5
+	cutTimes    = 4
+	cutAbout    = 3
 )
 
 // cut returns the doubt about a source that is said to be whole and that holds
 // of the account as many posts as its collector seems to have taken at most; ""
 // where there is none.
 func (c *collection) cut(source string, of account) string {
-	most, n := 0, 0
+	n := c.lists[source][of]
+	same, about, more := 0, 0, false
 	for other, posts := range c.lists[source] {
-		switch {
-		case other.platform != of.platform || posts < most:
-		case posts > most:
-			most, n = posts, 1
+		switch d := posts - n; {
+		case other.platform != of.platform:
+		case d == 0:
+			same++
+		case -cutAbout <= d && d <= cutAbout:
+			about++
+			more = more || d > 0
 		default:
-			n++
+			more = more || d > 0
 		}
 	}
-	if c.lists[source][of] != most || most < cutPosts || n < cutAccounts {
+	if n < cutPosts || same < cutMost || more && (same < cutAccounts || same*2*cutAbout < cutTimes*about) {
 		return ""
 	}
-	return fmt.Sprintf("%s at %d posts, of which the source holds no more of any account and just as many of %d: rates are lower bounds (if it is whole, name the account in [[source.coverage]])", datasets.SeemsCut, most, n)
+	return fmt.Sprintf("%s at %d posts, which is just what the source holds of %d accounts: rates are lower bounds (if it is whole, name the account in [[source.coverage]])", datasets.SeemsCut, n, same)
 }
 
 // survey learns on which platforms each organization was collected, and which

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -70,14 +71,14 @@ func TestCovered(t *testing.T) {
 		if c.held != nil {
 			all["s"] = c.held
 		}
-		spans, why := covered([]study.Source{c.source}, &mfa, all, &collection{})
+		spans, why := covered([]study.Source{c.source}, &mfa, all, &collection{}, 0)
 		if got := (&metrics.Period{Covered: spans}).Days(); math.Abs(got-c.days) > 1e-9 || why != c.why {
 			t.Errorf("%s: got %v days, %q; want %v, %q", c.name, got, why, c.days, c.why)
 		}
 	}
 	// Two collections that overlap are observed once: 1 January to 15 February.
 	spans, _ := covered([]study.Source{{ID: "a", Coverage: days("2024-01-01", "2024-02-01")}, {ID: "b", Coverage: days("2024-01-20", "2024-02-15")}}, &mfa,
-		map[string]*study.Capture{"a": jan, "b": jan}, &collection{})
+		map[string]*study.Capture{"a": jan, "b": jan}, &collection{}, 0)
 	if len(spans) != 1 || spans[0].Days() != 45 {
 		t.Errorf("the union is %v", spans)
 	}
@@ -157,6 +158,56 @@ func TestSeemsCut(t *testing.T) {
 	}{{20, []string{"a", "b", "named"}, []string{"@a", "@b"}}, {19, []string{"a", "b", "c"}, nil}, {200, []string{"a", "b"}, nil}} {
 		if got := flagged(c.most, c.accounts...); !slices.Equal(got, c.want) {
 			t.Errorf("%d posts of %v: flagged %v, want %v", c.most, c.accounts, got, c.want)
+		}
+	}
+}
+
+// Numbers of posts of a list of accounts, and at which of them the list seems
+// cut. Where all post about alike, many share a number by chance.
+func TestCut(t *testing.T) {
+	many := func(n, posts int) (out []int) {
+		for range n {
+			out = append(out, posts)
+		}
+		return out
+	}
+	for _, c := range []struct {
+		name   string
+		counts []int
+		want   []int
+	}{
+		{"the last 200 and the last 20 posts", slices.Concat(many(12, 200), many(9, 20), []int{4, 17, 28, 30, 41, 66, 78, 113, 142, 165, 195}), []int{20, 200}},
+		{"about 20 posts each", slices.Concat(many(5, 18), many(6, 19), many(7, 20), many(6, 21), many(5, 22), []int{23, 25}), nil},
+		{"three that share a number by chance", slices.Concat(many(3, 57), []int{20, 90, 400}), nil},
+		{"three at the most", slices.Concat(many(3, 57), []int{20, 33}), []int{57}},
+	} {
+		all := collection{lists: map[string]map[account]int{"s": {}}}
+		for i, n := range c.counts {
+			all.lists["s"][account{"x", fmt.Sprint(i)}] = n
+		}
+		seen := map[int]bool{}
+		for of, n := range all.lists["s"] {
+			if all.cut("s", of) != "" {
+				seen[n] = true
+			}
+		}
+		if got := slices.Sorted(maps.Keys(seen)); !slices.Equal(got, c.want) {
+			t.Errorf("%s: cut at %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// An account whose posts reach back before the study window was seen whole in it,
+// however its export was cut.
+func TestCutBeforeTheWindow(t *testing.T) {
+	jan := day("2024-01-01T00:00:00Z")
+	src := study.Source{ID: "s", Coverage: study.Coverage{From: some(jan - 100), To: some(jan + 31), Completeness: "all"}}
+	all := &collection{lists: map[string]map[account]int{"s": {{"x", "@mfa"}: 200, {"x", "2"}: 200, {"x", "3"}: 200}}}
+	mfa := accountOf("mfa")
+	for first, want := range map[datasets.Day]bool{jan - 3: false, jan + 3: true} {
+		held := map[string]*study.Capture{"s": {First: some(first.Micros())}}
+		if _, doubt := covered([]study.Source{src}, &mfa, held, all, jan.Micros()); strings.Contains(doubt, datasets.SeemsCut) != want {
+			t.Errorf("first post on %s: %q", first, doubt)
 		}
 	}
 }
