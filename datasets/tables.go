@@ -221,11 +221,11 @@ type Source struct {
 	URL      Opt[string]
 	Licence  Opt[string]
 	SHA256   string
-	Records  int64
-	Kept     int64
-	Merged   int64
-	Filtered int64
-	Rejected int64
+	Records  Opt[int64]
+	Kept     Opt[int64]
+	Merged   Opt[int64]
+	Filtered Opt[int64]
+	Rejected Opt[int64]
 }
 
 // Sources is the table of sources.
@@ -235,7 +235,7 @@ var Sources = Table[Source]{
 	Key:  []string{"file"},
 	Columns: []Column[Source]{
 		strCol("source", "", "Id of the source, as study.toml gives it; several files can be one source.", func(r *Source) *string { return &r.ID }),
-		strCol("file", "", "Path of the file inside the study.", func(r *Source) *string { return &r.File }),
+		strCol("file", "", "Path of the file inside the study; in a package the id of the source, numbered where it has several files.", func(r *Source) *string { return &r.File }),
 		fewCol("table", "Table that its rows are: published, account_snapshots, account_windows or posts.", func(r *Source) *string { return &r.Table }),
 		fewCol("adapter", "Adapter that read it.", func(r *Source) *string { return &r.Adapter }),
 		strCol("title", "", "Title of the document or collection.", func(r *Source) *string { return &r.Title }),
@@ -243,11 +243,11 @@ var Sources = Table[Source]{
 		strOptCol("url", "", "Where it can be looked up. Null where study.toml gives none.", func(r *Source) *Opt[string] { return &r.URL }),
 		strOptCol("licence", "", "Licence of the source. Null where study.toml gives none.", func(r *Source) *Opt[string] { return &r.Licence }),
 		strCol("sha256", "", "SHA-256 of the file's bytes, in hex.", func(r *Source) *string { return &r.SHA256 }),
-		intCol("records", "records", "Records in the file.", func(r *Source) *int64 { return &r.Records }),
-		intCol("kept", "records", "Records that became a row.", func(r *Source) *int64 { return &r.Kept }),
-		intCol("merged", "records", "Records that repeat a row of the same key with the same content.", func(r *Source) *int64 { return &r.Merged }),
-		intCol("filtered", "records", "Records left out on purpose, by a rule of study.toml or of the format.", func(r *Source) *int64 { return &r.Filtered }),
-		intCol("rejected", "records", "Records that could not be used; each is a row of rejects.", func(r *Source) *int64 { return &r.Rejected }),
+		intOptCol("records", "records", "Records in the file. Null in packages that leave persons out: what is told of others would tell of them.", func(r *Source) *Opt[int64] { return &r.Records }),
+		intOptCol("kept", "records", "Records that became a row. Null in packages that leave persons out: what is told of others would tell of them.", func(r *Source) *Opt[int64] { return &r.Kept }),
+		intOptCol("merged", "records", "Records that repeat a row of the same key with the same content. Null in packages that leave persons out: what is told of others would tell of them.", func(r *Source) *Opt[int64] { return &r.Merged }),
+		intOptCol("filtered", "records", "Records left out on purpose, by a rule of study.toml or of the format. Null in packages that leave persons out: what is told of others would tell of them.", func(r *Source) *Opt[int64] { return &r.Filtered }),
+		intOptCol("rejected", "records", "Records that could not be used; each is a row of rejects. Null in packages that leave persons out: what is told of others would tell of them.", func(r *Source) *Opt[int64] { return &r.Rejected }),
 	},
 	Compare: func(a, b *Source) int { return cmp.Compare(a.File, b.File) },
 }
@@ -268,7 +268,7 @@ var Rejects = Table[Reject]{
 	Doc:  "One row a record that could not be used, and why.",
 	Key:  []string{"file", "record", "item"},
 	Columns: []Column[Reject]{
-		fewCol("file", "Path of the file inside the study.", func(r *Reject) *string { return &r.File }),
+		fewCol("file", "Path of the file inside the study; in a package the id of the source, numbered where it has several files.", func(r *Reject) *string { return &r.File }),
 		intCol("record", "", "Line of the record in a text file, its number from 1 elsewhere.", func(r *Reject) *int64 { return &r.Record }),
 		intCol("item", "", "Number of the reject within the record, from 1: a page of posts can hold several.", func(r *Reject) *int64 { return &r.Item }),
 		fewOptCol("field", "Field that is wrong. Null where the whole record is.", func(r *Reject) *Opt[string] { return &r.Field }),

@@ -63,19 +63,25 @@ func (e *edition) derive(ctx context.Context, p compare.Params, events []summari
 	return d, err
 }
 
-// redact takes persons off the tables, and the names of raw files. What is
-// derived is as it was.
+// redact takes persons off the tables. What is derived is as it was.
 func (e *edition) redact(p *publish.Persons) {
 	e.accounts = p.Accounts(e.accounts)
 	e.snapshots = publish.Redact(p, &datasets.AccountSnapshots, e.snapshots, false, func(r *datasets.AccountSnapshot) (*string, *string, int64) { return &r.Platform, &r.AccountID, 0 })
 	e.windows = publish.Redact(p, &datasets.AccountWindows, e.windows, false, func(r *datasets.AccountWindow) (*string, *string, int64) { return &r.Platform, &r.AccountID, 0 })
-	e.values = publish.Redact(p, &datasets.Values, e.values, true, func(r *datasets.Value) (*string, *string, int64) { return &r.Platform, &r.AccountID, r.NObserved })
-	e.periods = publish.Redact(p, &datasets.AccountPeriods, e.periods, true, func(r *datasets.AccountPeriod) (*string, *string, int64) {
-		return &r.Platform, &r.AccountID, r.Posts.Or(0)
-	})
+	e.values, e.periods = p.Values(e.values), p.Periods(e.periods)
+	e.coders, e.topics = publish.Without(p, &datasets.CoderAgreements, e.coders), publish.Without(p, &datasets.TopicAgreements, e.topics)
+	for i := range e.sources {
+		s := &e.sources[i]
+		none := datasets.None[int64]()
+		s.Records, s.Kept, s.Merged, s.Filtered, s.Rejected = none, none, none, none, none
+	}
 	e.counts = publish.Redact(p, &datasets.InteractionCounts, e.counts, false, func(r *datasets.InteractionCount) (*string, *string, int64) { return &r.Platform, &r.AccountID, 0 })
 	e.points = publish.Redact(p, &datasets.AccountCurves, e.points, false, func(r *datasets.Curve) (*string, *string, int64) { return &r.Platform, &r.AccountID, 0 })
 	e.reconcile = publish.Redact(p, &datasets.Reconcile, e.reconcile, false, func(r *datasets.Reconciled) (*string, *string, int64) { return &r.Platform, &r.AccountID, 0 })
-	e.published = publish.Unnamed(p, &datasets.Published, e.published, func(r *datasets.PublishedValue) (string, string) { return r.Platform.V, r.Subject })
-	e.audit = publish.Unnamed(p, &datasets.Audit, e.audit, func(r *datasets.AuditRow) (string, string) { return r.Platform.V, r.Subject })
+	e.published = publish.Unnamed(p, &datasets.Published, e.published, func(r *datasets.PublishedValue) (string, []string) {
+		return r.Platform.V, []string{r.Subject, r.Locator, r.ValueText, r.Note.V}
+	})
+	e.audit = publish.Unnamed(p, &datasets.Audit, e.audit, func(r *datasets.AuditRow) (string, []string) {
+		return r.Platform.V, []string{r.Subject, r.Locator, r.ValueText.V, r.Explanation}
+	})
 }

@@ -126,8 +126,8 @@ func TestPostsOfUncertainYear(t *testing.T) {
 			}
 			sources := readAll(t, &datasets.Sources, filepath.Join(dir, "normalized/sources.parquet"))
 			for i, s := range sources {
-				if s.Records != s.Kept+s.Merged+s.Filtered+s.Rejected || i < len(c.kept) && s.Kept != c.kept[i] {
-					t.Errorf("%s: %d records = %d kept + %d merged + %d filtered + %d rejected; want %v kept", s.File, s.Records, s.Kept, s.Merged, s.Filtered, s.Rejected, c.kept)
+				if s.Records.V != s.Kept.V+s.Merged.V+s.Filtered.V+s.Rejected.V || i < len(c.kept) && s.Kept.V != c.kept[i] {
+					t.Errorf("%s: %d records = %d kept + %d merged + %d filtered + %d rejected; want %v kept", s.File, s.Records.V, s.Kept.V, s.Merged.V, s.Filtered.V, s.Rejected.V, c.kept)
 				}
 			}
 

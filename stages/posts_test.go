@@ -59,10 +59,10 @@ func TestPosts(t *testing.T) {
 		t.Fatalf("%d sources", len(sources))
 	}
 	// raw/0: 101 kept; 102 seen later elsewhere, and twice: 2 merged; an unknown account and a cut line rejected.
-	if s := sources[0]; s.Records != 5 || s.Kept != 1 || s.Merged != 2 || s.Filtered != 0 || s.Rejected != 2 {
+	if s := sources[0]; s.Records.V != 5 || s.Kept.V != 1 || s.Merged.V != 2 || s.Filtered.V != 0 || s.Rejected.V != 2 {
 		t.Errorf("raw/0: %+v", s)
 	}
-	if s := sources[1]; s.Records != 2 || s.Kept != 2 || s.Merged != 0 || s.Rejected != 0 {
+	if s := sources[1]; s.Records.V != 2 || s.Kept.V != 2 || s.Merged.V != 0 || s.Rejected.V != 0 {
 		t.Errorf("raw/1: %+v", s)
 	}
 	posts := readAll(t, &datasets.Posts, filepath.Join(dir, "normalized/posts/country_code=KAZ/year=2024/posts.parquet"))

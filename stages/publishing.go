@@ -124,6 +124,10 @@ func (f *flow) publish(ctx context.Context, io *pipeline.IO, parts []normalize.P
 	persons.Use(f.key.bytes)
 	aliases := publish.Aliases(e.sources)
 	e.sources = publish.Rename(e.sources, aliases)
+	linked := publish.Links(e.snapshots, e.windows, e.audit)
+	if persons.Appear() && f.key.bytes == nil {
+		return f.key.missing()
+	}
 	if persons.Any() {
 		e.redact(persons)
 		if e.derived, err = e.derive(ctx, f.compareParams(), events); err != nil {
@@ -133,14 +137,12 @@ func (f *flow) publish(ctx context.Context, io *pipeline.IO, parts []normalize.P
 	b := publish.New(ctx, f.st, io, f.options.Mode, persons.Left())
 	e.write(b)
 	m := f.manifest(p, e.sources, events)
-	for _, s := range persons.Left() {
-		m.LeftOut += s.Rows
-	}
+	m.LeftOut = persons.Any()
 	b.JSON("manifest.json", m)
-	if err := f.packedFigures(ctx, io, b, persons.Any()); err != nil {
+	if err := f.packedFigures(ctx, io, b, persons.Any() || linked); err != nil {
 		return err
 	}
-	if err := f.packedReport(ctx, io, b, &p.Report, own, aliases); err != nil {
+	if err := f.packedReport(ctx, io, b, &p.Report, own, aliases, persons.Any()); err != nil {
 		return err
 	}
 	switch f.options.Mode {
@@ -177,6 +179,9 @@ func (e *edition) write(b *publish.Builder) {
 // packedFigures adds the figures to a package: those of the study, or where
 // persons were taken off the tables, figures of the package's own.
 func (f *flow) packedFigures(ctx context.Context, io *pipeline.IO, b *publish.Builder, redacted bool) error {
+	if err := b.Err(); err != nil {
+		return err
+	}
 	if redacted {
 		return f.drawnFigures(ctx, b, func(name string, content []byte) { b.File(name, content) })
 	}
@@ -212,10 +217,7 @@ func (f *flow) drawnFigures(ctx context.Context, in inputs, put func(name string
 				if errs[i] = ctx.Err(); errs[i] != nil {
 					return
 				}
-				var d *plots.Data
-				if d, errs[i] = f.drawn(ctx, plots.All[i], plots.TwoColumn, in); errs[i] == nil {
-					made[i], errs[i] = render.Files(plots.All[i], d)
-				}
+				made[i], errs[i] = f.figureFiles(ctx, plots.All[i], in)
 			}
 		})
 	}
@@ -233,8 +235,22 @@ func (f *flow) drawnFigures(ctx context.Context, in inputs, put func(name string
 	return nil
 }
 
+// figureFiles draws a figure; what goes wrong in drawing is an error.
+func (f *flow) figureFiles(ctx context.Context, fig plots.Figure, in inputs) (files map[string][]byte, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("figure %s: %v", fig.Name, r)
+		}
+	}()
+	d, err := f.drawn(ctx, fig, plots.TwoColumn, in)
+	if err != nil {
+		return nil, err
+	}
+	return render.Files(fig, d)
+}
+
 // packedReport adds the report of the package's own tables.
-func (f *flow) packedReport(ctx context.Context, io *pipeline.IO, b *publish.Builder, p *reportParams, own []string, aliases map[string]string) error {
+func (f *flow) packedReport(ctx context.Context, io *pipeline.IO, b *publish.Builder, p *reportParams, own []string, aliases map[string]string, withPersons bool) error {
 	if err := b.Err(); err != nil {
 		return err
 	}
@@ -243,6 +259,7 @@ func (f *flow) packedReport(ctx context.Context, io *pipeline.IO, b *publish.Bui
 		return err
 	}
 	r := &reader{io: io}
+	in.Place = "data"
 	in.Rejects = rejects(ctx, r)
 	if r.err != nil {
 		return r.err
@@ -265,6 +282,9 @@ func (f *flow) packedReport(ctx context.Context, io *pipeline.IO, b *publish.Bui
 	}
 	// Who is named one by one in study.toml may be a person.
 	in.Provenance.Coverage = slices.DeleteFunc(in.Provenance.Coverage, func(c report.Coverage) bool { return c.Account != "all" })
+	if withPersons { // a guess at the file could be confirmed
+		in.Provenance.Inputs = slices.DeleteFunc(in.Provenance.Inputs, func(i report.InputFile) bool { return i.Name == filepath.ToSlash(f.st.Accounts) })
+	}
 	page, err := report.HTML(in)
 	if err != nil {
 		return err
@@ -323,7 +343,9 @@ func (f *flow) packPosts(ctx context.Context, io *pipeline.IO, b *publish.Builde
 	keep := func(platform, id string) bool { return !persons.Is(platform, id) }
 	publish.AddStream(b, &datasets.PostSnapshots, publish.Of(merged(ctx, io, &datasets.PostSnapshots, parts, normalize.Part.Snapshots), func(r *datasets.PostSnapshot) bool { return keep(r.Platform, r.AccountID) }))
 	publish.AddStream(b, &datasets.PostContexts, publish.Of(merged(ctx, io, &datasets.PostContexts, parts, contextFile), func(r *datasets.PostContext) bool { return keep(r.Platform, r.AccountID) }))
-	publish.AddStream(b, &datasets.CrossPosts, publish.Of(merged(ctx, io, &datasets.CrossPosts, parts, crossFile), func(r *datasets.CrossPost) bool { return keep(r.Platform, r.AccountID) }))
+	publish.AddStream(b, &datasets.CrossPosts, publish.Of(merged(ctx, io, &datasets.CrossPosts, parts, crossFile), func(r *datasets.CrossPost) bool {
+		return keep(r.Platform, r.AccountID) && keep(r.OtherPlatform, r.OtherAccountID)
+	}))
 	publish.AddStream(b, &datasets.PostTopics, publish.Of(merged(ctx, io, &datasets.PostTopics, parts, topicFile), func(r *datasets.PostTopic) bool { return keep(r.Platform, r.AccountID) }))
 }
 
@@ -332,7 +354,7 @@ type manifest struct {
 	Program string           `json:"program"`
 	Mode    string           `json:"mode"`
 	Key     string           `json:"pseudonym_key_fingerprint,omitempty"`
-	LeftOut int              `json:"rows_left_out"` // because they describe persons; suppressed.csv says which
+	LeftOut bool             `json:"persons_left_out"` // suppressed.csv says where
 	Study   manifestStudy    `json:"study"`
 	Inputs  []manifestInput  `json:"inputs"`
 	Sources []study.Source   `json:"coverage,omitempty"` // what the sources cover, of packages with posts
@@ -366,7 +388,6 @@ type manifestInput struct {
 	File    string `json:"file"`
 	Adapter string `json:"adapter"`
 	SHA256  string `json:"sha256"`
-	Records int64  `json:"records"`
 }
 
 func (f *flow) manifest(p *publishParams, sources []datasets.Source, events []summarize.Event) manifest {
@@ -381,7 +402,7 @@ func (f *flow) manifest(p *publishParams, sources []datasets.Source, events []su
 		m.Sources = coverage(st)
 	}
 	for _, s := range sources {
-		m.Inputs = append(m.Inputs, manifestInput{s.File, s.Adapter, s.SHA256, s.Records})
+		m.Inputs = append(m.Inputs, manifestInput{s.File, s.Adapter, s.SHA256})
 	}
 	return m
 }

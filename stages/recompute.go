@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"maps"
 	"math"
 	"path/filepath"
 	"slices"
@@ -13,9 +14,12 @@ import (
 	"time"
 
 	"diplometrics/datasets"
+	"diplometrics/plots"
+	"diplometrics/stages/compare"
 	"diplometrics/stages/measure"
 	"diplometrics/stages/measure/metrics"
 	"diplometrics/stages/publish"
+	"diplometrics/stages/render"
 	"diplometrics/stages/sample"
 	"diplometrics/stages/study"
 	"diplometrics/stages/summarize"
@@ -28,6 +32,7 @@ const (
 	mostManifest  = 16 << 20 // bytes
 	mostFigure    = 64 << 20 // bytes of one file of a figure
 	mostRows      = 5_000_000
+	mostText      = 1 << 30 // bytes of the tables as CSV, which their texts in memory do not exceed
 	mostCountries = 30
 	mostEvents    = 10_000
 	mostTime      = 30 * time.Minute
@@ -68,6 +73,13 @@ func recompute(ctx context.Context, p *verify.Package, in packed, m *manifest) (
 		return nil, err
 	}
 	r := &recomputing{p: p, e: e, m: m}
+	if r.st, err = r.study(); err != nil {
+		return []verify.Finding{{Check: "manifest", File: "manifest.json", Found: err.Error(), Expected: "what the tables are computed with"}}, nil
+	}
+	if err := r.described(ctx, in); err != nil {
+		return nil, err
+	}
+	r.counts()
 	r.sums()
 	if err := r.derived(ctx); err != nil {
 		return nil, err
@@ -78,6 +90,7 @@ func recompute(ctx context.Context, p *verify.Package, in packed, m *manifest) (
 	if err := r.posts(ctx, in); err != nil {
 		return nil, err
 	}
+	p.Skip("intervals, numbers of observations and flags of values, and the tables account_snapshots, account_windows, published, account_curves, reconcile, coder_agreement, topic_agreement and audit", "they are made from what the package does not hold; their hashes, keys and ranges were checked")
 	p.Skip("report.html and tables.xlsx", "they are made from these tables and what the package does not hold, such as rejected records; only their hashes were checked")
 	return r.found, nil
 }
@@ -125,9 +138,20 @@ func (p packed) missing() string {
 
 // large says that the tables have more rows than are computed with here.
 func (p packed) large() string {
-	n := int64(0)
+	size := map[string]int64{}
+	for _, f := range p.Files {
+		size[f.Path] = f.Bytes
+	}
+	n, text := int64(0), int64(0)
 	for _, t := range p.Tables {
+		if t.CSV == "" {
+			return fmt.Sprintf("the table %s has no CSV file, which bounds the texts in it", t.Name)
+		}
 		n += t.Rows
+		text += size[t.CSV]
+	}
+	if text > mostText {
+		return fmt.Sprintf("the tables have %d bytes as CSV, more than are computed with here (%d)", text, int64(mostText))
 	}
 	if n > mostRows {
 		return fmt.Sprintf("the tables have %d rows, more than are computed with here (%d)", n, int64(mostRows))
@@ -140,6 +164,7 @@ type recomputing struct {
 	p     *verify.Package
 	e     *edition
 	m     *manifest
+	st    *study.Study // as the manifest says
 	found []verify.Finding
 }
 
@@ -155,6 +180,18 @@ func (r *recomputing) study() (*study.Study, error) {
 		return nil, fmt.Errorf("manifest.json: to: %w", err)
 	}
 	return &study.Study{Name: s.Name, Title: s.Title, Countries: s.Countries, From: from, To: to, Seed: s.Seed, Simulated: s.Simulated, Interactions: s.Interactions, Zones: s.Zones}, nil
+}
+
+// otherVersions says that a stage of this program has another version than the
+// one that made the package, and so may rightly come to other numbers; "" where
+// it has not.
+func (r *recomputing) otherVersions(stage string, own map[string]int) string {
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		if was, ok := r.m.Stages[stage].Versions[name]; ok && was != own[name] {
+			return fmt.Sprintf("they were made by version %d of %q, and this program (%s) has version %d", was, name, program(), own[name])
+		}
+	}
+	return ""
 }
 
 // near is how far two computations of one number may lie apart on another kind
@@ -290,11 +327,12 @@ func (r *recomputing) differs(check, table, column string, row int, key, found, 
 
 // derived computes estimates, comparisons and curves again.
 func (r *recomputing) derived(ctx context.Context) error {
-	st, err := r.study()
-	if err != nil {
-		return err
-	}
+	st := r.st
 	f := flow{st: st}
+	if old := r.otherVersions("compare", compare.Versions()); old != "" {
+		r.p.Skip("estimates, comparisons, sensitivity and shrunken values", old)
+		return nil
+	}
 	var events []summarize.Event
 	for _, e := range r.m.Study.Events {
 		events = append(events, summarize.Event(e))
@@ -342,14 +380,19 @@ func sayCell(v any) string {
 
 // figures draws every figure again and compares the files.
 func (r *recomputing) figures(ctx context.Context, in inputs) error {
-	st, err := r.study()
-	if err != nil {
-		return err
+	st := r.st
+	own := map[string]int{"render": render.Version, "figure style": plots.StyleVersion}
+	for _, fig := range plots.All {
+		own["figure "+fig.Name] = fig.Version
+	}
+	if old := r.otherVersions("render", own); old != "" {
+		r.p.Skip("figures", old)
+		return nil
 	}
 	drawn := map[string]bool{}
 	n := 0
 	var broken error
-	err = (&flow{st: st}).drawnFigures(ctx, in, func(name string, content []byte) {
+	err := (&flow{st: st}).drawnFigures(ctx, in, func(name string, content []byte) {
 		drawn[name] = true
 		has, err := r.p.Read(ctx, name, mostFigure)
 		if err != nil {
@@ -399,13 +442,14 @@ func (r *recomputing) posts(ctx context.Context, in packed) error {
 		return nil
 	}
 	r.p.Skip("topics, cross-posts and what posts say of events and holidays", "they are found in texts, which the package does not hold; they were taken as the tables have them")
-	if r.m.LeftOut > 0 {
+	if r.m.LeftOut {
 		r.p.Skip("the values of posts", "rows about persons were left out, and some values of institutions are set against them")
 		return nil
 	}
-	st, err := r.study()
-	if err != nil {
-		return err
+	st := r.st
+	if old := r.otherVersions("measure", measure.Versions()); old != "" {
+		r.p.Skip("the values of posts", old)
+		return nil
 	}
 	setting := &metrics.Setting{Components: st.Interactions}
 	out, err := measure.Run(ctx, &measure.Input{Accounts: r.e.accounts, Snapshots: r.e.snapshots, Windows: r.e.windows, Sources: r.m.Sources, From: st.From, To: st.To, Setting: setting,

@@ -134,7 +134,7 @@ func (f *flow) reportInput(ctx context.Context, tables inputs) (*report.Input, e
 		Values: windowValues(ctx, &r), Estimates: read(ctx, &r, &datasets.Estimates, "metrics"), Comparisons: read(ctx, &r, &datasets.Comparisons, "metrics"),
 		Sensitivity: read(ctx, &r, &datasets.Sensitivity, "metrics"), Audit: read(ctx, &r, &datasets.Audit, "metrics"), Reconcile: read(ctx, &r, &datasets.Reconcile, "metrics"),
 		Coders: read(ctx, &r, &datasets.CoderAgreements, "metrics"), Sources: read(ctx, &r, &datasets.Sources, "normalized"),
-		Methods: methods(), Codebook: datasets.Codebook()}, r.err
+		Methods: methods(), Codebook: datasets.Codebook(), Place: "metrics"}, r.err
 }
 
 // reported is what the report says of the study itself.

@@ -223,8 +223,8 @@ func comesBack(t *testing.T, dir string, truth *simulate.Truth) {
 		for _, n := range f.Filtered {
 			filtered += n
 		}
-		if s.Adapter != f.Adapter || s.Records != f.Records || s.Kept != f.Kept || s.Merged != f.Merged || s.Filtered != filtered || s.Rejected != f.Rejected {
-			t.Errorf("%s: %s %d = %d + %d + %d + %d, want %+v", s.File, s.Adapter, s.Records, s.Kept, s.Merged, s.Filtered, s.Rejected, f)
+		if s.Adapter != f.Adapter || s.Records.V != f.Records || s.Kept.V != f.Kept || s.Merged.V != f.Merged || s.Filtered.V != filtered || s.Rejected.V != f.Rejected {
+			t.Errorf("%s: %s %d = %d + %d + %d + %d, want %+v", s.File, s.Adapter, s.Records.V, s.Kept.V, s.Merged.V, s.Filtered.V, s.Rejected.V, f)
 		}
 	}
 	if len(posts) != int(truth.Posts) {

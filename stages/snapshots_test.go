@@ -63,7 +63,7 @@ func TestOneObservationOfTwoSources(t *testing.T) {
 	}
 	kept := ""
 	for _, s := range readAll(t, &datasets.Sources, filepath.Join(dir, "normalized/sources.parquet")) {
-		kept += fmt.Sprintln(s.File, s.Records, s.Kept, s.Merged, s.Filtered, s.Rejected)
+		kept += fmt.Sprintln(s.File, s.Records.V, s.Kept.V, s.Merged.V, s.Filtered.V, s.Rejected.V)
 	}
 	if want := "raw/a.csv 3 1 2 0 0\nraw/c.csv 4 3 1 0 0\nraw/users.jsonl 3 2 1 0 0\n"; kept != want {
 		t.Errorf("got\n%swant\n%s", kept, want)

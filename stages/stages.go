@@ -48,9 +48,7 @@ func Plan(st *study.Study, verify Verify) ([]pipeline.Unit, error) {
 // planned returns the units with a package of these options.
 func planned(st *study.Study, verify Verify, options PackageOptions) ([]pipeline.Unit, error) {
 	f := flow{st: st, verify: verify, options: options}
-	if err := f.readKey(); err != nil {
-		return nil, err
-	}
+	f.readKey()
 	var raw []string
 	for _, src := range st.Sources {
 		raw = append(raw, src.File)
@@ -153,6 +151,13 @@ func Publish(ctx context.Context, e *pipeline.Engine, st *study.Study, verify Ve
 	if err := options.Check(); err != nil {
 		return nil, err
 	}
+	if accounts, err := normalize.ReadAccounts(filepath.Join(st.Dir, st.Accounts)); err == nil {
+		makeKey(st, accounts, options)
+	}
+	f := flow{st: st, options: options}
+	if f.readKey(); f.key.err != nil {
+		return nil, f.key.err
+	}
 	return run(ctx, e, st, verify, options, "publish")
 }
 
@@ -172,8 +177,8 @@ func run(ctx context.Context, e *pipeline.Engine, st *study.Study, verify Verify
 	if err := checkWords(st); err != nil {
 		return nil, err
 	}
-	if err := makeKey(st, accounts, options); err != nil {
-		return nil, err
+	if len(want) == 0 || slices.Contains(want, "publish") {
+		makeKey(st, accounts, options)
 	}
 	units, err := planned(st, verify, options)
 	if err != nil {

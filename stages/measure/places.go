@@ -57,7 +57,7 @@ func (c *collection) cut(source string, of account) string {
 	if n < cutPosts || same < cutMost || more && (same < cutAccounts || same*2*cutAbout < cutTimes*about) {
 		return ""
 	}
-	return fmt.Sprintf("%s at %d posts, which is just what the source holds of %d accounts: rates are lower bounds (if it is whole, name the account in [[source.coverage]])", datasets.SeemsCut, n, same)
+	return fmt.Sprintf("%s at %d posts, which is just what the source holds of other accounts too: rates are lower bounds (if it is whole, name the account in [[source.coverage]])", datasets.SeemsCut, n)
 }
 
 // survey learns on which platforms each organization was collected, and which

@@ -67,7 +67,7 @@ func Read(ctx context.Context, st *study.Study, src study.Source, w *Files) erro
 			unknown++
 		}
 	}
-	if bad, of := r.source.Rejected-unknown, r.source.Records-unknown; float64(bad) > st.MaxReject*float64(of) {
+	if bad, of := r.source.Rejected.V-unknown, r.source.Records.V-unknown; float64(bad) > st.MaxReject*float64(of) {
 		first := r.rejects[slices.IndexFunc(r.rejects, func(x datasets.Reject) bool { return x.Reason != unknownAccount })]
 		return fmt.Errorf("%s:%d: %d of %d records cannot be used, more than max_reject_share = %g; the first: %s%s", src.File, first.Record, bad, of, st.MaxReject, prefix(first.Field.V), first.Reason)
 	}
@@ -193,10 +193,12 @@ func hashFile(file string) (string, error) {
 // resolve finds the account of every row and sorts the rows.
 func resolve(src study.Source, a *adapters.Adapter, sum string, b *adapters.Batch, reg *registry) (*run, error) {
 	r := &run{source: datasets.Source{ID: src.ID, File: src.File, Table: src.Table, Adapter: a.Name, Title: src.Title, Cite: some(src.Cite),
-		URL: some(src.URL), Licence: some(src.Licence), SHA256: sum, Records: b.Records()}}
+		URL: some(src.URL), Licence: some(src.Licence), SHA256: sum, Records: datasets.Some(b.Records())}}
+	filtered := int64(0)
 	for _, n := range b.Filtered {
-		r.source.Filtered += n
+		filtered += n
 	}
+	r.source.Filtered = datasets.Some(filtered)
 	for _, x := range b.Rejects {
 		r.rejects = append(r.rejects, datasets.Reject{File: src.File, Record: x.Line, Field: some(x.Field), Reason: x.Reason, Excerpt: some(x.Excerpt)})
 	}
@@ -281,7 +283,7 @@ func resolve(src study.Source, a *adapters.Adapter, sum string, b *adapters.Batc
 
 	slices.SortStableFunc(r.rejects, func(a, b datasets.Reject) int { return datasets.Rejects.Compare(&a, &b) })
 	numberRejects(r.rejects)
-	r.source.Rejected = int64(len(r.rejects))
+	r.source.Rejected = datasets.Some(int64(len(r.rejects)))
 	return r, nil
 }
 

@@ -254,14 +254,14 @@ func Count(ctx context.Context, st *study.Study, parts []Part, w *Files) error {
 			return err
 		}
 		s := rows[0]
-		s.Kept = kept[src.File]
-		s.Merged = s.Records - s.Kept - s.Filtered - s.Rejected
+		s.Kept = datasets.Some(kept[src.File])
+		s.Merged = datasets.Some(s.Records.V - s.Kept.V - s.Filtered.V - s.Rejected.V)
 		sources = append(sources, s)
 	}
-	var sum datasets.Source
+	var sum struct{ Records, Kept, Merged, Filtered, Rejected int64 }
 	for _, s := range sources {
-		sum.Records, sum.Kept, sum.Merged = sum.Records+s.Records, sum.Kept+s.Kept, sum.Merged+s.Merged
-		sum.Filtered, sum.Rejected = sum.Filtered+s.Filtered, sum.Rejected+s.Rejected
+		sum.Records, sum.Kept, sum.Merged = sum.Records+s.Records.V, sum.Kept+s.Kept.V, sum.Merged+s.Merged.V
+		sum.Filtered, sum.Rejected = sum.Filtered+s.Filtered.V, sum.Rejected+s.Rejected.V
 	}
 	if posts > 0 {
 		w.IO.Note("posts: %d in %d partitions of country and year", posts, filled)

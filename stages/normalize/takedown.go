@@ -69,8 +69,10 @@ func readTakedown(path string) (*takedown, error) {
 		}
 		platform, id, handle, post := strings.TrimSpace(row[0]), strings.TrimSpace(row[1]), fold(row[2]), strings.TrimSpace(row[3])
 		switch {
-		case platform == "":
-			return nil, fmt.Errorf("%s:%d: platform: found nothing; expected one, such as x", TakedownFile, line)
+		case !slices.Contains(datasets.Platforms, platform):
+			return nil, fmt.Errorf("%s:%d: platform: found %q; expected one of %s", TakedownFile, line, platform, strings.Join(datasets.Platforms, ", "))
+		case strings.ContainsAny(post+id+handle, "/ "):
+			return nil, fmt.Errorf("%s:%d: found an address; expected the bare id or handle, as the tables have it", TakedownFile, line)
 		case post != "":
 			t.posts[key(platform, post)] = true
 		case id == "" && handle == "":

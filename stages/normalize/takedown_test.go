@@ -39,8 +39,10 @@ func TestTakedown(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"platform,handle\n": "takedown.csv:1: found the columns \"platform,handle\"; expected platform,account_id,handle,post_id",
-		"platform,account_id,handle,post_id\nx,,,1\n,,,2\n": "takedown.csv:3: platform: found nothing",
-		"platform,account_id,handle,post_id\nx,,,\n":        "takedown.csv:2: found neither account_id nor handle nor post_id",
+		"platform,account_id,handle,post_id\nx,,,1\n,,,2\n":                  "takedown.csv:3: platform: found \"\"; expected one of x, ",
+		"platform,account_id,handle,post_id\nX,1,,\n":                        "takedown.csv:2: platform: found \"X\"",
+		"platform,account_id,handle,post_id\nx,,,https://x.com/a/status/1\n": "takedown.csv:2: found an address; expected the bare id",
+		"platform,account_id,handle,post_id\nx,,,\n":                         "takedown.csv:2: found neither account_id nor handle nor post_id",
 	} {
 		if _, err := listOf(t, text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %s", text, err, want)

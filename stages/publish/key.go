@@ -23,6 +23,9 @@ func KeyFile(named string) (string, error) {
 		return named, nil
 	}
 	if env := os.Getenv("DIPLOMETRICS_KEY"); env != "" {
+		if !filepath.IsAbs(env) {
+			return "", fmt.Errorf("DIPLOMETRICS_KEY is %q; expected a whole path, so that it is one key in every folder", env)
+		}
 		return env, nil
 	}
 	dir, err := os.UserConfigDir()
@@ -76,10 +79,13 @@ func MakeKey(path, study string) error {
 	defer f.Close()
 	key := make([]byte, keyBytes)
 	_, _ = rand.Read(key) // never fails
-	if _, err := f.Write(key); err != nil {
-		return err
+	if _, err = f.Write(key); err == nil {
+		err = f.Close()
 	}
-	return f.Close()
+	if err != nil {
+		os.Remove(path) // half a key is none
+	}
+	return err
 }
 
 // Fingerprint tells two keys apart without telling either; "" for none.
@@ -91,12 +97,28 @@ func Fingerprint(key []byte) string {
 	return hex.EncodeToString(sum[:8])
 }
 
+// real is the path without links, of as much of it as there is.
+func real(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	if whole, err := filepath.EvalSymlinks(path); err == nil {
+		return whole, nil
+	}
+	if dir := filepath.Dir(path); dir != path {
+		dir, err := real(dir)
+		return filepath.Join(dir, filepath.Base(path)), err
+	}
+	return path, nil
+}
+
 func outsideOf(path, study string) error {
-	file, err := filepath.Abs(path)
+	file, err := real(path)
 	if err != nil {
 		return err
 	}
-	dir, err := filepath.Abs(study)
+	dir, err := real(study)
 	if err != nil {
 		return err
 	}

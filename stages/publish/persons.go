@@ -7,15 +7,18 @@ import (
 	"encoding/base32"
 	"encoding/csv"
 	"fmt"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"diplometrics/datasets"
 )
 
 // Least is the number of persons, and of observations of one person, below which
-// nothing is told of them.
+// nothing is told of them. Persons are told apart by the organization that
+// accounts.csv gives them, so that several accounts of one are one.
 const Least = 5
 
 // cell is what the accounts of persons have in common that anybody can look up.
@@ -25,40 +28,41 @@ func cellOf(a *datasets.Account) cell {
 	return cell{a.Platform, a.Country.V, a.OrganizationType.V}
 }
 
-// Suppressed counts the rows of a table that a package leaves out.
+// Suppressed are rows of a table that a package leaves out. How many they are
+// would tell of few persons how much each did, and is not said.
 type Suppressed struct {
 	Table    string
-	Platform string
-	Country  string // "" for none
-	Kind     string // of organization; "" where it is not known
+	Platform string // "" for all; so are the next two
+	Country  string
+	Kind     string // of organization
 	Reason   string
-	Rows     int
 }
 
 // String says it in words.
 func (s Suppressed) String() string {
-	rows := "rows"
-	if s.Rows == 1 {
-		rows = "row"
-	}
 	where := strings.Join(slices.DeleteFunc([]string{s.Platform, s.Country, s.Kind}, func(p string) bool { return p == "" }), ", ")
-	return fmt.Sprintf("%d %s of %s (%s): %s", s.Rows, rows, s.Table, where, s.Reason)
+	if where != "" {
+		where = " (" + where + ")"
+	}
+	return "Rows of " + s.Table + where + ": " + s.Reason
 }
 
-// Reasons for which rows are left out.
+// Reasons for which rows and cells are left out.
 const (
-	tooFewPersons = "describes fewer than 5 persons"
-	singleCounts  = "tells single counts of a person"
-	namesPerson   = "speaks of a person by name"
-	tooFewCounts  = "rests on fewer than 5 observations of a person"
+	tooFewPersons = "they describe fewer than 5 persons"
+	singleCounts  = "they tell single counts of a person"
+	namesPerson   = "they speak of a person by name"
+	tooFewCounts  = "they rest on fewer than 5 observations of a person"
+	moreOfPerson  = "of persons the study window and the primary outcomes alone are told, so that no subtraction tells what few posts did"
+	withPersons   = "their numbers are of persons too"
 )
 
 func suppressedCSV(left []Suppressed) string {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
-	_ = w.Write([]string{"table", "platform", "country", "organization_type", "rows", "reason"}) // a Buffer takes every write
+	_ = w.Write([]string{"table", "platform", "country", "organization_type", "reason"}) // a Buffer takes every write
 	for _, s := range left {
-		_ = w.Write([]string{s.Table, s.Platform, s.Country, s.Kind, strconv.Itoa(s.Rows), s.Reason})
+		_ = w.Write([]string{s.Table, s.Platform, s.Country, s.Kind, s.Reason})
 	}
 	w.Flush()
 	return out.String()
@@ -72,18 +76,28 @@ type Persons struct {
 	names map[string][][2]string // accounts by organization, handle and id, in lower case
 	size  map[cell]int
 	key   []byte
-	left  map[Suppressed]int // rows, by the rest
+	left  map[Suppressed]bool
 }
 
 // PersonsOf finds the persons among accounts.
 func PersonsOf(accounts []datasets.Account) *Persons {
-	p := &Persons{cells: map[[2]string]cell{}, names: map[string][][2]string{}, size: map[cell]int{}, left: map[Suppressed]int{}}
+	p := &Persons{cells: map[[2]string]cell{}, names: map[string][][2]string{}, size: map[cell]int{}, left: map[Suppressed]bool{}}
+	institutions, counted := map[string]bool{}, map[[2]any]bool{}
+	for _, a := range accounts {
+		institutions[a.Organization] = institutions[a.Organization] || !a.Person
+	}
 	for i := range accounts {
 		if a := &accounts[i]; a.Person {
 			k := [2]string{a.Platform, a.AccountID}
 			p.cells[k] = cellOf(a)
-			p.size[cellOf(a)]++
+			if one := [2]any{cellOf(a), a.Organization}; !counted[one] {
+				counted[one] = true
+				p.size[cellOf(a)]++
+			}
 			for _, n := range []string{a.Organization, a.AccountID, a.Handle.V, "@" + a.Handle.V} {
+				if institutions[n] {
+					continue // the name of an institution that has accounts of its own
+				}
 				if n = strings.ToLower(n); n != "" && n != "@" {
 					p.names[n] = append(p.names[n], k)
 				}
@@ -170,31 +184,120 @@ func Redact[R any](p *Persons, t *datasets.Table[R], rows []R, aggregates bool, 
 }
 
 // Unnamed returns the rows of a table without those that speak of a person by
-// name. Of gives the platform, "" for none, and whom the row is about.
-func Unnamed[R any](p *Persons, t *datasets.Table[R], rows []R, of func(*R) (platform, subject string)) []R {
+// name, id or handle. Of gives the platform, "" for none, and the texts of the
+// row.
+func Unnamed[R any](p *Persons, t *datasets.Table[R], rows []R, of func(*R) (platform string, texts []string)) []R {
 	return slices.DeleteFunc(rows, func(r R) bool {
-		platform, subject := of(&r)
-		for _, n := range p.names[strings.ToLower(subject)] {
-			if c := p.cells[n]; platform == "" || platform == c.platform {
-				p.leave(t.Name, c, namesPerson)
-				return true
+		platform, texts := of(&r)
+		all := strings.ToLower(strings.Join(texts, "\n"))
+		for name, accounts := range p.names {
+			if !within(all, name) {
+				continue
+			}
+			for _, a := range accounts {
+				if c := p.cells[a]; platform == "" || platform == c.platform {
+					p.leave(t.Name, c, namesPerson)
+					return true
+				}
 			}
 		}
 		return false
 	})
 }
 
+// within tells whether a text has a name in it, with no letter or digit next to
+// it.
+func within(text, name string) bool {
+	for at := 0; ; {
+		i := strings.Index(text[at:], name)
+		if i < 0 {
+			return false
+		}
+		i += at
+		before, _ := utf8.DecodeLastRuneInString(text[:i])
+		after, _ := utf8.DecodeRuneInString(text[i+len(name):])
+		word := func(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+		if (i == 0 || !word(before)) && (i+len(name) == len(text) || !word(after)) {
+			return true
+		}
+		at = i + 1
+	}
+}
+
+// told tells whether rows of this metric, part and kind of period may tell of a
+// person: those of the primary outcomes over the study window. More of them, such
+// as weeks beside months, or a mean beside one without the top post, would tell by
+// subtraction what single posts did.
+func told(metric, part, period string) bool {
+	return period == "window" && slices.Contains([]string{"posts_per_month observed", "log_interactions_per_1000_followers at_posting", "zero_share all"}, metric+" "+part)
+}
+
+// Values returns the values as the package has them.
+func (p *Persons) Values(values []datasets.Value) []datasets.Value {
+	return only(p, &datasets.Values, values, func(v *datasets.Value) (string, string, bool) {
+		return v.Platform, v.AccountID, told(v.Metric, v.Part, v.PeriodKind)
+	}, func(v *datasets.Value) (*string, *string, int64) {
+		if p.Is(v.Platform, v.AccountID) {
+			v.Flag = datasets.None[string]() // which may have counts in it
+		}
+		return &v.Platform, &v.AccountID, v.NObserved
+	})
+}
+
+// Periods returns the counts and sums as the package has them: of persons what
+// the primary outcomes are computed from.
+func (p *Persons) Periods(periods []datasets.AccountPeriod) []datasets.AccountPeriod {
+	return only(p, &datasets.AccountPeriods, periods, func(r *datasets.AccountPeriod) (string, string, bool) {
+		return r.Platform, r.AccountID, r.Basis == datasets.FromPosts && r.PeriodKind == "window"
+	}, func(r *datasets.AccountPeriod) (*string, *string, int64) {
+		if p.Is(r.Platform, r.AccountID) {
+			*r = datasets.AccountPeriod{Platform: r.Platform, AccountID: r.AccountID, Basis: r.Basis, PeriodKind: r.PeriodKind, PeriodStart: r.PeriodStart, PeriodEnd: r.PeriodEnd,
+				Source: r.Source, Country: r.Country, ExposureDays: r.ExposureDays, PostsObserved: r.PostsObserved,
+				InteractionsKnown: r.InteractionsKnown, InteractionsZero: r.InteractionsZero, RateKnown: r.RateKnown, LogRateSum: r.LogRateSum}
+		}
+		least := r.PostsObserved.Or(Least)
+		for _, n := range []datasets.Opt[int64]{r.InteractionsKnown, r.RateKnown} {
+			least = min(least, n.Or(Least))
+		}
+		return &r.Platform, &r.AccountID, least
+	})
+}
+
+// only is Redact of an aggregate, of whose rows about persons those stay that
+// stays tells.
+func only[R any](p *Persons, t *datasets.Table[R], rows []R, stays func(*R) (platform, id string, stays bool), of func(*R) (platform, id *string, n int64)) []R {
+	rows = slices.DeleteFunc(rows, func(r R) bool {
+		platform, id, ok := stays(&r)
+		c, person := p.cells[[2]string{platform, id}]
+		if gone := person && !ok; gone {
+			why := moreOfPerson
+			if p.size[c] < Least {
+				why = tooFewPersons
+			}
+			p.leave(t.Name, c, why)
+			return true
+		}
+		return false
+	})
+	return Redact(p, t, rows, true, of)
+}
+
+// Without leaves a table out whole, whose numbers are of persons too.
+func Without[R any](p *Persons, t *datasets.Table[R], rows []R) []R {
+	if !p.Any() || len(rows) == 0 {
+		return rows
+	}
+	p.left[Suppressed{Table: t.Name, Reason: withPersons}] = true
+	return nil
+}
+
 func (p *Persons) leave(table string, c cell, why string) {
-	p.left[Suppressed{Table: table, Platform: c.platform, Country: c.country, Kind: c.kind, Reason: why}]++
+	p.left[Suppressed{Table: table, Platform: c.platform, Country: c.country, Kind: c.kind, Reason: why}] = true
 }
 
 // Left lists what was left out, by table, then cell.
 func (p *Persons) Left() []Suppressed {
-	var out []Suppressed
-	for s, n := range p.left {
-		s.Rows = n
-		out = append(out, s)
-	}
+	out := slices.Collect(maps.Keys(p.left))
 	slices.SortFunc(out, func(a, b Suppressed) int {
 		return strings.Compare(strings.Join([]string{a.Table, a.Platform, a.Country, a.Kind, a.Reason}, "\x00"), strings.Join([]string{b.Table, b.Platform, b.Country, b.Kind, b.Reason}, "\x00"))
 	})

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -102,11 +103,23 @@ func Allowed(posts iter.Seq2[[]datasets.Post, error]) error {
 	return nil
 }
 
+// What a mapping may put into these two columns can be anything.
+var (
+	kindsOfMedia = []string{"photo", "video", "album", "link", "poll", "text", "other"}
+	languageCode = regexp.MustCompile(`^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$`)
+)
+
 // Bare returns posts without what they say and whom they speak to: text, address,
 // and the ids of what they answer, repeat or quote. Those of persons are left out.
 func Bare(posts iter.Seq2[[]datasets.Post, error], persons *Persons) iter.Seq2[[]datasets.Post, error] {
 	none := datasets.None[string]()
 	return Of(posts, func(r *datasets.Post) bool {
+		if !slices.Contains(kindsOfMedia, r.MediaType.V) {
+			r.MediaType = none
+		}
+		if !languageCode.MatchString(r.LanguageGiven.V) {
+			r.LanguageGiven = none
+		}
 		r.Text, r.URL, r.ReplyToID, r.RepostOfID, r.QuoteOfID = none, none, none, none, none
 		return !persons.Is(r.Platform, r.AccountID)
 	})

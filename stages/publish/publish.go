@@ -23,7 +23,7 @@ import (
 )
 
 // Version of the stage; raised when the same tables would give another package.
-const Version = 6
+const Version = 7
 
 // Modes say what a package tells of single posts.
 const (
@@ -301,7 +301,7 @@ func (b *Builder) zip() {
 }
 
 func (b *Builder) zipped(z *zip.Writer, name string) error {
-	h := &zip.FileHeader{Name: b.st.Name + "/" + filepath.ToSlash(name), Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)}
+	h := &zip.FileHeader{Name: slug(b.st.Name) + "/" + filepath.ToSlash(name), Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)}
 	h.SetMode(0o644)
 	w, err := z.CreateHeader(h)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 )
 
 // Version of the stage; raised when the same input would give another report.
-const Version = 3
+const Version = 4
 
 // Input is all that a report is made of. Rows of tables are in the order of
 // their keys.
@@ -37,6 +37,7 @@ type Input struct {
 	Methods     Methods
 	Codebook    []datasets.Schema
 	Provenance  Provenance
+	Place       string // folder of the tables as CSV, as readers see it
 }
 
 // Study is what study.toml says of the study.

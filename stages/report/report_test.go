@@ -185,7 +185,7 @@ func small(t testing.TB) *Input {
 			{Source: "a", Locator: "Table 2", Rule: "rate", Verdict: datasets.Consistent}, {Source: "a", Locator: "Table 3", Rule: "grim", Verdict: datasets.NotTestable}},
 		Reconcile: []datasets.Reconciled{{Quantity: "posts", Platform: "x", AccountID: "1", SourceA: "hand:a", SourceB: "export:b", Verdict: datasets.Disagree, Percent: some(3)},
 			{Quantity: "posts", Platform: "x", AccountID: "2", SourceA: "hand:a", SourceB: "export:b", Verdict: datasets.Agree}},
-		Sources:    []datasets.Source{{ID: "a", File: "raw/a.csv", SHA256: strings.Repeat("0", 64), Records: 5, Kept: 3, Rejected: 2}},
+		Sources:    []datasets.Source{{ID: "a", File: "raw/a.csv", SHA256: strings.Repeat("0", 64), Records: datasets.Some(int64(5)), Kept: datasets.Some(int64(3)), Merged: datasets.Some(int64(0)), Filtered: datasets.Some(int64(0)), Rejected: datasets.Some(int64(2))}},
 		Rejects:    []Reject{{"raw/a.csv", "likes", "expected a whole number", 2}},
 		Figures:    []Figure{{Name: "coverage", Doc: "Coverage.", SVG: []byte(drawing), CSV: []byte("a,b\n1,2\n")}, {Name: "audit", Doc: "Audit.", SVG: []byte(drawing), CSV: bytes.Repeat([]byte("a,b\n"), 100_000)}, {Name: "egdi", Doc: "E-government.", LeftOut: "no data: no published value of egdi"}},
 		Methods:    Methods{Conventions: []string{"The account is the unit."}, Metrics: []Entry{{Name: "zero_share", Unit: "share", Formula: "Σ[I = 0]/n", Doc: "Share of posts.", Source: "Nobody (2024)", Parts: []Part{{"all", "", "All posts."}}}}},

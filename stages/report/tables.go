@@ -140,14 +140,14 @@ func (b *builder) comparisonsTable() table {
 		t.add(c.Metric, c.Part, c.CountryA+" "+c.CountryB, c.Platform, c.Method, optional(c.Effect), c.EffectKind, optional(c.Low), optional(c.High), optional(c.PAdjusted),
 			fmt.Sprintf("%d and %d", c.NAccountsA, c.NAccountsB), c.Family, clip(join(c.Reason.V, c.Warnings.V)))
 	}
-	t.left(len(rows), "comparisons.csv")
+	t.left(len(rows), b.Place+"/comparisons.csv")
 	return t
 }
 
 // left says how many rows of all are not shown.
 func (t *table) left(all int, file string) {
 	if n := all - len(t.Rows); n > 0 {
-		t.More = fmt.Sprintf("%s of %s are shown; the other %s are in metrics/%s of the study.", count(int64(len(t.Rows))), number(int64(all), "row", "rows"), count(int64(n)), file)
+		t.More = fmt.Sprintf("%s of %s are shown; the other %s are in %s.", count(int64(len(t.Rows))), number(int64(all), "row", "rows"), count(int64(n)), file)
 	}
 }
 
@@ -192,7 +192,7 @@ func (b *builder) estimatesTable() table {
 		}
 		t.add(e.Metric, e.Part, e.Country, e.Platform, e.Method, optional(e.Value), optional(e.Low), optional(e.High), e.Unit, accounts, e.N, clip(e.Uncertainty), clip(e.Flag.V))
 	}
-	t.left(len(rows), "estimates.csv")
+	t.left(len(rows), b.Place+"/estimates.csv")
 	return t
 }
 
@@ -207,7 +207,7 @@ func (b *builder) auditTable() table {
 	for _, r := range rows[:min(len(rows), most)] {
 		t.add(strings.ReplaceAll(r.Verdict, "_", " "), r.Source, r.Locator, r.Rule, r.Subject, r.Indicator, clip(r.ValueText.V), r.Explanation)
 	}
-	t.left(len(rows), "audit.csv")
+	t.left(len(rows), b.Place+"/audit.csv")
 	return t
 }
 
@@ -227,7 +227,7 @@ func (b *builder) reconcileTable() table {
 	for _, r := range kept[:min(len(kept), most)] {
 		t.add(strings.ReplaceAll(r.Verdict, "_", " "), r.Quantity, r.Platform, accounts[[2]string{r.Platform, r.AccountID}], r.PeriodStart.String(), (r.PeriodEnd - 1).String(), r.SourceA, r.SourceB, optional(r.A), optional(r.B), optional(r.Percent))
 	}
-	t.left(len(kept), "reconcile.csv")
+	t.left(len(kept), b.Place+"/reconcile.csv")
 	return t
 }
 
@@ -268,17 +268,25 @@ func (b *builder) excluded() []table {
 	for _, r := range all[:min(len(all), most)] {
 		rejects.add(r.File, r.Field, r.Reason, r.N)
 	}
-	rejects.left(len(all), "rejects.csv")
+	rejects.left(len(all), b.Place+"/rejects.csv")
 	if len(all) == 0 {
 		rejects.Text = "No record was rejected."
 	}
 	sources := table{ID: "sources", Title: "Sources, and what became of their records", Sort: true, Text: "Every record is kept, merged with an equal one, left out on purpose, or rejected.",
 		Head: []string{"source", "file", "title", "read by", "records", "kept", "merged", "left out", "rejected"}}
 	for _, s := range b.Sources[:min(len(b.Sources), most)] {
-		sources.add(s.ID, s.File, s.Title, s.Adapter, s.Records, s.Kept, s.Merged, s.Filtered, s.Rejected)
+		sources.add(s.ID, s.File, s.Title, s.Adapter, known(s.Records), known(s.Kept), known(s.Merged), known(s.Filtered), known(s.Rejected))
 	}
-	sources.left(len(b.Sources), "sources.csv")
+	sources.left(len(b.Sources), b.Place+"/sources.csv")
 	return []table{rejects, sources}
+}
+
+// known is a count, nil where it is not told.
+func known(n datasets.Opt[int64]) any {
+	if !n.OK {
+		return nil
+	}
+	return n.V
 }
 
 // origin lists what made the report.
@@ -298,7 +306,7 @@ func (b *builder) origin() []table {
 	for _, s := range b.Sources[:min(len(b.Sources), most)] {
 		inputs.add(s.File, s.SHA256)
 	}
-	inputs.left(len(b.Provenance.Inputs)+len(b.Sources), "sources.csv")
+	inputs.left(len(b.Provenance.Inputs)+len(b.Sources), b.Place+"/sources.csv")
 	versions := table{ID: "versions", Title: "Versions of the parts of the program", Sort: true, Head: []string{"part", "version"}}
 	for _, n := range slices.Sorted(maps.Keys(b.Provenance.Versions)) {
 		versions.add(n, b.Provenance.Versions[n])

@@ -226,6 +226,9 @@ func (p *Package) findTables() error {
 			p.sameSchemas(described[pq], r)
 		}
 	}
+	if len(p.Tables) == 0 {
+		return refuse(descFile, "found no table, so that there is nothing to check")
+	}
 	return nil
 }
 
