@@ -257,7 +257,8 @@ func TestSimulatedTruthIsWritten(t *testing.T) {
 
 // Nothing of a simulated study goes out without the word: not its package, not a
 // table, not a figure; and it does not run where study.toml hides it.
-func TestSimulatedSaysSo(t *testing.T) {
+func TestSimulatedSaysSoLong(t *testing.T) {
+	long(t)
 	dir, _ := simulateStudy(t, simulate.Options{Seed: 5, Accounts: 9, Months: 1})
 	runStudy(t, dir)
 	mute := func(name string) bool { // whose metadata is that of the package
@@ -329,7 +330,8 @@ func TestSimulatedSaysSo(t *testing.T) {
 
 // A whole study, proved twice, gives the nine primary comparisons with their
 // effects; the committed table of 200 holds them as often as it should.
-func TestProve(t *testing.T) {
+func TestProveLong(t *testing.T) {
+	long(t)
 	proofs, err := Prove(context.Background(), t.TempDir(), 2, 11, func(int, int) {})
 	if err != nil {
 		t.Fatal(err)
