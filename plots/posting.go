@@ -15,7 +15,7 @@ var posting = Figure{
 	Doc: "Posts per 30.4375 observed days of every account whose posts are known one by one, by platform and country, on a logarithmic axis with a rail for zeros; accounts of a country stand in the order of their rates. " +
 		"Lines are 95 % intervals of a Poisson count, which are too narrow where posts come in bursts. A hollow mark is an account whose rate rests on coverage inferred from the posts themselves, whose posts seem cut by the export, or of which posts without a time are left out; where no coverage is known at all there is no rate, and the row says so. " +
 		"The title has the estimates by country, geometric means of accounts of (posts + ½) by observed time, so that an account without a post counts, and what the comparison of countries carries. Where there are more accounts than a page holds, those with the highest rates of each country and platform are drawn and the table has all.",
-	Version: 3,
+	Version: 4,
 	Tables:  []string{"accounts", "comparisons", "estimates", "sources", "values"},
 	Metrics: []string{"posts_per_month"},
 	Draw:    drawPosting,
@@ -107,7 +107,7 @@ func (d *Data) postingPage(all []accountRow, values []datasets.Value, n int) *Pa
 		Caption: caption(d.cite(sourceParts(ids)),
 			when(len(methods) > 0, "Lines, where longer than the mark: "+garwoodNote(methods)+"."), cut.note(sayBound),
 			when(inferred > 0, "Hollow: "+number(inferred, "account", "accounts")+" whose coverage is inferred from the posts themselves."),
-			when(ended > 0, "Hollow: "+number(ended, "account", "accounts")+" with exactly as many posts as the export holds at most of any, as if it had been cut there, so that the rate is a lower bound."),
+			when(ended > 0, "Hollow: "+number(ended, "account", "accounts")+" with exactly as many posts as several others of the export, as if it had been cut there, so that the rate is a lower bound."),
 			when(undated > 0, "Hollow: "+number(undated, "account", "accounts")+" with posts without a time, which are left out, so that the rate is too low."),
 			when(unknown > 0, "No coverage known: "+number(unknown, "account", "accounts")+" without a rate."),
 			when(plotted.zero, zeroNote), d.estimateNote("posts_per_month", "observed", "geometric_mean_of_accounts"),

@@ -199,7 +199,7 @@ func (b *builder) unseen() (out []string) {
 			doubtful["coverage inferred from the posts themselves, which enters no primary comparison"]++
 		}
 		if cut[k] {
-			doubtful["as many posts as the export holds at most of any account, as if it had been cut there though it is said to be whole; rates of posting are lower bounds then, and enter no primary comparison"]++
+			doubtful["exactly as many posts as several others of the export, as if it had been cut there though it is said to be whole; rates of posting are lower bounds then, and enter no primary comparison"]++
 		}
 		if undated[k] {
 			doubtful["posts without a time, which may lie in the window or not"]++

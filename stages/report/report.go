@@ -16,7 +16,7 @@ import (
 )
 
 // Version of the stage; raised when the same input would give another report.
-const Version = 4
+const Version = 5
 
 // Input is all that a report is made of. Rows of tables are in the order of
 // their keys.
