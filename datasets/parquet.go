@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"os"
 	"unicode/utf8"
@@ -183,13 +184,23 @@ func (w *Writer[R]) Discard() {
 
 // Write writes all rows of a small table to path, as NewWriter does.
 func (t *Table[R]) Write(path string, rows []R, o WriteOptions) error {
+	return t.WriteBatches(path, func(yield func([]R, error) bool) { yield(rows, nil) }, o)
+}
+
+// WriteBatches writes rows that come in batches to path, as NewWriter does.
+func (t *Table[R]) WriteBatches(path string, rows iter.Seq2[[]R, error], o WriteOptions) error {
 	w, err := t.NewWriter(path, o)
 	if err != nil {
 		return err
 	}
-	if err := w.Write(rows); err != nil {
-		w.Discard()
-		return err
+	for batch, err := range rows {
+		if err == nil {
+			err = w.Write(batch)
+		}
+		if err != nil {
+			w.Discard()
+			return err
+		}
 	}
 	return w.Close()
 }

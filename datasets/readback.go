@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"strings"
 )
 
 // report is one line from the checking process: it starts with a file, or has
@@ -36,7 +35,7 @@ func Verify(ctx context.Context, exe []string, files []string) error {
 		return err
 	}
 	var stdout bytes.Buffer
-	stderr := &head{left: 4096}
+	stderr := &Head{Left: 4096}
 	cmd := exec.CommandContext(ctx, exe[0], exe[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(list), &stdout, stderr
 	died := cmd.Run()
@@ -67,7 +66,7 @@ func Verify(ctx context.Context, exe []string, files []string) error {
 	}
 	if died != nil || done < len(files) {
 		return fmt.Errorf("%s: read back: the checking process %s ended without a result (%v): %s",
-			reading, exe[0], died, firstLine(stderr.text.String()))
+			reading, exe[0], died, stderr.FirstLine())
 	}
 	for _, f := range files {
 		if err := os.Remove(checkPath(f)); err != nil {
@@ -161,25 +160,4 @@ func compareFile(path string) (err error) {
 		}
 		first += int64(rows)
 	}
-}
-
-// head keeps the first bytes of what is written to it.
-type head struct {
-	text strings.Builder
-	left int
-}
-
-func (h *head) Write(p []byte) (int, error) {
-	n := min(len(p), h.left)
-	h.text.Write(p[:n])
-	h.left -= n
-	return len(p), nil
-}
-
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
-	if line == "" {
-		return "it said nothing"
-	}
-	return line
 }

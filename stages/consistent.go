@@ -43,7 +43,7 @@ func (r *recomputing) described(ctx context.Context, in packed) error {
 		}
 		one := d.Resources[i]
 		if one.Rows != nil && *one.Rows != t.Rows {
-			r.note("contents", "datapackage.json", t.Name, fmt.Sprintf("%d rows", *one.Rows), fmt.Sprintf("%d, as the table has", t.Rows))
+			r.add(verify.Finding{Check: "contents", File: "datapackage.json", Table: t.Name, Found: fmt.Sprintf("%d rows", *one.Rows), Expected: fmt.Sprintf("%d, as the table has", t.Rows)})
 		}
 		if one.ContentHash == "" {
 			continue
@@ -54,21 +54,11 @@ func (r *recomputing) described(ctx context.Context, in packed) error {
 		}
 		n++
 		if hash != one.ContentHash {
-			r.note("contents", "datapackage.json", t.Name, "contentHash "+one.ContentHash, hash+", of the rows of the table")
+			r.add(verify.Finding{Check: "contents", File: "datapackage.json", Table: t.Name, Found: "contentHash " + one.ContentHash, Expected: hash + ", of the rows of the table"})
 		}
 	}
 	r.p.Say("contents", fmt.Sprintf("%d tables have the rows whose content hash datapackage.json gives", n))
 	return nil
-}
-
-// note adds a finding about a table as a whole; of each check the first is kept.
-func (r *recomputing) note(check, file, table, found, expected string) {
-	for _, f := range r.found {
-		if f.Check == check {
-			return
-		}
-	}
-	r.found = append(r.found, verify.Finding{Check: check, File: file, Table: table, Found: found, Expected: expected})
 }
 
 // counts checks what must hold between the counts of one row, and between tables.

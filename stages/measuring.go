@@ -117,10 +117,11 @@ func (f *flow) measure(ctx context.Context, parts []normalize.Part, countries, h
 	return w.Close(ctx)
 }
 
-// stream reads a declared file of a table when it is asked for its rows.
-func stream[R any](ctx context.Context, io *pipeline.IO, t *datasets.Table[R], name string, columns ...string) iter.Seq2[[]R, error] {
+// stream reads a file of a table, which is declared or of a package, when it is
+// asked for its rows.
+func stream[R any](ctx context.Context, in inputs, t *datasets.Table[R], name string, columns ...string) iter.Seq2[[]R, error] {
 	return func(yield func([]R, error) bool) {
-		path, err := io.In(name)
+		path, err := in.In(name)
 		if err != nil {
 			yield(nil, err)
 			return

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"iter"
 	"maps"
 	"math"
 	"path/filepath"
@@ -317,12 +316,16 @@ func sayOpt(o datasets.Opt[float64]) string {
 	return fmt.Sprint(o.V)
 }
 
-// differs adds a finding; of each check the first is kept.
-func (r *recomputing) differs(check, table, column string, row int, key, found, expected string) {
-	if slices.ContainsFunc(r.found, func(f verify.Finding) bool { return f.Check == check }) {
-		return
+// add adds a finding; of each check the first is kept.
+func (r *recomputing) add(f verify.Finding) {
+	if !slices.ContainsFunc(r.found, func(g verify.Finding) bool { return g.Check == f.Check }) {
+		r.found = append(r.found, f)
 	}
-	r.found = append(r.found, verify.Finding{Check: check, File: publish.Packaged(table + ".parquet"), Table: table, Column: column, Row: int64(row) + 1, Key: key, Found: found, Expected: expected})
+}
+
+// differs adds a finding about a cell or a row of a table.
+func (r *recomputing) differs(check, table, column string, row int, key, found, expected string) {
+	r.add(verify.Finding{Check: check, File: publish.Packaged(table + ".parquet"), Table: table, Column: column, Row: int64(row) + 1, Key: key, Found: found, Expected: expected})
 }
 
 // derived computes estimates, comparisons and curves again.
@@ -425,14 +428,11 @@ func (r *recomputing) figures(ctx context.Context, in inputs) error {
 }
 
 func (r *recomputing) figureDiffers(name string, has, want []byte) {
-	if slices.ContainsFunc(r.found, func(f verify.Finding) bool { return f.Check == "figures" }) {
-		return
-	}
 	at := 0
 	for at < min(len(has), len(want)) && has[at] == want[at] {
 		at++
 	}
-	r.found = append(r.found, verify.Finding{Check: "figures", File: name, Found: fmt.Sprintf("%d bytes, of which number %d differs", len(has), at+1), Expected: fmt.Sprintf("%d bytes, drawn again from the tables", len(want))})
+	r.add(verify.Finding{Check: "figures", File: name, Found: fmt.Sprintf("%d bytes, of which number %d differs", len(has), at+1), Expected: fmt.Sprintf("%d bytes, drawn again from the tables", len(want))})
 }
 
 // posts measures the values again where the package has posts.
@@ -454,9 +454,9 @@ func (r *recomputing) posts(ctx context.Context, in packed) error {
 	setting := &metrics.Setting{Components: st.Interactions}
 	out, err := measure.Run(ctx, &measure.Input{Accounts: r.e.accounts, Snapshots: r.e.snapshots, Windows: r.e.windows, Sources: r.m.Sources, From: st.From, To: st.To, Setting: setting,
 		Countries: [][]measure.Partition{{{
-			Collected: table(ctx, in, &datasets.Posts, measure.CollectedColumns...), Posts: table(ctx, in, &datasets.Posts, measure.PostColumns...),
-			Contexts: table(ctx, in, &datasets.PostContexts, measure.ContextColumns...), Snapshots: table(ctx, in, &datasets.PostSnapshots, measure.SnapshotColumns...),
-			Cross: table(ctx, in, &datasets.CrossPosts, measure.CrossColumns...), Topics: table(ctx, in, &datasets.PostTopics)}}}})
+			Collected: stream(ctx, in, &datasets.Posts, datasets.Posts.Name, measure.CollectedColumns...), Posts: stream(ctx, in, &datasets.Posts, datasets.Posts.Name, measure.PostColumns...),
+			Contexts: stream(ctx, in, &datasets.PostContexts, datasets.PostContexts.Name, measure.ContextColumns...), Snapshots: stream(ctx, in, &datasets.PostSnapshots, datasets.PostSnapshots.Name, measure.SnapshotColumns...),
+			Cross: stream(ctx, in, &datasets.CrossPosts, datasets.CrossPosts.Name, measure.CrossColumns...), Topics: stream(ctx, in, &datasets.PostTopics, datasets.PostTopics.Name)}}}})
 	if err != nil {
 		return err
 	}
@@ -466,16 +466,4 @@ func (r *recomputing) posts(ctx context.Context, in packed) error {
 	sameRows(r, "values of posts", &datasets.Values, slices.DeleteFunc(slices.Clone(r.e.values), fromTexts), slices.DeleteFunc(out.Values, fromTexts))
 	sameRows(r, "account_periods", &datasets.AccountPeriods, r.e.periods, out.Periods)
 	return nil
-}
-
-// table yields the rows of a table of a package.
-func table[R any](ctx context.Context, in inputs, t *datasets.Table[R], columns ...string) iter.Seq2[[]R, error] {
-	return func(yield func([]R, error) bool) {
-		path, err := in.In(t.Name)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		t.Read(ctx, path, columns...)(yield)
-	}
 }

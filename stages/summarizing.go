@@ -36,9 +36,7 @@ func (f *flow) summarize(ctx context.Context, io *pipeline.IO) error {
 	if err != nil {
 		return err
 	}
-	for _, e := range book.events {
-		in.Events = append(in.Events, summarize.Event{ID: e.ID, At: e.At, Country: e.Country})
-	}
+	in.Events = eventsOf(book)
 	rows, err := summarize.Run(ctx, in)
 	if err != nil {
 		return err

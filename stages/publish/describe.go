@@ -34,9 +34,9 @@ func (b *Builder) describe() {
 			b.err = err
 			return
 		}
-		b.text(d.name, text)
+		b.File(d.name, []byte(text))
 	}
-	b.text("SHA256SUMS", b.sums())
+	b.File("SHA256SUMS", []byte(b.sums()))
 }
 
 // checkBounds checks that every table keeps what its description promises.

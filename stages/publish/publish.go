@@ -106,7 +106,7 @@ func AddStream[R any](b *Builder, t *datasets.Table[R], rows iter.Seq2[[]R, erro
 	if b.err != nil {
 		return
 	}
-	if b.err = writeParquet(pq, t, counted, datasets.WriteOptions{Zstd: true, Simulated: b.st.Simulated}); b.err != nil {
+	if b.err = t.WriteBatches(pq, counted, datasets.WriteOptions{Zstd: true, Simulated: b.st.Simulated}); b.err != nil {
 		return
 	}
 	b.tables = append(b.tables, table{t.Schema(), n})
@@ -122,23 +122,6 @@ func AddStream[R any](b *Builder, t *datasets.Table[R], rows iter.Seq2[[]R, erro
 	}
 }
 
-func writeParquet[R any](path string, t *datasets.Table[R], rows iter.Seq2[[]R, error], o datasets.WriteOptions) error {
-	w, err := t.NewWriter(path, o)
-	if err != nil {
-		return err
-	}
-	for batch, err := range rows {
-		if err == nil {
-			err = w.Write(batch)
-		}
-		if err != nil {
-			w.Discard()
-			return err
-		}
-	}
-	return w.Close()
-}
-
 // Close has the tables read back, writes the files that describe the package
 // and, where zipped, the archive.
 func (b *Builder) Close(verify func(ctx context.Context, files []string) error, zipped bool) error {
@@ -151,7 +134,7 @@ func (b *Builder) Close(verify func(ctx context.Context, files []string) error, 
 	if path := b.Path("tables.xlsx"); b.err == nil {
 		b.err = datasets.WriteXLSX(path, title(b.st), b.sheets)
 	}
-	b.text("suppressed.csv", suppressedCSV(b.left))
+	b.File("suppressed.csv", []byte(suppressedCSV(b.left)))
 	b.describe()
 	if zipped {
 		b.zip()
@@ -233,8 +216,6 @@ func (b *Builder) Figure(name string) (svg, values []byte, err error) {
 // Packaged is the name in a package of a table of a study, such as
 // normalized/accounts.parquet.
 func Packaged(name string) string { return "data/" + filepath.Base(name) }
-
-func (b *Builder) text(name, content string) { b.File(name, []byte(content)) }
 
 // names returns the files of the package so far, sorted.
 func (b *Builder) names() []string {

@@ -187,7 +187,7 @@ func readTables(ctx context.Context, exe []string, j job, limit time.Duration, d
 	defer kill()
 	cmd := exec.CommandContext(child, exe[0], exe[1:]...)
 	cmd.WaitDelay = 500 * time.Millisecond
-	stderr := &head{left: 4096}
+	stderr := &datasets.Head{Left: 4096}
 	cmd.Stdin, cmd.Stderr = bytes.NewReader(in), stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -236,7 +236,7 @@ func readTables(ctx context.Context, exe []string, j job, limit time.Duration, d
 		case !ok:
 			kill()
 			died := cmd.Wait()
-			return refuse(j.Tasks[i].Parquet, "the process that reads it died (%v): %s", died, stderr.firstLine())
+			return refuse(j.Tasks[i].Parquet, "the process that reads it died (%v): %s", died, stderr.FirstLine())
 		case a.Done && a.Refused != "":
 			kill()
 			cmd.Wait()
@@ -248,25 +248,4 @@ func readTables(ctx context.Context, exe []string, j job, limit time.Duration, d
 		}
 	}
 	return cmd.Wait()
-}
-
-// head keeps the first bytes of what is written to it.
-type head struct {
-	text strings.Builder
-	left int
-}
-
-func (h *head) Write(p []byte) (int, error) {
-	n := min(len(p), h.left)
-	h.text.Write(p[:n])
-	h.left -= n
-	return len(p), nil
-}
-
-func (h *head) firstLine() string {
-	line, _, _ := strings.Cut(strings.TrimSpace(h.text.String()), "\n")
-	if line == "" {
-		return "it said nothing"
-	}
-	return line
 }
