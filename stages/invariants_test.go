@@ -59,9 +59,13 @@ func collections(t *testing.T) []collected {
 			if err != nil {
 				t.Fatal(err)
 			}
-			toml := "observed_at = \"" + collectedAt + "\"\n"
-			if a.Name == "telegram_desktop" || strings.HasPrefix(a.Name, "crowdtangle") {
-				toml += "zone = \"Asia/Almaty\"\n"
+			toml := "observed_at = \"" + collectedAt + "\"\nzone = \"Asia/Almaty\"\n"
+			if _, on, found := strings.Cut(filepath.Base(path), ".on_"); found {
+				on, _, _ = strings.Cut(on, ".")
+				toml += "platform = \"" + on + "\"\n"
+			}
+			if strings.Contains(path, ".mfa_one.") {
+				toml += "handle = \"mfa_one\"\n"
 			}
 			all = append(all, collected{file: a.Name + "/" + filepath.Base(path), adapter: a.Name, text: text, toml: toml})
 		}

@@ -123,8 +123,8 @@ func (f *File) read(ctx context.Context, path string) error {
 	return nil
 }
 
-// readTable reads a file that no adapter knows as a sheet of followers, or as the
-// table of a known collector, where it looks like one. What had to be assumed
+// readTable reads a file that no adapter knows as a sheet of followers, where it
+// looks like one. What had to be assumed
 // leaves it out until somebody checks it.
 func (f *File) readTable(ctx context.Context, path string) error {
 	in, err := adapters.Open(path, "", "")
@@ -136,15 +136,9 @@ func (f *File) readTable(ctx context.Context, path string) error {
 		return nil
 	}
 	o := inspect.Options{Mapping: t.mapping, File: adapters.File{Platform: t.platform, Zone: time.UTC}}
-	if t.observed != "" {
-		o.File.Observed = datasets.Some(datasets.Micros(0))
-	}
 	r, err := inspect.Read(ctx, path, o)
 	if err != nil {
 		return ctx.Err()
-	}
-	if t.observed != "" {
-		r.Shown = inspect.Span{}
 	}
 	if why(f.Path, r) != "" {
 		return nil

@@ -16,12 +16,10 @@ import (
 
 // table is how a table that no adapter knows could be read: a sheet of followers
 // with one row an account and day, or one row an account with the days or months
-// side by side, or one that a known collector writes.
+// side by side.
 type table struct {
 	mapping  *study.Mapping
 	platform string   // of all rows; "" where a column gives it
-	zone     string   // to stand in for the zone of its times; "" where they need none
-	observed string   // to stand in for the day of collection; "" where its rows say it
 	unsure   []string // what was assumed rather than read
 }
 
@@ -62,9 +60,6 @@ func tableOf(head []byte, name string) *table {
 	for i, header := range rows {
 		if i == headers {
 			break
-		}
-		if t := knownTable(header); t != nil && i == 0 {
-			return t
 		}
 		if t := tableAt(rows, i, header, name); t != nil {
 			return t

@@ -132,8 +132,8 @@ func FuzzTableOf(f *testing.F) {
 	})
 }
 
-// Tables of collectors whose columns are known, and JSON lines, are proposed
-// too, switched off where something had to be assumed.
+// JSON lines are proposed too, switched off where something had to be assumed;
+// so is what an adapter reads once study.toml says what the file does not.
 func TestKnownTables(t *testing.T) {
 	for _, c := range []struct{ file, text, why, account, line string }{
 		{"one day.csv", "date;platform;account;followers\n31.1.2024;x;mfa_one;100\n", "", "x,,mfa_one", `fields.observed_at = { column = "date", layout = "2.1.2006" }`},
@@ -142,8 +142,8 @@ func TestKnownTables(t *testing.T) {
 		{"list of handles.json", `[{"date":"2024-01-31","handle":"mfa_one","network":"VK","subscribers":"1,2 тыс."}]`, "", "vk,,mfa_one", `fields.followers = { column = "subscribers" }`},
 		{"minet.csv", "id,timestamp_utc,local_time,user_screen_name,text,retweet_count,like_count,reply_count,impression_count,lang,to_tweetid,user_id,retweeted_id,quoted_id,collection_time,url\n" +
 			"1700000000000000001,1610005273.0,2021-01-07T08:41:13,mfa_one,A,1,2,,,en,,11,,,2021-01-08T10:18:11.463413,https://twitter.com/mfa_one/status/1700000000000000001\n",
-			"nothing says in which zone the computer was", "x,11,mfa_one", `# fields.repost_of_id = { column = "retweeted_id" }`},
-		{"minet users.csv", "id,screen_name,timestamp_utc,tweets,followers,friends,likes\n11,mfa_one,1502908414,5,729,475,3230\n", "nothing says when its accounts were counted (observed_at)", "x,11,mfa_one", `# observed_at = "2024-01-31" # FILL IN`},
+			"expected a time with its offset; give zone", "x,11,mfa_one", `# zone = "Asia/Almaty" # FILL IN`},
+		{"minet users.csv", "id,screen_name,timestamp_utc,tweets,followers,friends,likes\n11,mfa_one,1502908414,5,729,475,3230\n", "it does not say when its accounts were counted", "x,11,mfa_one", `# observed_at = "2024-01-31" # FILL IN`},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			dir := folder(t, map[string]string{"raw/" + c.file: c.text})

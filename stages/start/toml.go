@@ -131,12 +131,6 @@ func source(f File, used map[string]bool) string {
 		if f.table.platform != "" {
 			fmt.Fprintf(&b, "platform = %q\n", f.table.platform)
 		}
-		if f.table.zone != "" {
-			fmt.Fprintf(&b, "zone = %q # FILL IN\n", f.table.zone)
-		}
-		if f.table.observed != "" {
-			fmt.Fprintf(&b, "observed_at = %q # FILL IN\n", f.table.observed)
-		}
 		fmt.Fprintf(&b, "# Proposed from the header: check every line. diplometrics list mapping explains the keys.\n%s", f.table.toml())
 	}
 	return b.String()

@@ -37,6 +37,7 @@ func ExplainMapping() []Section {
 		{"[source.mapping.fields.FIELD]", "Where a field comes from. The cell loses the spaces around it; then missing, pattern and values apply, in this order, then default.", []Key{
 			{"column", "Column, or path in JSON lines."},
 			{"value", "A text instead of a column, the same in every row."},
+			{"optional", "true: a table without the column is read all the same, and the field has no value there. Not for JSON lines, where a missing key is always no value."},
 			{"type", "float for counts that a program wrote as 12.0; else left out."},
 			{"missing", "Texts that stand for no value here, beside those of the mapping."},
 			{"zeros_missing", "true where a zero stands for no value."},
@@ -94,8 +95,12 @@ var kindDocs = map[FieldKind]string{
 
 // fieldDocs are for fields that are no column of their table.
 var fieldDocs = map[string]string{
-	"handle":      "Handle of the account, with or without @. One of handle and account_id is needed, or account or handle in the source.",
-	"window":      "Month or year that the row counts, instead of window_from and window_to.",
-	"window_to":   "Day after the last day of the window.",
-	"window_last": "Last day of the window, instead of window_to.",
+	"handle":              "Handle of the account, with or without @. One of handle and account_id is needed, or account or handle in the source.",
+	"account_followers":   "Followers that the account showed when the post was observed: they become account_snapshots, where observed_at is known. followers_at_posting is for those at the time of the post.",
+	"account_following":   "Accounts that it followed then.",
+	"account_posts_total": "Posts that it had then.",
+	"account_likes_total": "Likes that all its posts had then.",
+	"window":              "Month or year that the row counts, instead of window_from and window_to.",
+	"window_to":           "Day after the last day of the window.",
+	"window_last":         "Last day of the window, instead of window_to.",
 }

@@ -53,9 +53,10 @@ type Condition struct {
 // Map says where a field comes from. The cell loses spaces around it; then
 // missing, pattern and values apply, in this order, then default.
 type Map struct {
-	Column string  `json:"column,omitempty" toml:"column"` // name of the column; in JSON lines a path such as author.username
-	Value  *string `json:"value,omitempty" toml:"value"`   // or a text, the same in every row
-	Type   string  `json:"type,omitempty" toml:"type"`     // count or float, of counts: float reads 12.0 as 12. Other fields have one type each
+	Column   string  `json:"column,omitempty" toml:"column"`     // name of the column; in JSON lines a path such as author.username
+	Value    *string `json:"value,omitempty" toml:"value"`       // or a text, the same in every row
+	Type     string  `json:"type,omitempty" toml:"type"`         // count or float, of counts: float reads 12.0 as 12. Other fields have one type each
+	Optional bool    `json:"optional,omitempty" toml:"optional"` // a table without the column is read all the same; there is then no value
 
 	Missing           []string          `json:"missing,omitempty" toml:"missing"`                         // texts that stand for no value here, beside those of the mapping
 	ZerosMissing      bool              `json:"zeros_missing,omitempty" toml:"zeros_missing"`             // a zero stands for no value
@@ -96,6 +97,7 @@ var MappedFields = map[string]map[string]FieldKind{
 		"reply_to_id": IDField, "repost_of_id": IDField, "quote_of_id": IDField, "edited_at": TimeField, "like_count": CountField,
 		"comment_count": CountField, "share_count": CountField, "quote_count": CountField, "view_count": CountField,
 		"save_count": CountField, "followers_at_posting": CountField, "observed_at": TimeField,
+		"account_followers": CountField, "account_following": CountField, "account_posts_total": CountField, "account_likes_total": CountField,
 	},
 	"account_snapshots": {
 		"platform": PlatformField, "account_id": IDField, "handle": TextField, "observed_at": TimeField, "followers": CountField,
@@ -152,9 +154,9 @@ func at(path string, format string, args ...any) error {
 	return &wrong{"mapping." + path, fmt.Sprintf(format, args...)}
 }
 
-// settle joins the ways in which fields are given and checks the whole. The
+// Settle joins the ways in which fields are given and checks the whole. The
 // source says what the mapping may leave out.
-func (m *Mapping) settle(src *Source) error {
+func (m *Mapping) Settle(src *Source) error {
 	if m.Table == "" {
 		m.Table = src.Table
 	}
@@ -277,6 +279,8 @@ func (f *Map) check(path string, kind FieldKind) error {
 	}[kind]
 	precisions := []string{"second", "day", "month", "year"}
 	switch {
+	case f.Optional && f.Column == "":
+		return at(path+".optional", "there is no column that could be missing")
 	case (f.Column == "") == (f.Value == nil):
 		return at(path+".column", "expected a column, or a text in value")
 	case f.Type != "" && !slices.Contains(types, f.Type):

@@ -190,7 +190,8 @@ func TestPrecision(t *testing.T) {
 // Every field that a mapping can fill is a column of its table, or is one that
 // stands for such columns.
 func TestMappedFields(t *testing.T) {
-	also := map[string]bool{"handle": true, "window": true, "window_last": true}
+	also := map[string]bool{"handle": true, "window": true, "window_last": true,
+		"account_followers": true, "account_following": true, "account_posts_total": true, "account_likes_total": true}
 	for name, schema := range map[string]datasets.Schema{
 		"posts": datasets.Posts.Schema(), "account_snapshots": datasets.AccountSnapshots.Schema(), "account_windows": datasets.AccountWindows.Schema(),
 	} {

@@ -83,7 +83,7 @@ func (t *sourceTable) read(src *Source) error {
 	case t.Adapter != "" && t.Adapter != "mapping":
 		return &wrong{"adapter", fmt.Sprintf("found %q, but [source.mapping] says how the file is read; keep one", t.Adapter)}
 	}
-	if err := t.Mapping.settle(src); err != nil {
+	if err := t.Mapping.Settle(src); err != nil {
 		return err
 	}
 	src.Adapter, src.Mapping, src.Table = "mapping", t.Mapping, t.Mapping.Table

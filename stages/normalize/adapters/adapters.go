@@ -157,8 +157,9 @@ type Refused struct {
 // Error returns the reason.
 func (r *Refused) Error() string { return r.Reason }
 
-// All lists the adapters, in the order in which they are tried.
-var All = []Adapter{
+// All lists the adapters, in the order in which they are tried: those in code,
+// then the presets.
+var All = append([]Adapter{
 	AccountSnapshotsCSV,
 	AccountWindowsCSV,
 	PublishedCSV,
@@ -169,7 +170,7 @@ var All = []Adapter{
 	XV2,
 	TwarcCSV,
 	XV11,
-}
+}, presets(presetFiles)...)
 
 // RecordError tells what is wrong with one record.
 type RecordError struct {

@@ -2,7 +2,9 @@ package adapters
 
 import (
 	"context"
+	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -50,7 +52,7 @@ func TestShelf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shared := []string{"adapters", "read", "csv", "accounts_csv", "open", "compressed", "workbook", "delimited", "shown", "tokens", "mapping", "json", "json_page", "x",
+	shared := []string{"adapters", "read", "presets", "csv", "accounts_csv", "open", "compressed", "workbook", "delimited", "shown", "tokens", "mapping", "json", "json_page", "x",
 		"clock", "observed", "unrecognized", "crowdtangle", "crowdtangle_split", "telegram_desktop_albums", "telegram_desktop_json", "telegram_desktop_split"}
 	var want, got []string
 	for _, f := range files {
@@ -58,9 +60,14 @@ func TestShelf(t *testing.T) {
 			want = append(want, n)
 		}
 	}
+	for _, f := range presetNames(t) {
+		want = append(want, f)
+	}
+	slices.Sort(want)
+	small := smallFiles(t)
 	for _, a := range All {
 		got = append(got, a.Name)
-		text, ok := fixtures[a.Name]
+		text, ok := small[a.Name]
 		if !ok || a.Doc == "" || a.Version < 1 {
 			t.Errorf("adapter %s lacks a fixture, documentation or version", a.Name)
 		}
@@ -76,8 +83,37 @@ func TestShelf(t *testing.T) {
 	}
 }
 
+// presetNames are the names of the files of presets.
+func presetNames(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("presets/*.toml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no presets: %v", err)
+	}
+	for i, f := range files {
+		files[i] = strings.TrimSuffix(filepath.Base(f), ".toml")
+	}
+	return files
+}
+
+// smallFiles are the fixtures above, and a small file of every format.
+func smallFiles(t testing.TB) map[string]string {
+	t.Helper()
+	small := map[string]string{}
+	for _, f := range formats(t) {
+		if small[f.adapter.Name] == "" {
+			small[f.adapter.Name] = f.whole(2)
+		}
+	}
+	maps.Copy(small, fixtures)
+	return small
+}
+
 func TestFixtures(t *testing.T) {
 	for _, a := range All {
+		if fixtures[a.Name] == "" {
+			continue
+		}
 		b, n, err := decode(a, fixtures[a.Name])
 		if err != nil {
 			t.Fatalf("%s: %v", a.Name, err)
@@ -158,7 +194,7 @@ func TestErrors(t *testing.T) {
 
 // No bytes make a decoder panic, and every record becomes one row or an error.
 func FuzzAdapters(f *testing.F) {
-	for _, text := range fixtures {
+	for _, text := range smallFiles(f) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

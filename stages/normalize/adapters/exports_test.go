@@ -17,7 +17,8 @@ import (
 )
 
 // exports are the adapters whose fixtures lie in testdata/<name>. A fixture
-// named a.almaty.csv is read with that zone, a.mfa_one.csv with that handle.
+// named a.almaty.csv is read with that zone, a.mfa_one.csv with that handle,
+// a.observed.csv as collected on 31 October 2026, a.on_x.csv as of that platform.
 var exports = []Adapter{TelegramDesktop, CrowdTangleFacebook, CrowdTangleInstagram, CrowdTangleHistory}
 
 func exportFile(path string) File {
@@ -27,8 +28,14 @@ func exportFile(path string) File {
 			f.Zone, _ = time.LoadLocation(zone)
 		}
 	}
+	if strings.Contains(f.Name, ".observed.") {
+		f.Observed = datasets.Some(datasets.Micros(time.Date(2026, 10, 31, 0, 0, 0, 0, time.UTC).UnixMicro()))
+	}
+	if _, on, found := strings.Cut(f.Name, ".on_"); found {
+		f.Platform, _, _ = strings.Cut(on, ".")
+	}
 	if strings.Contains(f.Name, ".mfa_one.") {
-		f.Account.Handle = "mfa_one"
+		f.Account = Ref{Platform: f.Platform, Handle: "mfa_one"}
 	}
 	return f
 }

@@ -2,6 +2,7 @@ package adapters
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -44,6 +45,11 @@ func noise(n int) uint64 {
 
 // formats are those of All and of two mappings.
 func formats(t testing.TB) []format {
+	t.Helper()
+	return slices.Concat(firstFormats(t), webFormats(), messengerFormats(), metaFormats())
+}
+
+func firstFormats(t testing.TB) []format {
 	t.Helper()
 	observed := File{Name: "f", Observed: datasets.Some(datasets.Micros(1_700_000_000_000_000))}
 	at := func(n int) time.Time { return time.Unix(1_600_000_000+int64(n), 0).UTC() }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"diplometrics/datasets"
 )
@@ -45,7 +46,7 @@ func readAs(t *testing.T, name, toml, text string) (*Batch, error) {
 	if i < 0 {
 		t.Fatalf("no adapter %s", name)
 	}
-	f := File{Name: "f", Observed: datasets.Some(datasets.Micros(1_700_000_000_000_000))}
+	f := File{Name: "f", Zone: time.UTC, Observed: datasets.Some(datasets.Micros(1_700_000_000_000_000)), Account: Ref{Handle: "mfa_one"}}
 	return All[i].Read(context.Background(), strings.NewReader(text), f, 2)
 }
 
@@ -59,15 +60,20 @@ func missingAdapters(have map[string]bool, without ...string) (missing []string)
 	return missing
 }
 
+// tokenCase is a file with addresses that hold tokens.
+type tokenCase struct {
+	name, toml, text string
+	rows, rejects    int
+}
+
+// address is one that must lose its token, and only that.
+const address = "https://example.org/a?access_token=SECRET&page=2"
+
 // Tokens in the addresses of a file reach no table, neither in a row nor in a
 // reject, and leave everything else of a text as it is.
 func TestTokens(t *testing.T) {
-	const address = "https://example.org/a?access_token=SECRET&page=2"
 	have := map[string]bool{}
-	for _, c := range []struct {
-		name, toml, text string
-		rows, rejects    int
-	}{
+	for _, c := range slices.Concat([]tokenCase{
 		{"account_snapshots_csv", "", "platform,handle,observed_at,followers,locator\nx,a,2024-01-31,5,see " + address + " line 2\n", 1, 0},
 		{"account_windows_csv", "", "platform,handle,window_from,window_to,posts,counted_by,evidence,locator\nx,a,2024-01-01,2024-02-01,5,AB," + address + ",www.example.org/?msToken=SECRET\n", 1, 0},
 		{"published_csv", "", "id,source,locator,country,subject,platform,indicator,period,value_text,value,unit,note\ns.a,s," + address + ",KAZ,country,,egdi,2022,5,5,count,see " + address + "\n", 1, 0},
@@ -93,7 +99,7 @@ func TestTokens(t *testing.T) {
 			`{"created_at":"` + address + `","id_str":"2","text":"` + address + `","entities":{},"user":{"id_str":"11"}}` + "\n", 1, 1},
 		{"mapping", mappedPosts, "id,author,who,text,url,likes\n1,11,a,see " + address + "," + address + ",5\n2,11,a,two," + address + "," + address + "\n3,11,https://x.com/a?auth_token=SECRET,three,,\n", 2, 1},
 		{"mapping", mappedWindows, "who,n,where,month\na,5," + address + ",2024-01\n", 1, 0},
-	} {
+	}, webTokens, messengerTokens, metaTokens) {
 		have[c.name] = true
 		b, err := readAs(t, c.name, c.toml, c.text)
 		if err != nil {
@@ -132,12 +138,15 @@ func TestTokens(t *testing.T) {
 	}
 }
 
+// idCase is a file of one record with an id, ¤, that a spreadsheet ruined.
+type idCase struct{ name, toml, text, field string }
+
 // An id that a spreadsheet made a number is named as such wherever a column of
 // a table, or a number in JSON, holds one.
 func TestRuinedIDs(t *testing.T) {
 	have := map[string]bool{}
 	mappedJSON := strings.Replace(mappedPosts, `"likes"`, `"counts.likes"`, 1)
-	for _, c := range []struct{ name, toml, text, field string }{
+	for _, c := range slices.Concat([]idCase{
 		{"account_snapshots_csv", "", "platform,account_id,handle,observed_at,followers\nx,\"¤\",a,2024-01-31,5\n", "account_id"},
 		{"account_windows_csv", "", "platform,account_id,handle,window_from,window_to,posts,counted_by\nx,\"¤\",a,2024-01-01,2024-02-01,5,AB\n", "account_id"},
 		{"crowdtangle_facebook", "", "Page Name,Facebook Id,Post Created,Shares,URL\nA,\"¤\",2023-11-05 22:56:36 EST,1,https://www.facebook.com/a/posts/3\n", "Facebook Id"},
@@ -155,7 +164,7 @@ func TestRuinedIDs(t *testing.T) {
 		{"mapping", strings.Replace(mappedPosts, "[source.mapping.constants]\npost_type = \"original\"", "reply_to_id = \"to\"\nrepost_of_id = \"of\"\nquote_of_id = \"on\"", 1),
 			"id,author,who,text,url,likes,to,of,on\n1,11,a,one,,5,\"¤\",,\n", "reply_to_id"},
 		{"mapping", mappedJSON, `{"id":1.34709E+18,"author":"11","who":"a"}` + "\n", "post_id"},
-	} {
+	}, webIDs, messengerIDs, metaIDs) {
 		have[c.name] = true
 		for _, id := range []string{"1.34709E+18", "1,34709E+18", "1.34709e18", "1E+18"} {
 			b, err := readAs(t, c.name, c.toml, strings.ReplaceAll(c.text, "¤", id))
@@ -172,18 +181,22 @@ func TestRuinedIDs(t *testing.T) {
 		}
 	}
 	// published_csv has no ids of accounts or posts; those of Instagram are no numbers.
-	for _, name := range missingAdapters(have, "published_csv", "crowdtangle_instagram") {
+	for _, name := range missingAdapters(have, append(wordIDs, "published_csv", "crowdtangle_instagram")...) {
 		t.Errorf("no case for %s", name)
 	}
+}
+
+// hiddenCase is a file of two records: the first does not show a count, the
+// second shows that it is zero.
+type hiddenCase struct {
+	name, toml, text string
+	of               func(b *Batch, i int) datasets.Opt[int64] // of row i
 }
 
 // What a file does not show is absent, a zero that it shows is a zero.
 func TestHiddenIsNotZero(t *testing.T) {
 	have := map[string]bool{}
-	for _, c := range []struct {
-		name, toml, text string
-		of               func(b *Batch, i int) datasets.Opt[int64] // of row i
-	}{
+	for _, c := range slices.Concat([]hiddenCase{
 		{"account_snapshots_csv", "", "platform,handle,observed_at,followers\nx,a,2024-01-31,\nx,b,2024-01-31,0\n", followersSeen},
 		{"account_windows_csv", "", "platform,handle,window_from,window_to,posts,counted_by,likes\nx,a,2024-01-01,2024-02-01,5,AB,\nx,b,2024-01-01,2024-02-01,5,AB,0\n",
 			func(b *Batch, i int) datasets.Opt[int64] { return b.Windows[i].Row.Likes }},
@@ -205,7 +218,7 @@ func TestHiddenIsNotZero(t *testing.T) {
 		{"x_v1_1", "", `{"id_str":"1","text":"one","entities":{},"user":{"id_str":"11"}}` + "\n" + `{"id_str":"2","text":"two","entities":{},"favorite_count":0,"user":{"id_str":"11"}}` + "\n", likes},
 		{"mapping", mappedPosts, "id,author,who,text,url,likes\n1,11,a,one,,\n2,11,a,two,,0\n", likes},
 		{"mapping", mappedPosts, `{"id":"1","author":"11","likes":null}` + "\n" + `{"id":"2","author":"11","likes":0}` + "\n", likes},
-	} {
+	}, webHidden, messengerHidden, metaHidden) {
 		have[c.name] = true
 		b, err := readAs(t, c.name, c.toml, c.text)
 		if err != nil || len(rowsShown(b))-len(b.Accounts) != 2 {

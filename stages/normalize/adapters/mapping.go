@@ -305,6 +305,9 @@ func newMapper(m *study.Mapping, f File) (Decoder, error) {
 		one := &field{Map: spec, name: name, kind: study.MappedFields[m.Table][name], zone: f.Zone,
 			missing: slices.Concat(m.Missing, spec.Missing)}
 		var err error
+		if spec.Optional && f.Header != nil && !slices.Contains(f.Header, spec.Column) {
+			continue
+		}
 		if spec.Value == nil {
 			if one.ref, err = p.find(spec.Column); err != nil {
 				return nil, err
@@ -478,6 +481,7 @@ func (p *mapper) row(v *view, into *Batch) error {
 		post := r.post()
 		if r.err == nil {
 			into.Posts = append(into.Posts, Row[Post]{Ref: r.ref(), Line: line, Row: post})
+			r.account(&post, into)
 		}
 	case "account_snapshots":
 		row := r.snapshot()
@@ -790,6 +794,19 @@ func (r *reading) post() Post {
 	}
 	p.Digest = h.Sum64()
 	return p
+}
+
+// account notes what the account of a post showed when the post was observed.
+func (r *reading) account(p *Post, into *Batch) {
+	s := datasets.AccountSnapshot{Platform: p.Platform, ObservedAt: p.ObservedAt.V, ObservedPrecision: "second", TimeSource: p.TimeSource.V,
+		Followers: r.shown("account_followers"), Following: r.shown("account_following"), PostsTotal: r.shown("account_posts_total"), LikesTotal: r.shown("account_likes_total")}
+	if p.TimeSource.V == "study.toml" {
+		s.ObservedPrecision = cmp.Or(r.p.file.ObservedPrecision, "second")
+	}
+	none := datasets.Shown{}
+	if p.ObservedAt.OK && r.err == nil && (s.Followers != none || s.Following != none || s.PostsTotal != none || s.LikesTotal != none) {
+		into.seen(Row[datasets.AccountSnapshot]{Ref: r.ref(), Line: r.v.rec.Line, Row: s})
+	}
 }
 
 func (r *reading) snapshot() datasets.AccountSnapshot {

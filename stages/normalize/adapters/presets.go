@@ -1,0 +1,128 @@
+package adapters
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"diplometrics/datasets"
+	"diplometrics/stages/study"
+)
+
+// The presets: tables of collectors that need no code, one file each. The file
+// is called as the format is.
+//
+//go:embed presets
+var presetFiles embed.FS
+
+// preset is what a file of presets says.
+type preset struct {
+	Doc      string        `toml:"doc"`
+	Lacks    string        `toml:"lacks"`
+	Version  int           `toml:"version"`
+	Platform string        `toml:"platform"` // of all rows; "" where a column or study.toml gives it
+	Columns  []string      `toml:"columns"`  // a header, or the keys of JSON, with all of these is of this format
+	Without  []string      `toml:"without"`  // and with none of these
+	Mapping  study.Mapping `toml:"mapping"`  // as [source.mapping] of study.toml
+}
+
+// presets returns the adapters that the files of a folder describe, sorted by
+// name. A file that cannot be read is a mistake of the program.
+func presets(files fs.FS) []Adapter {
+	names, err := fs.Glob(files, "presets/*.toml")
+	if err != nil || len(names) == 0 {
+		panic(fmt.Sprintf("adapters: no presets: %v", err))
+	}
+	out := make([]Adapter, len(names))
+	for i, name := range names {
+		text, err := fs.ReadFile(files, name)
+		if err == nil {
+			out[i], err = presetOf(strings.TrimSuffix(path.Base(name), ".toml"), string(text))
+		}
+		if err != nil {
+			panic(fmt.Sprintf("adapters: %s: %v", name, err))
+		}
+	}
+	return out
+}
+
+// presetOf makes an adapter of the text of a preset.
+func presetOf(name, text string) (Adapter, error) {
+	var p preset
+	md, err := toml.Decode(text, &p)
+	if err != nil {
+		return Adapter{}, err
+	}
+	if left := md.Undecoded(); len(left) > 0 {
+		return Adapter{}, fmt.Errorf("unknown key %s", left[0])
+	}
+	// What a preset leaves open, study.toml or the file says.
+	given := &study.Source{Platform: p.Platform, Handle: "-", ObservedAt: datasets.Some(datasets.Micros(0))}
+	if given.Platform == "" {
+		given.Platform = "-"
+	}
+	if err := p.Mapping.Settle(given); err != nil {
+		return Adapter{}, err
+	}
+	if len(p.Columns) == 0 || p.Doc == "" || p.Version < 1 {
+		return Adapter{}, errors.New("expected columns, doc and version")
+	}
+	a := Adapter{Name: name, Doc: p.Doc, Lacks: p.Lacks, Version: p.Version, Tables: []string{p.Mapping.Table},
+		Detect: p.detect,
+		Split:  func(r io.Reader, yield func(Record, error) bool) { splitMapped(&p.Mapping, r, yield) },
+		New: func(f File) (Decoder, error) {
+			if f.Platform == "" {
+				f.Platform = p.Platform
+			}
+			if err := p.complete(f); err != nil {
+				return nil, err
+			}
+			return newMapper(&p.Mapping, f)
+		}}
+	return a, nil
+}
+
+// detect tells whether a file has the preset's columns.
+func (p *preset) detect(head []byte, _ string) bool {
+	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	first := bytes.TrimSpace(head[:min(len(head), 100)])
+	has := func(string) bool { return false }
+	if len(first) > 0 && (first[0] == '{' || first[0] == '[') {
+		paths := jsonPaths(head)
+		has = func(c string) bool { return paths[c] }
+	} else {
+		if size, _ := separator(head); size > 0 {
+			head = head[size:]
+		}
+		for range p.Mapping.Header() - 1 {
+			_, head, _ = bytes.Cut(head, []byte("\n"))
+		}
+		columns := columnsOf(head)
+		has = func(c string) bool { return slices.Contains(columns, c) }
+	}
+	return !slices.ContainsFunc(p.Columns, func(c string) bool { return !has(c) }) && !slices.ContainsFunc(p.Without, has)
+}
+
+// complete tells what study.toml has to say of a file that its rows do not.
+func (p *preset) complete(f File) error {
+	given := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(n string) bool { _, ok := p.Mapping.Fields[n]; return ok })
+	}
+	switch {
+	case !given("account_id", "handle") && f.Account.ID == "" && f.Account.Handle == "":
+		return &Refused{Reason: "it does not name its account; give platform and handle, or account, beside the file in study.toml"}
+	case !given("platform") && f.Platform == "":
+		return &Refused{Reason: "it does not name its platform; give platform beside the file in study.toml"}
+	case p.Mapping.Table == "account_snapshots" && !given("observed_at") && !f.Observed.OK:
+		return noTime
+	}
+	return nil
+}
