@@ -26,7 +26,7 @@ binaries := $(addprefix dist/diplometrics-,$(PLATFORMS))
 SHA256   = $(if $(shell command -v sha256sum 2>/dev/null),sha256sum,shasum -a 256)
 
 .DEFAULT_GOAL := all
-.PHONY: all build test test-long race fuzz bench calibrate figures package notebooks status clean dist help FORCE
+.PHONY: all build test test-long race fuzz bench calibrate language figures package notebooks status clean dist help FORCE
 
 all: build $(raw) ## build the program, run the studies, say where everything is
 	@between=; for s in $(STUDIES); do $$between; $(BIN) --study "$$s" run || exit 1; between=echo; done
@@ -64,6 +64,9 @@ bench: ## run the benchmarks
 
 calibrate: build ## measure intervals and tests on simulated studies (twenty minutes)
 	@$(BIN) calibrate --out stages/compare/calibration.csv --proof stages/compare/proof.csv
+
+language: ## fit the model of languages; LABELLED=, OTHERS= and UDHR= name the texts
+	$(GO) run ./stages/enrich/language/train -labelled "$(LABELLED)" -others "$(OTHERS)" -udhr "$(UDHR)" -out stages/enrich/language/model/model.bin
 
 figures: build $(raw) ## every figure of the study; SIZE=one-column or slide for others than two-column
 	@$(RUN) run $(if $(SIZE),--size $(SIZE)) render

@@ -44,6 +44,8 @@ const (
 	RateQuantiles = "rate_quantiles"
 	Responses     = "responses"
 	CountsKnown   = "counts_known"
+
+	LanguagesGiven = "languages_given"
 )
 
 // AccountCurves is the table of what single accounts are like in the study
@@ -55,7 +57,8 @@ var AccountCurves = Table[Curve]{
 	Columns: curveCols("hour_by_weekday: posts of any type by local time; series is the weekday from 1, Monday; x the hour; y the posts; n those of the account with a local time. " +
 		"rate_quantiles: interactions by 1,000 followers at posting, of own posts; x is the share of posts, y the quantile (type 7), n the posts. " +
 		"responses: series is the number of an event that the account was watched in; x the hours to the first post on it, or to the end of watching; y is 1 where it was answered and 0 where not; n is 1. " +
-		"counts_known: series is like, comment, share, quote or view; x is 0; y the own posts of which that count is known; n all own posts."),
+		"counts_known: series is like, comment, share, quote or view; x is 0; y the own posts of which that count is known; n all own posts. " +
+		"languages_given: series is the language that the platform gave, as ISO 639 writes it without region, a space and the language that the text was told to be in; x is 0; y the own posts; n those that have both."),
 	Compare: compareCurves,
 }
 
@@ -85,6 +88,7 @@ var Curves = Table[Curve]{
 		"coverage_by_week: share y of the account-days of the week that were observed; n is the accounts. " +
 		"latency: share y of events that were answered within x hours, by Kaplan and Meier over the events of all accounts of the country; no interval, since the events of an account and the accounts of an event depend on each other; n is the events. " +
 		"counts_known: share y of own posts of which a count is known; series is like, comment, share, quote or view; x is 0; n the posts. " +
+		"languages_given: series is the language that the platform gave, a space and the language that the text was told to be in; x is 0; y the own posts, n those that have both. " +
 		"burstiness_null: what chance alone gives: median y and 95 % band of the part finite of burstiness for x intervals between posts at random times; n is the draws. " +
 		"events: series is an event of events.csv, x its moment as days since 1970-01-01; y is null."),
 	Compare: compareCurves,

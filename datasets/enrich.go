@@ -29,14 +29,28 @@ type PostContext struct {
 	Zone               Opt[string]
 	ZoneOf             Opt[string]
 	LocalAbsent        Opt[string] // why the five local columns are absent
+	Language           Opt[string]
+	LanguageShares     [len(Languages)]Opt[float64] // in the order of Languages
+}
+
+// Languages are those that are told from texts, as ISO 639-1 writes them.
+var Languages = [...]string{"kk", "ky", "uz", "ru", "en"}
+
+// languageShareCols are the shares of a post's letters.
+func languageShareCols() []Column[PostContext] {
+	var cols []Column[PostContext]
+	for i, name := range [len(Languages)]string{"Kazakh", "Kyrgyz", "Uzbek", "Russian", "English"} {
+		cols = append(cols, floatOptCol(Languages[i]+"_share", "share", "Share of the letters of the post's text that stand in "+name+". Null where language is.", func(r *PostContext) *Opt[float64] { return &r.LanguageShares[i] }).within(0, 1))
+	}
+	return cols
 }
 
 // PostContexts is the table of contexts, one a post.
 var PostContexts = Table[PostContext]{
 	Name: "post_context",
-	Doc:  "One row a post: followers of its account when it was posted, and its local date and hour.",
+	Doc:  "One row a post: followers of its account when it was posted, its local date and hour, and the language of its text with the share of its letters in each; what the shares lack to 1 is in no language that is told.",
 	Key:  []string{"platform", "account_id", "post_id"},
-	Columns: []Column[PostContext]{
+	Columns: append([]Column[PostContext]{
 		platformCol(func(r *PostContext) *string { return &r.Platform }),
 		fewCol("account_id", docAccountID, func(r *PostContext) *string { return &r.AccountID }),
 		strCol("post_id", "", "The platform's id of the post, as text.", func(r *PostContext) *string { return &r.PostID }),
@@ -53,7 +67,8 @@ var PostContexts = Table[PostContext]{
 		fewOptCol("zone", "IANA name of the time zone used. Null where local_date is.", func(r *PostContext) *Opt[string] { return &r.Zone }),
 		fewOptCol("zone_of", "Whose zone it is: host_country of the account where study.toml gives it a zone, else country; an account abroad with country keeps the clock of its capital. Null where local_date is.", func(r *PostContext) *Opt[string] { return &r.ZoneOf }),
 		fewOptCol("local_absent", "Why local_date is null. Null where it is known.", func(r *PostContext) *Opt[string] { return &r.LocalAbsent }),
-	},
+		fewOptCol("language", "Language of the text as this program tells it: kk, ky, uz, ru or en, that of most letters where there are several; und for any other language, and where too few words tell. Addresses, @names and #tags take no part. What the platform gave stands in posts as language_given. Null where the post has no text.", func(r *PostContext) *Opt[string] { return &r.Language }).among(append(Languages[:], "und")...),
+	}, languageShareCols()...),
 	Compare: func(a, b *PostContext) int {
 		return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.PostID, b.PostID))
 	},

@@ -339,7 +339,7 @@ func (s shareFigure) rangeTitle(all []shareRow, country string) string {
 // inTitle is a label of a row inside a sentence; names of languages keep their
 // capital.
 func inTitle(label string) string {
-	if slices.ContainsFunc(languages, func(l [2]string) bool { return l[1] == label && l[0] != "other" && l[0] != "und" }) {
+	if slices.ContainsFunc(languages, func(l [2]string) bool { return l[1] == label && l[0] != "und" }) {
 		return label
 	}
 	return strings.ToLower(label[:1]) + label[1:]

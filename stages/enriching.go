@@ -10,6 +10,7 @@ import (
 	"diplometrics/datasets"
 	"diplometrics/pipeline"
 	"diplometrics/stages/enrich"
+	"diplometrics/stages/enrich/language"
 	"diplometrics/stages/normalize"
 )
 
@@ -25,7 +26,7 @@ func (f *flow) enrichUnits(parts []normalize.Part) []pipeline.Unit {
 			in = append(in, p.Posts())
 		}
 		units = append(units, pipeline.Unit{Name: "enrich/" + part.Name(), Inputs: in, Outputs: []string{contextFile(part), crossFile(part)},
-			Params: enrichParams{f.st.Zones, f.st.Simulated}, Versions: map[string]int{"enrich": enrich.Version},
+			Params: enrichParams{f.st.Zones, f.st.Simulated}, Versions: map[string]int{"enrich": enrich.Version, "language": language.Version},
 			Run: func(ctx context.Context, io *pipeline.IO) error { return f.enrich(ctx, part, near, io) }})
 	}
 	return append(units, f.topicUnits(parts)...)

@@ -42,8 +42,8 @@ type reportParams struct {
 func (f *flow) reportUnit(units []pipeline.Unit) pipeline.Unit {
 	p := f.reportParams(units)
 	in := append(parquet("normalized", "accounts", "account_snapshots", "rejects", "sources"),
-		parquet("metrics", "values", "estimates", "comparisons", "sensitivity", "reconcile", "coder_agreement", "audit")...)
-	for _, t := range []string{"estimates", "comparisons", "audit", "reconcile", "rejects", "sources"} {
+		parquet("metrics", "values", "estimates", "comparisons", "sensitivity", "reconcile", "coder_agreement", "audit", "curves")...)
+	for _, t := range []string{"estimates", "comparisons", "audit", "reconcile", "rejects", "sources", "curves"} {
 		in = append(in, "metrics/"+t+".csv") // which it sends readers to
 	}
 	for _, fig := range plots.All {
@@ -133,7 +133,7 @@ func (f *flow) reportInput(ctx context.Context, tables inputs) (*report.Input, e
 	return &report.Input{Study: f.reported(), Accounts: read(ctx, &r, &datasets.Accounts, "normalized"), Snapshots: snapshots(ctx, &r),
 		Values: windowValues(ctx, &r), Estimates: read(ctx, &r, &datasets.Estimates, "metrics"), Comparisons: read(ctx, &r, &datasets.Comparisons, "metrics"),
 		Sensitivity: read(ctx, &r, &datasets.Sensitivity, "metrics"), Audit: read(ctx, &r, &datasets.Audit, "metrics"), Reconcile: read(ctx, &r, &datasets.Reconcile, "metrics"),
-		Coders: read(ctx, &r, &datasets.CoderAgreements, "metrics"), Sources: read(ctx, &r, &datasets.Sources, "normalized"),
+		Coders: read(ctx, &r, &datasets.CoderAgreements, "metrics"), Languages: languagesGiven(ctx, &r), Sources: read(ctx, &r, &datasets.Sources, "normalized"),
 		Methods: methods(), Codebook: datasets.Codebook(), Place: "metrics"}, r.err
 }
 
@@ -176,6 +176,16 @@ func windowValues(ctx context.Context, r *reader) (out []datasets.Value) {
 	batches(ctx, r, &datasets.Values, "metrics", nil, func(v *datasets.Value) {
 		if v.PeriodKind == metrics.Whole {
 			out = append(out, *v)
+		}
+	})
+	return out
+}
+
+// languagesGiven reads what platforms and texts say of the languages of posts.
+func languagesGiven(ctx context.Context, r *reader) (out []datasets.Curve) {
+	batches(ctx, r, &datasets.Curves, "metrics", nil, func(c *datasets.Curve) {
+		if c.Curve == datasets.LanguagesGiven {
+			out = append(out, *c)
 		}
 	})
 	return out

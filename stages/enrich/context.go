@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/enrich/language"
 )
 
 // Contexts finds the context of a post. It holds the snapshots of its accounts
@@ -131,6 +132,13 @@ func (c *Contexts) Of(p *datasets.Post) datasets.PostContext {
 		x.LocalWeekday = datasets.Some(int64(t.Weekday()+6)%7 + 1)
 		x.Zone = datasets.Some(a.zone.String())
 		x.ZoneOf = datasets.Some(a.zoneOf)
+	}
+	if p.Text.OK {
+		told := language.Identify(p.Text.V)
+		x.Language = datasets.Some(told.Language)
+		for i, share := range told.Shares {
+			x.LanguageShares[i] = datasets.Some(share)
+		}
 	}
 	return x
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/enrich/language"
 
 	"pgregory.net/rapid"
 )
@@ -185,6 +186,13 @@ func TestContextsSaysWhatCannotBeRead(t *testing.T) {
 	}
 }
 
+// Shares stand in the columns of their languages.
+func TestLanguageColumns(t *testing.T) {
+	if language.Languages != datasets.Languages {
+		t.Errorf("languages %v, columns %v", language.Languages, datasets.Languages)
+	}
+}
+
 func TestContextGolden(t *testing.T) {
 	given := post("facebook", "20", "7", "2024-03-01T04:00:00Z", "")
 	given.FollowersAtPosting = datasets.Some[int64](22107)
@@ -195,6 +203,9 @@ func TestContextGolden(t *testing.T) {
 		post("x", "10", "1", "2023-12-30T00:00:00Z", ""), post("x", "10", "2", "2024-02-29T18:30:00Z", ""), post("x", "10", "4", "", ""),
 		post("x", "11", "5", "2024-03-01T04:00:00Z", ""), post("x", "13", "6", "2024-03-01T04:00:00Z", ""), post("x", "14", "8", "2024-03-01T04:00:00Z", ""),
 	}
+	posts[0].Text = datasets.Some("Бүгін министр Өзбекстан елшісін қабылдады.\nСегодня министр принял посла Узбекистана в столице.")
+	posts[1].Text = datasets.Some("Bugun vazir Qozog‘iston elchisini qabul qildi.")
+	posts[2].Text = datasets.Some("👍 https://example.org")
 	snapshots := []datasets.AccountSnapshot{
 		snapshot("10", "2024-01-01T00:00:00Z", "day", shown("50.8K", 50800, 50750, 50849)),
 		snapshot("10", "2024-01-11T12:00:00Z", "second", exact(50870)),

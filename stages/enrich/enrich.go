@@ -23,7 +23,7 @@
 package enrich
 
 // Version is the version of what this package computes.
-const Version = 1
+const Version = 2
 
 // account names an account among those of all platforms.
 type account struct{ platform, id string }

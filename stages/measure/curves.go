@@ -66,6 +66,17 @@ func curves(p *metrics.Period) []datasets.Curve {
 			point(datasets.RateQuantiles, "", share, v.V, int64(len(rates)))
 		}
 	}
+	languages := map[string]float64{}
+	both := int64(0)
+	for _, q := range p.Own {
+		if given := metrics.GivenLanguage(q.Given); given != "" && q.Language != "" {
+			languages[given+" "+q.Language]++
+			both++
+		}
+	}
+	for series, n := range languages {
+		point(datasets.LanguagesGiven, series, 0, n, both)
+	}
 	delays, answered := metrics.Latencies(p)
 	for i, hours := range delays {
 		y := 0.0

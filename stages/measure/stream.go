@@ -24,7 +24,7 @@ type Partition struct {
 // Columns of the tables that this package uses; the others need not be read.
 var (
 	PostColumns      = []string{"platform", "account_id", "post_id", "created_at", "post_type", "language_given", "media_type", "like_count", "comment_count", "share_count", "quote_count", "view_count", "observed_at", "observations", "source"}
-	ContextColumns   = []string{"platform", "account_id", "post_id", "followers_at_posting", "followers_low", "followers_high", "local_date", "local_hour", "local_weekday"}
+	ContextColumns   = []string{"platform", "account_id", "post_id", "followers_at_posting", "followers_low", "followers_high", "local_date", "local_hour", "local_weekday", "language", "kk_share", "ky_share", "uz_share", "ru_share", "en_share"}
 	SnapshotColumns  = []string{"platform", "account_id", "post_id", "created_at", "observed_at", "like_count", "comment_count", "share_count", "quote_count", "view_count", "source"}
 	CollectedColumns = []string{"platform", "account_id", "created_at", "source"}
 	CrossColumns     = []string{"platform", "account_id", "post_id", "other_platform"}
@@ -158,7 +158,7 @@ func (y *year) take(c *collected, setting *metrics.Setting) error {
 		}
 		c.hold(r.Source, r.CreatedAt, r.ObservedAt)
 		p := c.post()
-		*p = metrics.Post{ID: r.PostID, At: r.CreatedAt.V, Type: r.PostType, Media: r.MediaType.V, Language: r.LanguageGiven.V}
+		*p = metrics.Post{ID: r.PostID, At: r.CreatedAt.V, Type: r.PostType, Media: r.MediaType.V, Given: r.LanguageGiven.V}
 		y.context(r, p)
 		y.others(r, p)
 		y.observation(c, r, p)
@@ -186,7 +186,7 @@ func (c *collected) hold(source string, created, observed datasets.Opt[datasets.
 	h.Include(created, observed)
 }
 
-// context takes followers and local time.
+// context takes followers, local time and language.
 func (y *year) context(r *datasets.Post, p *metrics.Post) {
 	for {
 		x := y.contexts.row()
@@ -203,6 +203,10 @@ func (y *year) context(r *datasets.Post, p *metrics.Post) {
 			}
 			if x.LocalDate.OK && x.LocalHour.OK && x.LocalWeekday.OK {
 				p.Local, p.Date, p.Hour, p.Weekday = true, x.LocalDate.V, int8(x.LocalHour.V), int8(x.LocalWeekday.V)
+			}
+			p.Language = x.Language.V
+			for i, share := range x.LanguageShares {
+				p.Shares[i] = share.V
 			}
 		}
 		y.contexts.advance()

@@ -16,7 +16,7 @@ import (
 )
 
 // Version of the stage; raised when the same input would give another report.
-const Version = 5
+const Version = 6
 
 // Input is all that a report is made of. Rows of tables are in the order of
 // their keys.
@@ -31,6 +31,7 @@ type Input struct {
 	Audit       []datasets.AuditRow
 	Reconcile   []datasets.Reconciled
 	Coders      []datasets.CoderAgreement
+	Languages   []datasets.Curve // languages_given of countries
 	Sources     []datasets.Source
 	Rejects     []Reject
 	Figures     []Figure // in the order in which they are shown

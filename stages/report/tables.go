@@ -98,7 +98,7 @@ func (b *builder) appendix(v *view) {
 			v.LeftOut = append(v.LeftOut, f)
 		}
 	}
-	for _, t := range []table{b.comparisonsTable(), b.estimatesTable(), b.auditTable(), b.reconcileTable(), b.codersTable()} {
+	for _, t := range []table{b.comparisonsTable(), b.estimatesTable(), b.auditTable(), b.reconcileTable(), b.languagesTable(), b.codersTable()} {
 		if len(t.Rows) > 0 {
 			v.Tables = append(v.Tables, t)
 		}

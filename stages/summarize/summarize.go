@@ -14,7 +14,7 @@ import (
 )
 
 // Version of the stage; raised when the same tables would give other rows.
-const Version = 1
+const Version = 2
 
 // Event is an event of events.csv.
 type Event struct {
@@ -146,8 +146,8 @@ func (b *builder) accounts() {
 		series string
 		x      float64
 	}
-	hours, known := map[key]float64{}, map[key]float64{}
-	posts, own := map[cell]int64{}, map[cell]int64{}
+	hours, known, languages := map[key]float64{}, map[key]float64{}, map[key]float64{}
+	posts, own, both := map[cell]int64{}, map[cell]int64{}, map[cell]int64{}
 	seen := map[[2]string]bool{}
 	delays, answered := map[string][]float64{}, map[string][]bool{}
 	for _, r := range b.in.AccountCurves {
@@ -168,6 +168,11 @@ func (b *builder) accounts() {
 			if first {
 				own[at] += r.N
 			}
+		case datasets.LanguagesGiven:
+			languages[key{at, r.Series, r.X}] += r.Y.V
+			if first {
+				both[at] += r.N
+			}
 		case datasets.Responses:
 			delays[at.country] = append(delays[at.country], r.X)
 			answered[at.country] = append(answered[at.country], r.Y.V == 1)
@@ -178,6 +183,9 @@ func (b *builder) accounts() {
 	}
 	for k, n := range known {
 		b.point(datasets.CountsKnown, k.cell, k.series, k.x, datasets.Some(n/float64(own[k.cell])), own[k.cell])
+	}
+	for k, n := range languages {
+		b.point(datasets.LanguagesGiven, k.cell, k.series, k.x, datasets.Some(n), both[k.cell])
 	}
 	for country, d := range delays {
 		curve, ok := sample.KaplanMeier(d, answered[country], 0.95)

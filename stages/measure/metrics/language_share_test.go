@@ -2,47 +2,58 @@ package metrics
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"diplometrics/datasets"
 )
 
+// in is a post in one language; "" has no text.
 func in(language string, day datasets.Day) *Post {
-	return &Post{Type: datasets.Original, Language: language, Local: true, Date: day}
+	q := &Post{Type: datasets.Original, Language: language, Local: true, Date: day}
+	if i := slices.Index(datasets.Languages[:], language); i >= 0 {
+		q.Shares[i] = 1
+	}
+	return q
 }
 
-// By hand: of 8 posts with a language, 2 are Russian, 2 Kazakh, 1 each English,
-// Turkish and German, 1 not named. H of 2, 2, 1, 1, 1 of 7 is
-// 2 2/7 log2(7/2) + 3 1/7 log2 7.
+// inTwo is a post of which a share of the letters stand in the second language.
+func inTwo(first, second string, share float64, day datasets.Day) *Post {
+	q := in(first, day)
+	q.Shares[slices.Index(datasets.Languages[:], first)] = 1 - share
+	q.Shares[slices.Index(datasets.Languages[:], second)] = share
+	return q
+}
+
+// By hand: of 8 posts with a text, Kazakh has 2 and three quarters of one, Russian
+// 2, a quarter and an eighth, English 1 and seven eighths; 1 is not told.
 func TestLanguageShare(t *testing.T) {
-	p := periodOf("vk", in("ru", 1), in("RU", 1), in("kk-Latn", 1), in("kaz", 2), in("en_GB", 3), in("tr", 4), in("de", 4), in("qme", 5), in("", 6),
+	p := periodOf("vk", in("ru", 1), in("ru", 1), in("kk", 1), in("kk", 2), in("en", 3), inTwo("kk", "ru", 0.25, 4), inTwo("en", "ru", 0.125, 5), in("und", 5), in("", 6),
 		&Post{Type: datasets.Repost, Language: "ru"})
 	got := emitted(t, LanguageShare, p)
-	for part, v := range map[string]float64{"kk": 0.25, "ky": 0, "uz": 0, "ru": 0.25, "en": 0.125, "other": 0.25, "und": 0.125} {
+	for part, v := range map[string]float64{"kk": 2.75 / 8, "ky": 0, "uz": 0, "ru": 2.375 / 8, "en": 1.875 / 8, "und": 0.125} {
 		want(t, got, part, v, 9, 8)
 	}
-	want(t, got, "entropy", 4./7*math.Log2(3.5)+3./7*math.Log2(7), 9, 7)
-	want(t, got, "multilingual", 0.5, 9, 7) // days 1 and 4 of 1 to 4
-	wantFlag(t, got, "ru", "1 post without a language, left out")
+	h := 0.0
+	for _, sum := range []float64{2.75, 2.375, 1.875} {
+		h += sum / 7 * math.Log2(7/sum)
+	}
+	want(t, got, "entropy", h, 9, 7)
+	want(t, got, "multilingual", 0.4, 9, 7) // days 1 and 4 of 1 to 5
+	wantFlag(t, got, "ru", "1 post without a text, left out")
 
-	got = emitted(t, LanguageShare, periodOf("vk", in("uz-Cyrl", 1), in("uz", 1)))
+	got = emitted(t, LanguageShare, periodOf("x", in("uz", 1), in("uz", 1)))
 	want(t, got, "uz", 1, 2, 2)
+	want(t, got, "kk", 0, 2, 2)
 	want(t, got, "entropy", 0, 2, 2)
 	want(t, got, "multilingual", 0, 2, 2)
 
-	// What x cannot name is not known, and so is not 0.
-	got = emitted(t, LanguageShare, periodOf("x", in("und", 1), in("ru", 1)))
-	want(t, got, "ru", 0.5, 2, 2)
-	for _, part := range []string{"kk", "ky", "uz"} {
-		wantAbsent(t, got, part, "not known: x has no such language to name")
-	}
-
 	got = emitted(t, LanguageShare, periodOf("x", in("und", 1)))
 	want(t, got, "und", 1, 1, 1)
-	wantAbsent(t, got, "entropy", "the platform named the language of no own post")
-	wantAbsent(t, got, "multilingual", "the platform named the language of no own post")
+	wantAbsent(t, got, "entropy", "the language of no own post could be told")
+	wantAbsent(t, got, "multilingual", "the language of no own post could be told")
 
-	for why, p := range map[string]*Period{"the platform gave no language to any own post": periodOf("facebook", in("", 1)), "no own post in the period": periodOf("x")} {
+	for why, p := range map[string]*Period{"no own post has a text": periodOf("facebook", in("", 1)), "no own post in the period": periodOf("x")} {
 		got = emitted(t, LanguageShare, p)
 		if len(got) != len(LanguageShare.Parts) {
 			t.Errorf("got %v, want every part", got)
@@ -54,6 +65,14 @@ func TestLanguageShare(t *testing.T) {
 	p = periodOf("x", &Post{Type: datasets.Repost, Language: "ru"})
 	p.Kind = Month
 	wantNothing(t, LanguageShare, p)
+}
+
+func TestGivenLanguage(t *testing.T) {
+	for given, want := range map[string]string{"": "", "RU": "ru", "kk-Latn": "kk", "kaz": "kk", "en_GB": "en", "uz-Cyrl": "uz", "tr": "tr", "qme": "und", "und": "und", "-": "und"} {
+		if got := GivenLanguage(given); got != want {
+			t.Errorf("%q: got %q, want %q", given, got, want)
+		}
+	}
 }
 
 // Without a zone the day is that of UTC.

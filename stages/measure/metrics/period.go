@@ -34,11 +34,13 @@ type Post struct {
 
 	Local    bool // whether the next three are known
 	Date     datasets.Day
-	Hour     int8 // 0 to 23
-	Weekday  int8 // 1 is Monday
-	Language string
-	Topics   []string // sorted; of the codebook, and of events and holidays
-	Cross    []string // other platforms on which the organization said the same within 48 hours, sorted
+	Hour     int8                             // 0 to 23
+	Weekday  int8                             // 1 is Monday
+	Language string                           // of its text, und where none is told; "" where it has no text
+	Shares   [len(datasets.Languages)]float64 // of its letters in each of datasets.Languages
+	Given    string                           // language that the platform gave; "" where it gave none
+	Topics   []string                         // sorted; of the codebook, and of events and holidays
+	Cross    []string                         // other platforms on which the organization said the same within 48 hours, sorted
 }
 
 // MatureDays is the age in days from which the counts of a post are taken as

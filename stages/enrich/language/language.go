@@ -1,0 +1,250 @@
+// Package language tells the language of posts, Kazakh, Kyrgyz, Uzbek, Russian
+// or English, in Cyrillic and in Latin letters, and how much of a post is in
+// each.
+package language
+
+import (
+	_ "embed"
+	"sync"
+)
+
+// Languages, as ISO 639-1 writes them, and what is none of them or too little to
+// tell.
+const (
+	Kazakh       = "kk"
+	Kyrgyz       = "ky"
+	Uzbek        = "uz"
+	Russian      = "ru"
+	English      = "en"
+	Undetermined = "und"
+)
+
+// Languages are those that are told, in the order of Result.Shares.
+var Languages = [...]string{Kazakh, Kyrgyz, Uzbek, Russian, English}
+
+const (
+	told = len(Languages)
+	und  = told // the state of words in other languages
+)
+
+// Result is what a text is written in.
+type Result struct {
+	Language string        // that of most letters, or Undetermined
+	Shares   [told]float64 // of letters in each language; what is missing to 1 is undetermined
+	Letters  int           // in all; 0: no word
+}
+
+// Version is raised whenever the same text would get another result.
+const Version = 1
+
+// Of lanes of a script, the language that each speaks for; und for groups of
+// others.
+var stateOf = [scripts][lanes]int{
+	cyrillic: {0, 1, 2, 3, und, und, und, und},
+	latin:    {0, 4, 2, und, und, und, und, und},
+}
+
+// What was chosen so that texts of other languages are told to be one of ours
+// about as often as ours are not told; see model/SOURCES.md for what came of it.
+const (
+	headStart = 2   // of our languages before others, which posts of our accounts seldom are in, in natural logarithms of odds
+	sure      = 0.6 // probability above which a language is told
+	fewest    = 3   // letters below which none is
+)
+
+// Words in a language that does not use their script, and changes of language
+// inside a text, in natural logarithms of odds.
+const (
+	inPassing = 3.0  // a name in Latin letters in a text in Cyrillic ones
+	misplaced = 8.0  // a word in Cyrillic letters in an English text
+	midway    = 14.0 // a change between two words
+	afterStop = 7.0  // a change where a sentence or line ends
+)
+
+//go:embed model/model.bin
+var file []byte
+
+var embedded = sync.OnceValue(func() *Model {
+	m, err := Parse(file)
+	if err != nil {
+		panic(err) // the program was built with another model
+	}
+	return m
+})
+
+// Identify tells what a text is written in. Addresses, @names, #tags, digits and
+// emoji take no part.
+func Identify(text string) Result { return embedded().Identify(text) }
+
+// word is what is kept of each word of a text.
+type word struct {
+	scores  [lanes]int32
+	letters int32
+	script  uint8
+	best    uint8 // the best state before the word
+	changed uint8 // bits of the states that are reached from there, and not from themselves
+}
+
+// words are reused from text to text.
+var words = sync.Pool{New: func() any { s := make([]word, 0, 1024); return &s }}
+
+// Identify is the package's Identify, by this model.
+//
+// It looks for the way through the states, one a word, that the words speak for
+// most, less what its changes cost (Viterbi's algorithm), and then tells the
+// language of each stretch of words in one state as a whole.
+func (m *Model) Identify(text string) Result {
+	kept := words.Get().(*[]word)
+	defer words.Put(kept)
+	list := (*kept)[:0]
+	r := newReader(text)
+	var at [told + 1]int32 // what speaks for the best way to each state
+	for r.next() {
+		list = append(list, word{script: r.script, letters: int32(r.size)})
+		w := &list[len(list)-1]
+		m.score(&r, &w.scores)
+		change := m.midway
+		if r.stop {
+			change = m.afterStop
+		}
+		top := at[0]
+		for s := 1; s <= told; s++ {
+			if at[s] > top {
+				top, w.best = at[s], uint8(s)
+			}
+		}
+		speaks := m.states(w)
+		for s := range at {
+			// All less the best so far: only differences count, and they stay small.
+			if at[s] -= top; at[s] < -change {
+				at[s] = -change
+				w.changed |= 1 << s
+			}
+			at[s] += speaks[s]
+		}
+	}
+	*kept = list
+	return m.result(list, at, r.foreign)
+}
+
+// states are what a word speaks for each state.
+func (m *Model) states(w *word) (out [told + 1]int32) {
+	x := &w.scores
+	others := max(x[4], x[5], x[6], x[7])
+	if w.script == latin {
+		others = max(others, x[3]) - m.headStart
+		top := max(x[0], x[1], x[2], others)
+		floor := top - m.inPassing
+		return [...]int32{max(x[0], floor), floor, max(x[2], floor), floor, max(x[1], floor), max(others, floor)}
+	}
+	others -= m.headStart
+	top := max(x[0], x[1], x[2], x[3], others)
+	floor := top - m.inPassing
+	return [...]int32{max(x[0], floor), max(x[1], floor), max(x[2], floor), max(x[3], floor), top - m.misplaced, max(others, floor)}
+}
+
+// result goes back over the words and tells the language of each stretch.
+func (m *Model) result(list []word, at [told + 1]int32, foreign int) (out Result) {
+	state := 0
+	for s := range at {
+		if at[s] > at[state] {
+			state = s
+		}
+	}
+	var letters [told + 1]int
+	letters[und] = foreign
+	end := len(list)
+	for i := len(list) - 1; i >= 0; i-- {
+		before := state
+		if list[i].changed>>state&1 != 0 {
+			before = int(list[i].best)
+		}
+		if i == 0 || before != state {
+			s, n := m.stretch(list[i:end])
+			letters[s] += n
+			end = i
+		}
+		state = before
+	}
+	for _, n := range letters {
+		out.Letters += n
+	}
+	out.Language = Undetermined
+	if out.Letters == 0 {
+		return out
+	}
+	most := und
+	for s := range told {
+		out.Shares[s] = float64(letters[s]) / float64(out.Letters)
+		if letters[s] > 0 && (letters[s] >= letters[most] || most == und && letters[s]*2 > letters[und]) {
+			most = s
+		}
+	}
+	if most != und {
+		out.Language = Languages[most]
+	}
+	return out
+}
+
+// stretch tells the language of words in a row and counts their letters.
+func (m *Model) stretch(list []word) (state, letters int) {
+	var sums [scripts][lanes]int64
+	var sizes [scripts]int
+	for i := range list {
+		w := &list[i]
+		for l, v := range w.scores {
+			sums[w.script][l] += int64(v)
+		}
+		sizes[w.script] += int(w.letters)
+	}
+	letters = sizes[cyrillic] + sizes[latin]
+	script := cyrillic
+	if sizes[latin] > sizes[cyrillic] {
+		script = latin
+	}
+	if sizes[script] < fewest {
+		return und, letters
+	}
+	var sum [lanes]float64
+	for l, v := range sums[script] {
+		if sum[l] = float64(v) * m.scale; stateOf[script][l] == und {
+			sum[l] -= headStart
+		}
+	}
+	p := softmax(sum)
+	best := 0
+	for l := range p {
+		if p[l] > p[best] {
+			best = l
+		}
+	}
+	if p[best] < sure {
+		return und, letters
+	}
+	return stateOf[script][best], letters
+}
+
+// Lane returns where a model keeps a language of ours in a text, and false where
+// most letters of the text are of a script that it is not written in; the
+// script is "" where no letters are Cyrillic or Latin.
+func Lane(language, text string) (script string, lane int, ok bool) {
+	var n [scripts]int
+	r := newReader(text)
+	for r.next() {
+		n[r.script] += r.size
+	}
+	s := cyrillic
+	switch {
+	case n[cyrillic]+n[latin] == 0 || r.foreign > n[cyrillic]+n[latin]:
+		return "", 0, false
+	case n[latin] > n[cyrillic]:
+		s = latin
+	}
+	lane = -1
+	for l, state := range stateOf[s] {
+		if state != und && Languages[state] == language {
+			lane = l
+		}
+	}
+	return []string{"Cyrl", "Latn"}[s], lane, lane >= 0
+}

@@ -1,0 +1,105 @@
+package language
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+)
+
+// A model gives each word eight numbers, one a lane: how much its letters speak
+// for each of our languages and for groups of others. It is a multinomial
+// logistic regression on the numbers of 1, 2, 3 and 4 letters in a row, with
+// the edges of the word, and on the word itself, hashed into buckets.
+
+// lanes of a script.
+const lanes = 8
+
+// bits of the number of buckets of each script.
+var bits = [scripts]uint{cyrillic: 16, latin: 15}
+
+// Model holds, for each bucket, eight weights of one byte each: 128 more than
+// the weight in units of scale.
+type Model struct {
+	scale   float64 // natural logarithm of odds in one unit
+	buckets [scripts][]uint64
+
+	headStart, inPassing, misplaced, midway, afterStop int32 // the constants of that name, in units
+}
+
+// magic begins the file of a model.
+const magic = "dipl-lang-1\n"
+
+// Parse reads a model: magic, the scale as a float of 32 bits, and the buckets
+// of each script, little-endian.
+func Parse(file []byte) (*Model, error) {
+	size := len(magic) + 4
+	for _, b := range bits {
+		size += 8 << b
+	}
+	if len(file) != size || string(file[:len(magic)]) != magic {
+		return nil, fmt.Errorf("language: the model has %d bytes, expected %d that begin with %q", len(file), size, magic)
+	}
+	m := &Model{scale: float64(math.Float32frombits(binary.LittleEndian.Uint32(file[len(magic):])))}
+	if !(m.scale > 1e-6 && m.scale < 1e6) {
+		return nil, fmt.Errorf("language: the model has the scale %g, expected a number between 1e-6 and 1e6", m.scale)
+	}
+	units := func(odds float64) int32 { return int32(math.Round(odds / m.scale)) }
+	m.headStart, m.inPassing, m.misplaced, m.midway, m.afterStop = units(headStart), units(inPassing), units(misplaced), units(midway), units(afterStop)
+	rest := file[len(magic)+4:]
+	for s, b := range bits {
+		m.buckets[s] = make([]uint64, 1<<b)
+		for i := range m.buckets[s] {
+			m.buckets[s][i] = binary.LittleEndian.Uint64(rest[8*i:])
+		}
+		rest = rest[8<<b:]
+	}
+	return m, nil
+}
+
+// bucket of a run of letters; order is their number, 5 for a whole word.
+func bucket(key uint64, order uint64, shift uint) uint32 {
+	return uint32((key*8 + order) * 0x9E3779B97F4A7C15 >> (64 - shift))
+}
+
+// buckets appends the buckets of a word that a reader is at.
+func (r *reader) buckets(into []uint32) []uint32 {
+	shift := bits[r.script]
+	word := r.word[:r.size+4]
+	word[0], word[1], word[2], word[r.size+3] = edge, edge, edge, edge
+	whole := uint64(0)
+	key := uint64(0)
+	for _, n := range word[3:] {
+		key = key<<7 | uint64(n)
+		whole = whole*0x100000001B3 ^ uint64(n)
+		into = append(into, bucket(key&(1<<7-1), 1, shift), bucket(key&(1<<14-1), 2, shift), bucket(key&(1<<21-1), 3, shift), bucket(key&(1<<28-1), 4, shift))
+	}
+	return append(into, bucket(whole, 5, shift))
+}
+
+// score is what a word's letters speak for each lane, in units of the model.
+func (m *Model) score(r *reader, out *[lanes]int32) {
+	shift := bits[r.script] & 63
+	table := m.buckets[r.script]
+	word := r.word[:r.size+4]
+	word[0], word[1], word[2], word[r.size+3] = edge, edge, edge, edge
+	const odd = 0x00ff00ff00ff00ff
+	whole, key := uint64(0), uint64(0)
+	var low, high uint64 // sums of the even and of the odd lanes, of 16 bits each
+	for _, n := range word[3:] {
+		key = key<<7 | uint64(n)
+		whole = whole*0x100000001B3 ^ uint64(n)
+		a := table[bucket(key&(1<<7-1), 1, shift)]
+		b := table[bucket(key&(1<<14-1), 2, shift)]
+		c := table[bucket(key&(1<<21-1), 3, shift)]
+		d := table[bucket(key&(1<<28-1), 4, shift)]
+		low += a&odd + b&odd + c&odd + d&odd
+		high += a>>8&odd + b>>8&odd + c>>8&odd + d>>8&odd
+	}
+	a := table[bucket(whole, 5, shift)]
+	low, high = low+a&odd, high+a>>8&odd
+	bias := int32(128 * (4*(r.size+1) + 1))
+	for i := range lanes / 2 {
+		out[2*i] = int32(low>>(16*i)&0xffff) - bias
+		out[2*i+1] = int32(high>>(16*i)&0xffff) - bias
+	}
+}
