@@ -24,7 +24,6 @@ var unread = []struct {
 	{"an answer of YouTube's API", []string{"kind", "etag", "snippet"}},
 	{"an answer of VK's API", []string{"response"}},
 	{"messages as Telethon writes them", []string{"_", "peer_id", "message"}},
-	{"posts as Instaloader writes them", []string{"node", "instaloader"}},
 	{"posts of X as minet writes them", []string{"id", "timestamp_utc", "user_screen_name", "retweet_count"}},
 	{"accounts of X as minet writes them", []string{"screen_name", "timestamp_utc", "followers", "friends"}},
 	{"posts as Meta Business Suite exports them", []string{"Post ID", "Publish time", "Permalink"}},
