@@ -172,6 +172,7 @@ var All = append([]Adapter{
 	XV11,
 	InstagramInstaloader,
 	InstagramZeeschuimer,
+	LinkedInZeeschuimer,
 }, presets(presetFiles)...)
 
 // RecordError tells what is wrong with one record.

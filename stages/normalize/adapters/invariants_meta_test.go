@@ -52,7 +52,30 @@ func instagramFormats() []format {
 }
 
 func linkedinFormats() []format {
-	return []format{}
+	const first = int64(1_700_000_000_000) << 22
+	update := func(n int) string {
+		return fmt.Sprintf(`"updateMetadata":{"urn":"urn:li:activity:%d"},"actor":{"navigationContext":{"actionTarget":"https://www.linkedin.com/company/mfa-one/"}},"commentary":{"text":{"text":"Қазақстан \"%x\" \u00e9\n"}},"*socialDetail":{"*totalSocialActivityCounts":{"numLikes":%d}}`,
+			first+int64(n), noise(n), noise(n)%1000)
+	}
+	around := func(n int) string {
+		return fmt.Sprintf(`"timestamp_collected":%d,"source_platform":"linkedin.com"`, 1_700_000_000_000+n)
+	}
+	long := fmt.Sprintf(`"updateMetadata":{"urn":"urn:li:activity:%d"},"actor":{"navigationContext":{"actionTarget":"https://www.linkedin.com/company/mfa-one/"}},"commentary":{"text":{"text":"`, first)
+	return []format{
+		{name: "linkedin_zeeschuimer", adapter: &LinkedInZeeschuimer, file: File{Name: "f"},
+			row:    func(n int) string { return "{" + around(n) + `,"data":{` + update(n) + "}}\n" },
+			broken: "{" + around(2) + `,"data":{"updateMetadata":{"urn":"urn:li:activity:2"}}}` + "\n",
+			long:   [2]string{"{" + around(7) + `,"data":{` + long, "\"}}}}\n"}},
+		{name: "linkedin_zeeschuimer after 4CAT", adapter: &LinkedInZeeschuimer, file: File{Name: "f"},
+			row:    func(n int) string { return "{" + update(n) + `,"__import_meta":{` + around(n) + "}}\n" },
+			broken: `{"actor":null,"__import_meta":{` + around(2) + "}}\n",
+			long:   [2]string{`{"__import_meta":{` + around(7) + `},` + long, "\"}}}\n"}},
+	}
+}
+
+// linkedinItem is a captured update with an id, a text, and more.
+func linkedinItem(id, text, more string) string {
+	return capturedOn("linkedin.com", `{"updateMetadata":{"urn":"urn:li:activity:`+id+`"},"actor":{"navigationContext":{"actionTarget":"https://www.linkedin.com/company/mfa-one/?token=SECRET"}},"commentary":{"text":{"text":"`+text+`"}}`+more+`}`)
 }
 
 // capturedOn is what Zeeschuimer puts around an item, tokens included.
@@ -65,6 +88,7 @@ var metaTokens = []tokenCase{
 		`{"node":{"shortcode":"A2","taken_at_timestamp":"` + address + `","caption":"see ` + address + `","owner":{"id":"11"}}}` + "\n", 1, 1},
 	{"instagram_zeeschuimer", "", capturedOn("instagram.com", `{"code":"A1","taken_at":1600000000,"caption":{"text":"see `+address+`"},"link":"`+address+`","user":{"pk":"11","profile_pic_url":"`+address+`"}}`) +
 		capturedOn("instagram.com", `{"code":"`+address+`","user":{"pk":"11"}}`), 1, 1},
+	{"linkedin_zeeschuimer", "", linkedinItem("7194576892723200001", "see "+address, `,"content":{"navigationContext":{"actionTarget":"`+address+`"}}`) + linkedinItem(address, "see "+address, ""), 1, 1},
 }
 
 var metaIDs = []idCase{
@@ -73,6 +97,7 @@ var metaIDs = []idCase{
 	{"instagram_instaloader", "", `{"node":{"id":1.34709E+18,"owner":{"id":"11"}},"instaloader":{"node_type":"Post"}}`, "id"},
 	{"instagram_zeeschuimer", "", capturedOn("instagram.com", `{"code":"A1","user":{"pk":"¤"}}`), "user.pk"},
 	{"instagram_zeeschuimer", "", capturedOn("instagram.com", `{"pk":"¤","user":{"pk":"11"}}`), "pk"},
+	{"linkedin_zeeschuimer", "", linkedinItem("¤", "one", ""), "updateMetadata.urn"},
 }
 
 var metaHidden = []hiddenCase{
@@ -82,6 +107,8 @@ var metaHidden = []hiddenCase{
 	{"instagram_zeeschuimer", "", capturedOn("instagram.com", `{"code":"A1","like_count":3,"like_and_view_counts_disabled":true,"user":{"pk":"11"}}`) + capturedOn("instagram.com", `{"code":"A2","like_count":0,"user":{"pk":"11"}}`), likes},
 	{"instagram_zeeschuimer", "", capturedOn("instagram.com", `{"code":"A1","comment_count":0,"comments_disabled":true,"user":{"pk":"11"}}`) + capturedOn("instagram.com", `{"code":"A2","comment_count":0,"user":{"pk":"11"}}`),
 		func(b *Batch, i int) datasets.Opt[int64] { return b.Posts[i].Row.Counts.Comment }},
+	{"linkedin_zeeschuimer", "", linkedinItem("7194576892723200001", "one", `,"*socialDetail":{"*totalSocialActivityCounts":{"numComments":1,"numLikes":null}}`) +
+		linkedinItem("7194576892723200002", "two", `,"*socialDetail":{"*totalSocialActivityCounts":{"numLikes":0}}`), likes},
 }
 
 // fuzzPosts checks that no bytes make an adapter panic, that the rows are the
