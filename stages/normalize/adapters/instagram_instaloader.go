@@ -131,7 +131,7 @@ func (x *instaloader) owner(node *fastjson.Value, ref Ref, line int64, o observa
 	if owner == nil || !o.at.OK {
 		return
 	}
-	if of := igAccount(&f, owner, "owner"); of.ID != ref.ID && of.Handle != ref.Handle {
+	if of := igAccount(&f, owner, "owner"); !(of.ID != "" && of.ID == ref.ID || of.Handle != "" && of.Handle == ref.Handle) {
 		return
 	}
 	if row, ok := igCounts(&f, descriptions(&f, owner), ref, o); ok && f.err == nil {

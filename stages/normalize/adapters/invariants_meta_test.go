@@ -70,8 +70,20 @@ func linkedinFormats() []format {
 			row:    func(n int) string { return "{" + update(n) + `,"__import_meta":{` + around(n) + "}}\n" },
 			broken: `{"actor":null,"__import_meta":{` + around(2) + "}}\n",
 			long:   [2]string{`{"__import_meta":{` + around(7) + `},` + long, "\"}}}\n"}},
+		{name: "linkedin_page_posts", adapter: adapterNamed("linkedin_page_posts"), file: pageFile, quoted: true,
+			head: "\"What each post\ngained\",,,,,,,\n" + pageHeader,
+			row: func(n int) string {
+				return fmt.Sprintf("\"one \"\"%x\"\",\n line 2 Қазақстан\",https://www.linkedin.com/feed/update/urn:li:activity:%d,Organic,05/10/2024,%d,0,1,2\n", noise(n), first+int64(n), noise(n)%1000)
+			},
+			broken: "two,https://www.linkedin.com/feed/,Organic,05/10/2024,1,0,1,2\n",
+			long:   [2]string{"\"", fmt.Sprintf("\",https://www.linkedin.com/feed/update/urn:li:activity:%d,Organic,05/10/2024,1,0,1,2\n", first)}},
 	}
 }
+
+const pageHeader = "Post title,Post link,Post type,Created date,Impressions,Likes,Comments,Reposts\n"
+
+// pageFile names the account of a page's export.
+var pageFile = File{Name: "f", Account: Ref{Handle: "mfa_one"}}
 
 // linkedinItem is a captured update with an id, a text, and more.
 func linkedinItem(id, text, more string) string {
@@ -89,6 +101,8 @@ var metaTokens = []tokenCase{
 	{"instagram_zeeschuimer", "", capturedOn("instagram.com", `{"code":"A1","taken_at":1600000000,"caption":{"text":"see `+address+`"},"link":"`+address+`","user":{"pk":"11","profile_pic_url":"`+address+`"}}`) +
 		capturedOn("instagram.com", `{"code":"`+address+`","user":{"pk":"11"}}`), 1, 1},
 	{"linkedin_zeeschuimer", "", linkedinItem("7194576892723200001", "see "+address, `,"content":{"navigationContext":{"actionTarget":"`+address+`"}}`) + linkedinItem(address, "see "+address, ""), 1, 1},
+	{"linkedin_page_posts", "", pageHeader + "see " + address + ",https://www.linkedin.com/feed/update/urn:li:share:7194576892723200001/?token=SECRET,Organic,05/10/2024,1,0,1,2\n" +
+		"see " + address + ",https://www.linkedin.com/feed/?token=SECRET,Organic,05/10/2024,1,0,1,2\n", 1, 1},
 }
 
 var metaIDs = []idCase{
@@ -98,6 +112,7 @@ var metaIDs = []idCase{
 	{"instagram_zeeschuimer", "", capturedOn("instagram.com", `{"code":"A1","user":{"pk":"¤"}}`), "user.pk"},
 	{"instagram_zeeschuimer", "", capturedOn("instagram.com", `{"pk":"¤","user":{"pk":"11"}}`), "pk"},
 	{"linkedin_zeeschuimer", "", linkedinItem("¤", "one", ""), "updateMetadata.urn"},
+	{"linkedin_page_posts", "", pageHeader + "one,\"https://www.linkedin.com/feed/update/urn:li:share:¤\",Organic,05/10/2024,1,0,1,2\n", "post_id"},
 }
 
 var metaHidden = []hiddenCase{
@@ -109,6 +124,7 @@ var metaHidden = []hiddenCase{
 		func(b *Batch, i int) datasets.Opt[int64] { return b.Posts[i].Row.Counts.Comment }},
 	{"linkedin_zeeschuimer", "", linkedinItem("7194576892723200001", "one", `,"*socialDetail":{"*totalSocialActivityCounts":{"numComments":1,"numLikes":null}}`) +
 		linkedinItem("7194576892723200002", "two", `,"*socialDetail":{"*totalSocialActivityCounts":{"numLikes":0}}`), likes},
+	{"linkedin_page_posts", "", pageHeader + "one,urn:li:share:7194576892723200001,Organic,05/10/2024,1,,1,2\ntwo,urn:li:share:7194576892723200002,Organic,05/10/2024,1,0,1,2\n", likes},
 }
 
 // fuzzPosts checks that no bytes make an adapter panic, that the rows are the
