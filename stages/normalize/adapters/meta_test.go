@@ -12,8 +12,8 @@ import (
 	"diplometrics/datasets"
 )
 
-func FuzzDecodeInstagramInstaloader(f *testing.F) { fuzzExport(f, InstagramInstaloader) }
-func FuzzDecodeInstagramZeeschuimer(f *testing.F) { fuzzExport(f, InstagramZeeschuimer) }
+func FuzzDecodeInstagramInstaloader(f *testing.F) { fuzzPosts(f, InstagramInstaloader) }
+func FuzzDecodeInstagramZeeschuimer(f *testing.F) { fuzzPosts(f, InstagramZeeschuimer) }
 func FuzzDecodeLinkedInZeeschuimer(f *testing.F)  { fuzzPosts(f, LinkedInZeeschuimer) }
 func FuzzDecodeLinkedInPagePosts(f *testing.F)    { fuzzPosts(f, *adapterNamed("linkedin_page_posts")) }
 
