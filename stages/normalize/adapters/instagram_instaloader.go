@@ -11,7 +11,7 @@ import (
 var InstagramInstaloader = Adapter{
 	Name: "instagram_instaloader", Tables: []string{"posts", "account_snapshots"}, Version: 1,
 	Doc: "Posts and profiles of Instagram as Instaloader saves them, .json or .json.xz: one a file, also joined line by line or in a list; from version 3 on. " +
-		"A folder of thousands of files is one source: file = \"raw/*.json.xz\" (file = \"raw/*/*.json.xz\" for a folder an account). " +
+		"A folder of files is one source: file = \"raw/*.json.xz\" (file = \"raw/*/*.json.xz\" for a folder an account). Each file takes a tenth of a second; thousands are read at once when joined: for f in *.json.xz; do xz -dc \"$f\"; echo; done > posts.jsonl. " +
 		"What the iPhone's interface said (iphone_struct) goes before what the web said. Posts have their short code as id. Likes of -1 are hidden, and so are likes and views of posts that say so. " +
 		"Views are those of videos: video_view_count, or the plays where there is none or 0. A joint post is one of the account that owns it. " +
 		"Stories, hashtags, comments and Instaloader's own notes (iterator_….json.xz) are left out.",

@@ -24,7 +24,7 @@ import (
 // Mapping is the adapter of any table that [source.mapping] describes. It
 // recognizes nothing by itself: Mapped gives the one of a mapping.
 var Mapping = Adapter{
-	Name: "mapping", Tables: []string{"posts", "account_snapshots", "account_windows"}, Version: 2,
+	Name: "mapping", Tables: []string{"posts", "account_snapshots", "account_windows"}, Version: 3,
 	Doc:    "Any table as CSV, TSV, XLSX or JSON lines, by the table [source.mapping] of study.toml: which columns are which fields, how their times, numbers and missing values are written, which columns stand side by side for months, and which rows are left out.",
 	Lacks:  "What no column of the table gives. JSON lines have no header: a misspelt path reads as a value that is missing, so look at what inspect counts.",
 	Detect: func([]byte, string) bool { return false },
