@@ -232,3 +232,15 @@ func TestInstaloaderCut(t *testing.T) {
 		}
 	}
 }
+
+// Of several columns that are missing the same one is named each time.
+func TestMissingColumnIsTheSame(t *testing.T) {
+	want := ""
+	for range 20 {
+		_, err := one(t, *adapterNamed("linkedin_page_posts"), "a,b\n1,2\n")
+		if err == nil || want != "" && err.Error() != want {
+			t.Fatalf("got %v, want %s", err, want)
+		}
+		want = err.Error()
+	}
+}
