@@ -198,7 +198,7 @@ func accountsOf(t *testing.T, dir string, files []collected) (text string, reada
 	}
 	text = "platform,account_id,handle,country\n"
 	for i, name := range slices.Sorted(maps.Keys(names)) {
-		if i%3 < 2 {
+		if i%3 < 2 || strings.HasSuffix(name, ",,mfa_one") { // that study.toml names: some files have no other
 			text += name + "," + []string{"KAZ", "UZB"}[i%2] + "\n"
 		}
 	}

@@ -166,6 +166,8 @@ func why(name string, r *inspect.Report) string {
 		return ""
 	case len(r.Rejected) > 0:
 		return fmt.Sprintf("no record of it can be used: %s (%d)", r.Rejected[0].Name, r.Rejected[0].N)
+	case len(r.Filtered) > 0:
+		return fmt.Sprintf("nothing of it is kept: %s (%d)", r.Filtered[0].Name, r.Filtered[0].N)
 	}
 	return "it holds no record"
 }

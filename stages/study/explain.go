@@ -22,7 +22,7 @@ func ExplainMapping() []Section {
 			"The source itself gives what is the same for the whole file: platform, account or handle, zone and encoding of its text, observed_at. diplometrics inspect on the file shows what comes out.", []Key{
 			{"table", "Which table its rows are: posts, account_snapshots or account_windows."},
 			{"format", "csv or jsonl. Found from the content where left out; a workbook reads as csv."},
-			{"sheet", "Sheet of a workbook. The first visible one where left out."},
+			{"sheet", "Sheet of a workbook. The first visible one where left out; of a LinkedIn page's export the one with its posts."},
 			{"header_row", "Row with the names of the columns, from 1. 1 where left out; 0: no row names them, and they are called A, B, C and so on."},
 			{"delimiter", "Character between cells. Of comma, semicolon, tab and bar the most frequent where left out."},
 			{"quote", `Character around cells that hold a delimiter. " where left out.`},
@@ -46,7 +46,7 @@ func ExplainMapping() []Section {
 			{"unmatched", "reject or missing: what becomes of a cell that does not match the pattern. reject where left out."},
 			{"values", `Text in the table = value in the study: values = { Twitter = "x" }. A cell with another text is rejected.`},
 			{"default", "Value where there is none."},
-			{"layout", `How a time is written, as the moment 2006-01-02 15:04:05 would be: "02.01.2006 15:04"; or unix, unix_ms. ISO 8601 is always read.`},
+			{"layout", `How a time is written, as the moment 2006-01-02 15:04:05 would be: "02.01.2006 15:04"; or unix, unix_ms, linkedin_id (the id of a post on LinkedIn, which holds its time). ISO 8601 is always read.`},
 			{"zone", "IANA zone of times without an offset, such as Asia/Almaty. That of the source where left out."},
 			{"months", "Names of the twelve months in the table, from January on; the layout then has January."},
 			{"precision", "second, day, month or year, where the layout looks more exact than the time is."},

@@ -15,7 +15,7 @@ type Mapping struct {
 	Table string `json:"table" toml:"table"` // posts, account_snapshots or account_windows; the table of the source where it is left out
 
 	Format    string `json:"format,omitempty" toml:"format"`         // csv or jsonl; found from the content where left out. A workbook reads as csv
-	Sheet     string `json:"sheet,omitempty" toml:"sheet"`           // of a workbook; the first visible one where left out
+	Sheet     string `json:"sheet,omitempty" toml:"sheet"`           // of a workbook; the first visible one where left out, unless a sheet of it has a name and columns that an adapter asks for
 	HeaderRow *int   `json:"header_row,omitempty" toml:"header_row"` // row with the names of the columns, from 1, a sep= line not counted; 1 where left out; 0: none, columns are A, B, C and so on
 	Delimiter string `json:"delimiter,omitempty" toml:"delimiter"`   // one character; of comma, semicolon, tab and bar the most frequent in the header where left out
 	Quote     string `json:"quote,omitempty" toml:"quote"`           // one character; " where left out
@@ -66,7 +66,7 @@ type Map struct {
 	Values            map[string]string `json:"values,omitempty" toml:"values"`                           // text in the table = value in the study; a cell with another text is rejected
 	Default           *string           `json:"default,omitempty" toml:"default"`                         // where there is no value
 
-	Layout    string   `json:"layout,omitempty" toml:"layout"`       // of a time, in Go's way, as the moment 2006-01-02 15:04:05 would be written; or unix, unix_ms. ISO 8601 is always read
+	Layout    string   `json:"layout,omitempty" toml:"layout"`       // of a time, in Go's way, as the moment 2006-01-02 15:04:05 would be written; or unix, unix_ms, linkedin_id (see NumberLayouts). ISO 8601 is always read
 	Zone      string   `json:"zone,omitempty" toml:"zone"`           // IANA zone of times without an offset; that of the source where left out
 	Months    []string `json:"months,omitempty" toml:"months"`       // names of the twelve months in the table; the layout has January
 	Precision string   `json:"precision,omitempty" toml:"precision"` // second, day, month or year, where the layout looks more exact than the time is
@@ -120,13 +120,17 @@ func (m *Mapping) Header() int {
 	return *m.HeaderRow
 }
 
+// NumberLayouts are those of times that are numbers: seconds or milliseconds
+// since 1970, or an id of LinkedIn, which holds when it was made.
+var NumberLayouts = []string{"unix", "unix_ms", "linkedin_id"}
+
 // Precision is how exactly a layout tells a time: second, day, month or year,
 // or "" where it does not tell the year. A time to the minute is a second's.
 func Precision(layout string) string {
 	at := time.Date(2023, 11, 28, 17, 45, 58, 0, time.UTC)
 	differs := func(t time.Time) bool { return t.Format(layout) != at.Format(layout) }
 	switch {
-	case layout == "" || layout == "unix" || layout == "unix_ms":
+	case layout == "" || slices.Contains(NumberLayouts, layout):
 		return "second"
 	case !differs(at.AddDate(-2, 0, 0)):
 		return ""

@@ -27,6 +27,9 @@ type Adapter struct {
 	// Detect tells from the first 64 KiB of the decompressed, UTF-8 text of a
 	// file and from its name whether the format is this one.
 	Detect func(head []byte, name string) bool
+	// Sheet is the sheet of a workbook that the format is, where it is not the
+	// first: it is read where it is there and Detect takes it. "" where it is.
+	Sheet string
 	// Split cuts the text into records, in order, until yield returns false. An
 	// error ends it; what was yielded before stays good. It holds one record at
 	// a time, of at most MaxRecord bytes; a longer one is yielded as a
@@ -170,6 +173,9 @@ var All = append([]Adapter{
 	XV2,
 	TwarcCSV,
 	XV11,
+	InstagramInstaloader,
+	InstagramZeeschuimer,
+	LinkedInZeeschuimer,
 }, presets(presetFiles)...)
 
 // RecordError tells what is wrong with one record.

@@ -229,6 +229,9 @@ func (in *Input) unzip(f *os.File, sheetName string) (io.Reader, error) {
 	for _, m := range z.File {
 		switch {
 		case m.Name == "xl/workbook.xml" || m.Name == "xl/workbook.bin":
+			if sheetName == "" {
+				sheetName = wantedSheet(z, in.Name)
+			}
 			if in.sheet, err = openSheet(z, sheetName); err != nil {
 				return nil, err
 			}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -24,7 +25,7 @@ import (
 // Mapping is the adapter of any table that [source.mapping] describes. It
 // recognizes nothing by itself: Mapped gives the one of a mapping.
 var Mapping = Adapter{
-	Name: "mapping", Tables: []string{"posts", "account_snapshots", "account_windows"}, Version: 2,
+	Name: "mapping", Tables: []string{"posts", "account_snapshots", "account_windows"}, Version: 3,
 	Doc:    "Any table as CSV, TSV, XLSX or JSON lines, by the table [source.mapping] of study.toml: which columns are which fields, how their times, numbers and missing values are written, which columns stand side by side for months, and which rows are left out.",
 	Lacks:  "What no column of the table gives. JSON lines have no header: a misspelt path reads as a value that is missing, so look at what inspect counts.",
 	Detect: func([]byte, string) bool { return false },
@@ -62,7 +63,7 @@ func splitMapped(m *study.Mapping, r io.Reader, yield func(Record, error) bool) 
 		in.Discard(size)
 		rows.d.delimiter, rows.line = delimiter, 1
 	} else {
-		rows.d.delimiter = delimiterOf(top, max(m.Header(), 1))
+		rows.d.delimiter = delimiterOf(skipRows(top, m.Header()-1), 1)
 	}
 	for _, set := range []struct {
 		text string
@@ -129,6 +130,22 @@ func splitMapped(m *study.Mapping, r io.Reader, yield func(Record, error) bool) 
 			return
 		}
 	}
+}
+
+// skipRows is what follows the first n rows of a text.
+func skipRows(text []byte, n int) []byte {
+	quoted := false
+	for i, c := range text {
+		if n <= 0 {
+			return text[i:]
+		}
+		if c == '"' {
+			quoted = !quoted
+		} else if c == '\n' && !quoted {
+			n--
+		}
+	}
+	return nil
 }
 
 // delimiterOf returns the most frequent delimiter outside quotes in a line.
@@ -301,7 +318,8 @@ func newMapper(m *study.Mapping, f File) (Decoder, error) {
 	if err := p.columns(); err != nil {
 		return nil, err
 	}
-	for name, spec := range m.Fields {
+	for _, name := range slices.Sorted(maps.Keys(m.Fields)) {
+		spec := m.Fields[name]
 		one := &field{Map: spec, name: name, kind: study.MappedFields[m.Table][name], zone: f.Zone,
 			missing: slices.Concat(m.Missing, spec.Missing)}
 		var err error
@@ -331,7 +349,7 @@ func newMapper(m *study.Mapping, f File) (Decoder, error) {
 			}
 		}
 		now := time.Date(2006, 1, 2, 15, 4, 5, 0, time.UTC)
-		one.offset = strings.HasPrefix(spec.Layout, "unix") ||
+		one.offset = slices.Contains(study.NumberLayouts, spec.Layout) ||
 			now.Format(spec.Layout) != time.Date(2006, 1, 2, 15, 4, 5, 0, time.FixedZone("", 5*3600)).Format(spec.Layout)
 		if spec.Months != nil {
 			names := slices.Clone(spec.Months)
@@ -661,6 +679,9 @@ func (r *reading) time(f *field, s string) (t time.Time, precision string, known
 			t = time.UnixMilli(n)
 		}
 		found = err == nil && strings.Trim(rest, "0") == ""
+	case "linkedin_id":
+		made := linkedinCreated(s)
+		t, found = time.UnixMicro(int64(made.V)), made.OK
 	default:
 		text := s
 		if f.months != nil {
@@ -674,7 +695,7 @@ func (r *reading) time(f *field, s string) (t time.Time, precision string, known
 		found = err == nil
 	}
 	for _, l := range layouts {
-		if found || strings.HasPrefix(f.Layout, "2006-") || strings.HasPrefix(f.Layout, "unix") {
+		if found || strings.HasPrefix(f.Layout, "2006-") || slices.Contains(study.NumberLayouts, f.Layout) {
 			break
 		}
 		if iso, err := time.ParseInLocation(l.layout, s, zone); err == nil {

@@ -37,7 +37,8 @@ type Input struct {
 // (an archive of one file). Text is UTF-8, or UTF-16 with or without a byte
 // order mark, or of the named encoding, such as windows-1251, where one is
 // given; a byte order mark wins over that. Of a workbook the named sheet is
-// read, the first visible one where the name is empty.
+// read; where the name is empty, the one that an adapter asks for and takes,
+// else the first visible one.
 //
 // What was readable of a stream that is cut short or damaged comes first, then
 // an error. Bytes that are not UTF-8 stay as they are: who cuts records rejects

@@ -1,6 +1,7 @@
 package adapters
 
 import (
+	"bufio"
 	"bytes"
 	"embed"
 	"errors"
@@ -31,7 +32,10 @@ type preset struct {
 	Platform string        `toml:"platform"` // of all rows; "" where a column or study.toml gives it
 	Columns  []string      `toml:"columns"`  // a header, or the keys of JSON, with all of these is of this format
 	Without  []string      `toml:"without"`  // and with none of these
-	Mapping  study.Mapping `toml:"mapping"`  // as [source.mapping] of study.toml
+	Mapping  study.Mapping `toml:"mapping"`  // as [source.mapping] of study.toml; its sheet is the one of a workbook that is of this format
+
+	HeaderRows []int             `toml:"header_rows"` // rows one of which names the columns, where more than one can
+	Also       map[string]string `toml:"also"`        // other names that columns have had = names in the mapping
 }
 
 // presets returns the adapters that the files of a folder describe, sorted by
@@ -75,10 +79,19 @@ func presetOf(name, text string) (Adapter, error) {
 	if len(p.Columns) == 0 || p.Doc == "" || p.Version < 1 {
 		return Adapter{}, errors.New("expected columns, doc and version")
 	}
-	a := Adapter{Name: name, Doc: p.Doc, Lacks: p.Lacks, Version: p.Version, Tables: []string{p.Mapping.Table},
+	a := Adapter{Name: name, Doc: p.Doc, Lacks: p.Lacks, Version: p.Version, Tables: []string{p.Mapping.Table}, Sheet: p.Mapping.Sheet,
 		Detect: p.detect,
-		Split:  func(r io.Reader, yield func(Record, error) bool) { splitMapped(&p.Mapping, r, yield) },
+		Split: func(r io.Reader, yield func(Record, error) bool) {
+			in := bufio.NewReaderSize(r, headBytes)
+			top, _ := in.Peek(headBytes)
+			m := p.Mapping
+			if row := p.headerRow(top); row > 0 {
+				m.HeaderRow = &row
+			}
+			splitMapped(&m, in, yield)
+		},
 		New: func(f File) (Decoder, error) {
+			f.Header = p.renamed(f.Header)
 			if f.Platform == "" {
 				f.Platform = p.Platform
 			}
@@ -99,16 +112,43 @@ func (p *preset) detect(head []byte, _ string) bool {
 		paths := jsonPaths(head)
 		has = func(c string) bool { return paths[c] }
 	} else {
-		if size, _ := separator(head); size > 0 {
-			head = head[size:]
-		}
-		for range p.Mapping.Header() - 1 {
-			_, head, _ = bytes.Cut(head, []byte("\n"))
-		}
-		columns := columnsOf(head)
-		has = func(c string) bool { return slices.Contains(columns, c) }
+		return p.headerRow(head) > 0
 	}
+	return p.fits(has)
+}
+
+func (p *preset) fits(has func(column string) bool) bool {
 	return !slices.ContainsFunc(p.Columns, func(c string) bool { return !has(c) }) && !slices.ContainsFunc(p.Without, has)
+}
+
+// headerRow is the row of a table that has the preset's columns, 0 where none of
+// those does that can.
+func (p *preset) headerRow(head []byte) int {
+	if size, _ := separator(head); size > 0 {
+		head = head[size:]
+	}
+	rows := p.HeaderRows
+	if rows == nil {
+		rows = []int{p.Mapping.Header()}
+	}
+	for _, row := range rows {
+		columns := p.renamed(columnsOf(skipRows(head, row-1)))
+		if p.fits(func(c string) bool { return slices.Contains(columns, c) }) {
+			return row
+		}
+	}
+	return 0
+}
+
+// renamed is a header in the names of the mapping.
+func (p *preset) renamed(header []string) []string {
+	out := slices.Clone(header)
+	for i, c := range header {
+		if to, ok := p.Also[c]; ok && !slices.Contains(header, to) {
+			out[i] = to
+		}
+	}
+	return out
 }
 
 // complete tells what study.toml has to say of a file that its rows do not.

@@ -24,11 +24,28 @@ var unread = []struct {
 	{"an answer of YouTube's API", []string{"kind", "etag", "snippet"}},
 	{"an answer of VK's API", []string{"response"}},
 	{"messages as Telethon writes them", []string{"_", "peer_id", "message"}},
-	{"posts as Instaloader writes them", []string{"node", "instaloader"}},
 	{"posts of X as minet writes them", []string{"id", "timestamp_utc", "user_screen_name", "retweet_count"}},
 	{"accounts of X as minet writes them", []string{"screen_name", "timestamp_utc", "followers", "friends"}},
 	{"posts as Meta Business Suite exports them", []string{"Post ID", "Publish time", "Permalink"}},
 	{"posts as 4CAT exports them", []string{"thread_id", "unix_timestamp", "body", "author"}},
+}
+
+// notRead are tables that are known and are not read on purpose, by columns in
+// one of their first three rows.
+var notRead = []struct {
+	why string
+	has []string
+}{
+	{"it is what a LinkedIn page gained each day (the sheet Metrics): reactions that were taken back make it less than nothing, and no table here holds gains. The sheet All posts of the same file is read: name the workbook as LinkedIn made it",
+		[]string{"Date", "Impressions (organic)", "Impressions (total)"}},
+	{"it is how many followers a LinkedIn page won each day, not how many it has; note the number that the page shows, with its day, in a sheet (diplometrics template snapshots)",
+		[]string{"Date", "Organic followers"}},
+	{"it compares LinkedIn pages by the names that they show, which are no handles; put its Total Followers with the handles and the day into a sheet (diplometrics template snapshots)",
+		[]string{"Page", "Total Followers", "New Followers"}},
+	{"it is what LinkedIn tells a person of their own posts, in daily sums and by the most seen posts only; posts of a page come from the page's own export (its sheet All posts)",
+		[]string{"Overall Performance"}},
+	{"it is what LinkedIn tells a person of their own posts, in daily sums and by the most seen posts only; posts of a page come from the page's own export (its sheet All posts)",
+		[]string{"Post URL", "Post publish date"}},
 }
 
 // Unrecognized says in sentences for a researcher what a file looks like that no
@@ -50,6 +67,14 @@ func Unrecognized(head []byte) string {
 			kind, todo = "one JSON document", "Make JSON lines or a table of the records in it. "+fmt.Sprintf(mapped, "key")
 		}
 		return unreadAs(func(p string) bool { return paths[p] }) + fmt.Sprintf("%s with the keys %s. No adapter reads it yet. %s", kind, someOf(top), todo)
+	}
+	for _, t := range notRead {
+		for above := range 3 {
+			columns := columnsOf(skipRows(head, above))
+			if !slices.ContainsFunc(t.has, func(c string) bool { return !slices.Contains(columns, c) }) {
+				return t.why
+			}
+		}
 	}
 	columns := columnsOf(head)
 	has := func(name string) bool { return slices.Contains(columns, name) }

@@ -145,6 +145,26 @@ func openSheet(z *zip.Reader, name string) (*sheet, error) {
 	return s, nil
 }
 
+// wantedSheet is the sheet that an adapter asks for and takes; "" where there is
+// none.
+func wantedSheet(z *zip.Reader, name string) string {
+	for _, a := range All {
+		if a.Sheet == "" {
+			continue
+		}
+		s, err := openSheet(z, a.Sheet)
+		if err != nil {
+			continue
+		}
+		head, err := io.ReadAll(io.LimitReader(s, headBytes))
+		s.part.Close()
+		if err == nil && a.Detect(head, name) {
+			return a.Sheet
+		}
+	}
+	return ""
+}
+
 var errNoPart = errors.New("a part is missing")
 
 func find(z *zip.Reader, name string) *zip.File {

@@ -57,6 +57,19 @@ func zeeschuimerItem(v *fastjson.Value, f *jsonFields, file File, sites ...strin
 	if later := f.count(around.Get("last_updated"), "last_updated"); later.OK && later.V > at.V {
 		at = later
 	}
+	if at.V >= 1e14 {
+		f.fail("timestamp_collected", around.Get("timestamp_collected").String(), "expected milliseconds since 1970")
+	}
 	c.item, c.at = item, observed(datasets.Opt[datasets.Micros]{V: datasets.Micros(at.V * 1000), OK: at.OK}, file)
 	return c
+}
+
+// reject rejects the item by the first error of its fields, and shows of it what
+// the site sent, not what surrounds it.
+func (c captured) reject(f *jsonFields, into *Batch) error {
+	if c.item == nil || c.item.Exists("__import_meta") {
+		return f.err
+	}
+	into.Reject(f.line, f.err.Field, f.err.reason(), head(c.item.MarshalTo(nil)))
+	return nil
 }
