@@ -170,6 +170,8 @@ var All = append([]Adapter{
 	XV2,
 	TwarcCSV,
 	XV11,
+	CrowdTangleAPI,
+	CrowdTangleAPICSV,
 }, presets(presetFiles)...)
 
 // RecordError tells what is wrong with one record.

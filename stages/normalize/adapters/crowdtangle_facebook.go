@@ -79,12 +79,18 @@ func (t *crowdTangle) facebook(rec Record, into *Batch) error {
 	if ref.ID == "" && ref.Handle == "" {
 		c.fail("Facebook Id", "", "expected a Facebook Id or a User Name, or an address that names the page")
 	}
-	if id, shared := sharedPost(c, ref.Handle, address.owner); shared && p.Text.OK {
+	shareOf(&p, []string{c.raw("Link"), c.raw("Final Link")}, ref.Handle, address.owner)
+	return t.add(c, ref, p, into)
+}
+
+// shareOf makes a post a quote, or a repost where it has no text of its own, if
+// one of its links is a post of another page.
+func shareOf(p *datasets.Post, links []string, names ...string) {
+	if id, shared := sharedPost(links, names...); shared && p.Text.OK {
 		p.PostType, p.QuoteOfID = datasets.Quoted, datasets.Some(id)
 	} else if shared {
 		p.PostType, p.RepostOfID = datasets.Repost, datasets.Some(id)
 	}
-	return t.add(c, ref, p, into)
 }
 
 // ownText is a message without the words of another page, which CrowdTangle
@@ -105,12 +111,12 @@ func ownText(message string) datasets.Opt[string] {
 	return datasets.Opt[string]{V: message, OK: strings.TrimSpace(message) != ""}
 }
 
-// sharedPost returns the id of the post of another page that a post shares.
+// sharedPost returns the id of the post of another page that a post links to.
 // Pages are compared by their names, never by their ids, of which a page can
 // have several.
-func sharedPost(c *cells, names ...string) (id string, shared bool) {
-	for _, field := range []string{"Link", "Final Link"} {
-		a, ok := facebookPost(c.raw(field))
+func sharedPost(links []string, names ...string) (id string, shared bool) {
+	for _, link := range links {
+		a, ok := facebookPost(link)
 		if !ok || a.owner == "" || isDigits(a.owner) {
 			continue
 		}
