@@ -172,6 +172,7 @@ var All = append([]Adapter{
 	XV11,
 	CrowdTangleAPI,
 	CrowdTangleAPICSV,
+	MetaBusinessPosts,
 }, presets(presetFiles)...)
 
 // RecordError tells what is wrong with one record.

@@ -3,7 +3,6 @@ package adapters
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"diplometrics/datasets"
@@ -162,18 +161,8 @@ func (t *crowdTangle) reactions(c *cells) (none datasets.Opt[int64]) {
 
 // total reads Total Interactions, which is written as the language of the
 // dashboard writes numbers: 407,137 or 407.137.
-func (t *crowdTangle) total(c *cells) (none datasets.Opt[int64]) {
-	s := strings.TrimSpace(c.raw("Total Interactions"))
-	if slices.Contains(noCount, s) {
-		return none
-	}
-	digits, err := ungroup(spaces.ReplaceAllString(s, " "))
-	n, tooLarge := strconv.ParseInt(digits, 10, 64)
-	if err != nil || tooLarge != nil {
-		c.fail("Total Interactions", s, "expected a count")
-		return none
-	}
-	return datasets.Some(n)
+func (t *crowdTangle) total(c *cells) datasets.Opt[int64] {
+	return c.groupedCount("Total Interactions")
 }
 
 // crowdTangleTypes are the media of the types of posts.

@@ -11,6 +11,7 @@ import (
 
 func FuzzDecodeCrowdTangleAPI(f *testing.F)    { fuzzPosts(f, CrowdTangleAPI) }
 func FuzzDecodeCrowdTangleAPICSV(f *testing.F) { fuzzExport(f, CrowdTangleAPICSV) }
+func FuzzDecodeMetaBusinessPosts(f *testing.F) { fuzzExport(f, MetaBusinessPosts) }
 
 // fuzzPosts checks of an adapter whose records can hold many posts that no bytes
 // make it panic, that its rows are the same on any number of workers, and that

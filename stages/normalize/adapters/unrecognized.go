@@ -27,7 +27,7 @@ var unread = []struct {
 	{"posts as Instaloader writes them", []string{"node", "instaloader"}},
 	{"posts of X as minet writes them", []string{"id", "timestamp_utc", "user_screen_name", "retweet_count"}},
 	{"accounts of X as minet writes them", []string{"screen_name", "timestamp_utc", "followers", "friends"}},
-	{"posts as Meta Business Suite exports them", []string{"Post ID", "Publish time", "Permalink"}},
+	{"posts as Facebook Page Insights exported them until 2023", []string{"Post ID", "Permalink", "Post Message", "Posted"}},
 	{"posts as 4CAT exports them", []string{"thread_id", "unix_timestamp", "body", "author"}},
 }
 
