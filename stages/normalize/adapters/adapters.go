@@ -173,6 +173,8 @@ var All = append([]Adapter{
 	CrowdTangleAPI,
 	CrowdTangleAPICSV,
 	MetaBusinessPosts,
+	FacebookScraper,
+	FacebookScraperCSV,
 }, presets(presetFiles)...)
 
 // RecordError tells what is wrong with one record.

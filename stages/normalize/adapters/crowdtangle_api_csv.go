@@ -30,8 +30,9 @@ var CrowdTangleAPICSV = Adapter{
 			}
 		}
 		return func(rec Record, into *Batch) error {
-			return t.each(rec, func(v *fastjson.Value) {
+			return t.each(rec, func(v *fastjson.Value) error {
 				c.item(v, rec.Line, cellsDigest(rec.Cells), excerpt(rec), into)
+				return nil
 			})
 		}, nil
 	},

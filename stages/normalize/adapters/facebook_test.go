@@ -9,9 +9,11 @@ import (
 	"diplometrics/datasets"
 )
 
-func FuzzDecodeCrowdTangleAPI(f *testing.F)    { fuzzPosts(f, CrowdTangleAPI) }
-func FuzzDecodeCrowdTangleAPICSV(f *testing.F) { fuzzExport(f, CrowdTangleAPICSV) }
-func FuzzDecodeMetaBusinessPosts(f *testing.F) { fuzzExport(f, MetaBusinessPosts) }
+func FuzzDecodeCrowdTangleAPI(f *testing.F)     { fuzzPosts(f, CrowdTangleAPI) }
+func FuzzDecodeCrowdTangleAPICSV(f *testing.F)  { fuzzExport(f, CrowdTangleAPICSV) }
+func FuzzDecodeMetaBusinessPosts(f *testing.F)  { fuzzExport(f, MetaBusinessPosts) }
+func FuzzDecodeFacebookScraper(f *testing.F)    { fuzzPosts(f, FacebookScraper) }
+func FuzzDecodeFacebookScraperCSV(f *testing.F) { fuzzExport(f, FacebookScraperCSV) }
 
 // fuzzPosts checks of an adapter whose records can hold many posts that no bytes
 // make it panic, that its rows are the same on any number of workers, and that

@@ -47,6 +47,9 @@ func readAs(t *testing.T, name, toml, text string) (*Batch, error) {
 		t.Fatalf("no adapter %s", name)
 	}
 	f := File{Name: "f", Zone: time.UTC, Observed: datasets.Some(datasets.Micros(1_700_000_000_000_000)), Account: Ref{Handle: "mfa_one"}}
+	if name == "meta_content_library_producers" { // which do not say it
+		f.Platform = "facebook"
+	}
 	return All[i].Read(context.Background(), strings.NewReader(text), f, 2)
 }
 

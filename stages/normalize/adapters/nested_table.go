@@ -29,7 +29,7 @@ func newNestedTable(f File, paths []string, whole ...string) (*nestedTable, erro
 
 // each gives the record of a row, with texts as values; a missing one has no
 // key. The value is void once use returns.
-func (t *nestedTable) each(rec Record, use func(v *fastjson.Value)) error {
+func (t *nestedTable) each(rec Record, use func(v *fastjson.Value) error) error {
 	var arena fastjson.Arena
 	row := arena.NewObject()
 	for i, path := range t.paths {
@@ -52,8 +52,7 @@ func (t *nestedTable) each(rec Record, use func(v *fastjson.Value)) error {
 			return &RecordError{Line: rec.Line, Field: t.header[i], Found: cell, Want: errPython.Error()}
 		}
 	}
-	use(row)
-	return nil
+	return use(row)
 }
 
 // put sets a value at a path.
