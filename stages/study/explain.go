@@ -39,6 +39,7 @@ func ExplainMapping() []Section {
 			{"value", "A text instead of a column, the same in every row."},
 			{"optional", "true: a table without the column is read all the same, and the field has no value there. Not for JSON lines, where a missing key is always no value."},
 			{"type", "float for counts that a program wrote as 12.0; else left out."},
+			{"where", "Condition on the row without which the field has no value, not even default; see [[source.mapping.leave_out]] for its keys. A field of a column that is missing and optional has no value either."},
 			{"missing", "Texts that stand for no value here, beside those of the mapping."},
 			{"zeros_missing", "true where a zero stands for no value."},
 			{"zeros_missing_where", "Condition on the row under which a zero stands for no value; see [[source.mapping.leave_out]] for its keys."},

@@ -51,13 +51,15 @@ type Condition struct {
 }
 
 // Map says where a field comes from. The cell loses spaces around it; then
-// missing, pattern and values apply, in this order, then default.
+// missing, pattern and values apply, in this order, then default. Where the row
+// does not meet Where, there is none of it.
 type Map struct {
 	Column   string  `json:"column,omitempty" toml:"column"`     // name of the column; in JSON lines a path such as author.username
 	Value    *string `json:"value,omitempty" toml:"value"`       // or a text, the same in every row
 	Type     string  `json:"type,omitempty" toml:"type"`         // count or float, of counts: float reads 12.0 as 12. Other fields have one type each
 	Optional bool    `json:"optional,omitempty" toml:"optional"` // a table without the column is read all the same; there is then no value
 
+	Where             *Condition        `json:"where,omitempty" toml:"where"`                             // there is no value in the rows that do not meet this
 	Missing           []string          `json:"missing,omitempty" toml:"missing"`                         // texts that stand for no value here, beside those of the mapping
 	ZerosMissing      bool              `json:"zeros_missing,omitempty" toml:"zeros_missing"`             // a zero stands for no value
 	ZerosMissingWhere *Condition        `json:"zeros_missing_where,omitempty" toml:"zeros_missing_where"` // a zero stands for no value in the rows that meet this
@@ -319,6 +321,11 @@ func (f *Map) check(path string, kind FieldKind) error {
 	if f.Zone != "" {
 		if err := CheckZone(f.Zone); err != nil {
 			return at(path+".zone", "%s", err)
+		}
+	}
+	if f.Where != nil {
+		if err := f.Where.check(path + ".where"); err != nil {
+			return err
 		}
 	}
 	if f.ZerosMissingWhere != nil {

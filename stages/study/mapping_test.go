@@ -101,6 +101,7 @@ func TestMappingErrorsNameLineAndField(t *testing.T) {
 		{"field as a table", `fields.handle`, `fields.handel`, `study.toml:32: source mapping.fields.handel: account_snapshots has no field "handel"`},
 		{"field twice", `locator = `, `handle = `, `study.toml:31: source mapping.constants.handle: the field is given twice`},
 		{"pattern", `'^@(\w+)'`, `'^@(\w+'`, `study.toml:34: source mapping.fields.handle.pattern: "^@(\\w+" is no regular expression`},
+		{"where", `pattern = '^@`, "where = { column = \"kind\" }\npattern = '^@", `study.toml:34: source mapping.fields.handle.where.equals: expected texts in equals`},
 		{"two groups", `'^@(\w+)'`, `'^(@)(\w+)'`, `has 2 groups, expected at most one`},
 		{"layout", `"January 2006"`, `"January YYYY"`, `study.toml:37: source mapping.fields.observed_at.layout: found "January YYYY", expected the moment 2006-01-02`},
 		{"abbreviation", `"January 2006"`, `"2006-01-02 15:04 MST"`, `names no zone`},

@@ -139,8 +139,9 @@ var keys = map[string][]string{
 		"fields", "columns", "constants"},
 	"source.mapping.unpivot":   {"columns", "pattern", "name", "value"},
 	"source.mapping.leave_out": conditionKeys,
-	"source.mapping.fields": {"column", "value", "type", "optional", "missing", "zeros_missing", "zeros_missing_where", "pattern", "unmatched", "values",
+	"source.mapping.fields": {"column", "value", "type", "optional", "where", "missing", "zeros_missing", "zeros_missing_where", "pattern", "unmatched", "values",
 		"default", "layout", "zone", "months", "precision", "decimal"},
+	"source.mapping.fields.where":               conditionKeys,
 	"source.mapping.fields.zeros_missing_where": conditionKeys,
 }
 

@@ -176,6 +176,11 @@ var All = append([]Adapter{
 	InstagramInstaloader,
 	InstagramZeeschuimer,
 	LinkedInZeeschuimer,
+	CrowdTangleAPI,
+	CrowdTangleAPICSV,
+	MetaBusinessPosts,
+	FacebookScraper,
+	FacebookScraperCSV,
 }, presets(presetFiles)...)
 
 // RecordError tells what is wrong with one record.

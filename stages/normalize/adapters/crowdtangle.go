@@ -140,19 +140,29 @@ func (t *crowdTangle) add(c *cells, ref Ref, p datasets.Post, into *Batch) error
 	if p.PostType == datasets.Repost {
 		p.Counts = datasets.Counts{}
 	}
+	into.Posts = append(into.Posts, Row[Post]{Ref: ref, Line: c.rec.Line, Row: Post{Post: p, Digest: cellsDigest(c.rec.Cells)}})
+	into.followersAtPosting(ref, c.rec.Line, p)
+	return nil
+}
+
+// cellsDigest is the digest of a record of cells.
+func cellsDigest(cells []string) uint64 {
 	var h xxh3.Hasher
-	for _, cell := range c.rec.Cells {
+	for _, cell := range cells {
 		h.WriteString(cell)
 		h.WriteString("\x1f")
 	}
-	into.Posts = append(into.Posts, Row[Post]{Ref: ref, Line: c.rec.Line, Row: Post{Post: p, Digest: h.Sum64()}})
+	return h.Sum64()
+}
+
+// followersAtPosting notes the followers that the account of a post had then.
+func (b *Batch) followersAtPosting(ref Ref, line int64, p datasets.Post) {
 	if f := p.FollowersAtPosting; f.OK && p.CreatedAt.OK {
-		into.Accounts = append(into.Accounts, Row[datasets.AccountSnapshot]{Ref: ref, Line: c.rec.Line, Row: datasets.AccountSnapshot{
+		b.Accounts = append(b.Accounts, Row[datasets.AccountSnapshot]{Ref: ref, Line: line, Row: datasets.AccountSnapshot{
 			Platform: ref.Platform, ObservedAt: p.CreatedAt.V, ObservedPrecision: "second", TimeSource: "field",
-			Followers: datasets.Shown{V: f, Low: f, High: f},
+			Followers: exactly(f),
 		}})
 	}
-	return nil
 }
 
 // noCount are the marks of CrowdTangle, and of programs that cut its tables,

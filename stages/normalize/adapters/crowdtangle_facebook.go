@@ -3,7 +3,6 @@ package adapters
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"diplometrics/datasets"
@@ -79,12 +78,18 @@ func (t *crowdTangle) facebook(rec Record, into *Batch) error {
 	if ref.ID == "" && ref.Handle == "" {
 		c.fail("Facebook Id", "", "expected a Facebook Id or a User Name, or an address that names the page")
 	}
-	if id, shared := sharedPost(c, ref.Handle, address.owner); shared && p.Text.OK {
+	shareOf(&p, []string{c.raw("Link"), c.raw("Final Link")}, ref.Handle, address.owner)
+	return t.add(c, ref, p, into)
+}
+
+// shareOf makes a post a quote, or a repost where it has no text of its own, if
+// one of its links is a post of another page.
+func shareOf(p *datasets.Post, links []string, names ...string) {
+	if id, shared := sharedPost(links, names...); shared && p.Text.OK {
 		p.PostType, p.QuoteOfID = datasets.Quoted, datasets.Some(id)
 	} else if shared {
 		p.PostType, p.RepostOfID = datasets.Repost, datasets.Some(id)
 	}
-	return t.add(c, ref, p, into)
 }
 
 // ownText is a message without the words of another page, which CrowdTangle
@@ -105,12 +110,12 @@ func ownText(message string) datasets.Opt[string] {
 	return datasets.Opt[string]{V: message, OK: strings.TrimSpace(message) != ""}
 }
 
-// sharedPost returns the id of the post of another page that a post shares.
+// sharedPost returns the id of the post of another page that a post links to.
 // Pages are compared by their names, never by their ids, of which a page can
 // have several.
-func sharedPost(c *cells, names ...string) (id string, shared bool) {
-	for _, field := range []string{"Link", "Final Link"} {
-		a, ok := facebookPost(c.raw(field))
+func sharedPost(links []string, names ...string) (id string, shared bool) {
+	for _, link := range links {
+		a, ok := facebookPost(link)
 		if !ok || a.owner == "" || isDigits(a.owner) {
 			continue
 		}
@@ -156,18 +161,8 @@ func (t *crowdTangle) reactions(c *cells) (none datasets.Opt[int64]) {
 
 // total reads Total Interactions, which is written as the language of the
 // dashboard writes numbers: 407,137 or 407.137.
-func (t *crowdTangle) total(c *cells) (none datasets.Opt[int64]) {
-	s := strings.TrimSpace(c.raw("Total Interactions"))
-	if slices.Contains(noCount, s) {
-		return none
-	}
-	digits, err := ungroup(spaces.ReplaceAllString(s, " "))
-	n, tooLarge := strconv.ParseInt(digits, 10, 64)
-	if err != nil || tooLarge != nil {
-		c.fail("Total Interactions", s, "expected a count")
-		return none
-	}
-	return datasets.Some(n)
+func (t *crowdTangle) total(c *cells) datasets.Opt[int64] {
+	return c.groupedCount("Total Interactions")
 }
 
 // crowdTangleTypes are the media of the types of posts.

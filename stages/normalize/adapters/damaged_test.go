@@ -258,10 +258,7 @@ func TestTablesAsProgramsSaveThem(t *testing.T) {
 		if !f.quoted {
 			continue
 		}
-		delimiter := "\t"
-		if !strings.Contains(f.head, "\t") {
-			delimiter = ","
-		}
+		delimiter := string(rune(delimiterOf([]byte(f.head), 1)))
 		whole, err := f.read(strings.NewReader(f.whole(2)), 1)
 		if err != nil {
 			t.Fatal(err)

@@ -46,7 +46,7 @@ func noise(n int) uint64 {
 // formats are those of All and of two mappings.
 func formats(t testing.TB) []format {
 	t.Helper()
-	return slices.Concat(firstFormats(t), webFormats(), messengerFormats(), metaFormats())
+	return slices.Concat(firstFormats(t), webFormats(), messengerFormats(), metaFormats(), facebookFormats())
 }
 
 func firstFormats(t testing.TB) []format {

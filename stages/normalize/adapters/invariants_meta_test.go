@@ -1,11 +1,7 @@
 package adapters
 
 import (
-	"bytes"
-	"context"
 	"fmt"
-	"testing"
-	"time"
 
 	"diplometrics/datasets"
 )
@@ -125,34 +121,4 @@ var metaHidden = []hiddenCase{
 	{"linkedin_zeeschuimer", "", linkedinItem("7194576892723200001", "one", `,"*socialDetail":{"*totalSocialActivityCounts":{"numComments":1,"numLikes":null}}`) +
 		linkedinItem("7194576892723200002", "two", `,"*socialDetail":{"*totalSocialActivityCounts":{"numLikes":0}}`), likes},
 	{"linkedin_page_posts", "", pageHeader + "one,urn:li:share:7194576892723200001,Organic,05/10/2024,1,,1,2\ntwo,urn:li:share:7194576892723200002,Organic,05/10/2024,1,0,1,2\n", likes},
-}
-
-// fuzzPosts checks that no bytes make an adapter panic, that the rows are the
-// same for 1 and 4 workers, and that every post has an id and an account, and no
-// repost has counts.
-func fuzzPosts(f *testing.F, a Adapter) {
-	eachExport(f, a, func(_ string, text []byte) { f.Add(text) })
-	f.Fuzz(func(t *testing.T, text []byte) {
-		a.Detect(text, "f")
-		var got [2]string
-		for i, workers := range []int{1, 4} {
-			b, err := a.Read(context.Background(), bytes.NewReader(text), File{Name: "f", Zone: time.UTC, Observed: datasets.Some(datasets.Micros(1_700_000_000_000_000))}, workers)
-			if err != nil {
-				got[i] = err.Error()
-				continue
-			}
-			got[i] = shownBatch(b)
-			for _, p := range b.Posts {
-				if p.Row.PostID == "" || p.Ref.ID == "" && p.Ref.Handle == "" || p.Ref.Platform == "" {
-					t.Errorf("a post without id or account: %+v in %q", p, text)
-				}
-				if p.Row.PostType == datasets.Repost && p.Row.Counts != (datasets.Counts{}) {
-					t.Errorf("a repost with counts: %+v in %q", p, text)
-				}
-			}
-		}
-		if got[0] != got[1] {
-			t.Errorf("other rows with 4 workers: %q", text)
-		}
-	})
 }

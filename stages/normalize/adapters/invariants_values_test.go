@@ -47,6 +47,9 @@ func readAs(t *testing.T, name, toml, text string) (*Batch, error) {
 		t.Fatalf("no adapter %s", name)
 	}
 	f := File{Name: "f", Zone: time.UTC, Observed: datasets.Some(datasets.Micros(1_700_000_000_000_000)), Account: Ref{Handle: "mfa_one"}}
+	if name == "meta_content_library_producers" { // which do not say it
+		f.Platform = "facebook"
+	}
 	return All[i].Read(context.Background(), strings.NewReader(text), f, 2)
 }
 
@@ -99,7 +102,7 @@ func TestTokens(t *testing.T) {
 			`{"created_at":"` + address + `","id_str":"2","text":"` + address + `","entities":{},"user":{"id_str":"11"}}` + "\n", 1, 1},
 		{"mapping", mappedPosts, "id,author,who,text,url,likes\n1,11,a,see " + address + "," + address + ",5\n2,11,a,two," + address + "," + address + "\n3,11,https://x.com/a?auth_token=SECRET,three,,\n", 2, 1},
 		{"mapping", mappedWindows, "who,n,where,month\na,5," + address + ",2024-01\n", 1, 0},
-	}, webTokens, messengerTokens, metaTokens) {
+	}, webTokens, messengerTokens, metaTokens, facebookTokens) {
 		have[c.name] = true
 		b, err := readAs(t, c.name, c.toml, c.text)
 		if err != nil {
@@ -164,7 +167,7 @@ func TestRuinedIDs(t *testing.T) {
 		{"mapping", strings.Replace(mappedPosts, "[source.mapping.constants]\npost_type = \"original\"", "reply_to_id = \"to\"\nrepost_of_id = \"of\"\nquote_of_id = \"on\"", 1),
 			"id,author,who,text,url,likes,to,of,on\n1,11,a,one,,5,\"¤\",,\n", "reply_to_id"},
 		{"mapping", mappedJSON, `{"id":1.34709E+18,"author":"11","who":"a"}` + "\n", "post_id"},
-	}, webIDs, messengerIDs, metaIDs) {
+	}, webIDs, messengerIDs, metaIDs, facebookIDs) {
 		have[c.name] = true
 		for _, id := range []string{"1.34709E+18", "1,34709E+18", "1.34709e18", "1E+18"} {
 			b, err := readAs(t, c.name, c.toml, strings.ReplaceAll(c.text, "¤", id))
@@ -218,7 +221,7 @@ func TestHiddenIsNotZero(t *testing.T) {
 		{"x_v1_1", "", `{"id_str":"1","text":"one","entities":{},"user":{"id_str":"11"}}` + "\n" + `{"id_str":"2","text":"two","entities":{},"favorite_count":0,"user":{"id_str":"11"}}` + "\n", likes},
 		{"mapping", mappedPosts, "id,author,who,text,url,likes\n1,11,a,one,,\n2,11,a,two,,0\n", likes},
 		{"mapping", mappedPosts, `{"id":"1","author":"11","likes":null}` + "\n" + `{"id":"2","author":"11","likes":0}` + "\n", likes},
-	}, webHidden, messengerHidden, metaHidden) {
+	}, webHidden, messengerHidden, metaHidden, facebookHidden) {
 		have[c.name] = true
 		b, err := readAs(t, c.name, c.toml, c.text)
 		if err != nil || len(rowsShown(b))-len(b.Accounts) != 2 {

@@ -6,8 +6,8 @@ import (
 )
 
 // wholePart returns what is whole of a page that a file ends inside: an object
-// with records in lists. Lists names their keys; those of the object includes
-// are lists too. Whole is the page up to the last element, list or member that
+// with records in lists. Lists names their keys, with a point after the key of an
+// object that they stand in; those of the object includes are lists too. Whole is the page up to the last element, list or member that
 // is whole, closed so that it is JSON again, and rest what follows it. Whole is
 // nil where no element is, or where what stands before is no JSON.
 func wholePart(raw []byte, lists []string) (whole, rest []byte) {
@@ -43,11 +43,11 @@ func wholePart(raw []byte, lists []string) (whole, rest []byte) {
 				return nil, nil
 			}
 			open = open[:len(open)-1]
-			includes := keys[0] == "includes" && len(open) > 1 && open[1] == '}'
+			inside := len(open) > 1 && open[1] == '}' && (keys[0] == "includes" || slices.Contains(lists, keys[0]+"."+keys[1]))
 			element := len(open) == 2 && open[1] == ']' && slices.Contains(lists, keys[0]) ||
-				len(open) == 3 && open[2] == ']' && includes
+				len(open) == 3 && open[2] == ']' && inside
 			page = page || element
-			if element || page && (len(open) == 1 || len(open) == 2 && includes) {
+			if element || page && (len(open) == 1 || len(open) == 2 && inside) {
 				end, closers = i+1, append(closers[:0], open...)
 			}
 		}

@@ -260,6 +260,7 @@ type field struct {
 	ref     cellRef
 	missing []string
 	pattern *regexp.Regexp
+	where   *condition // nil where there is none
 	zeros   *condition
 	zone    *time.Location
 	offset  bool           // whether the layout has an offset
@@ -269,6 +270,11 @@ type field struct {
 // text returns the text of the field; false where there is no value.
 func (f *field) text(v *view) (string, bool, error) {
 	s, err := "", error(nil)
+	if f.where != nil {
+		if met, err := f.where.met(v); err != nil || !met {
+			return "", false, err
+		}
+	}
 	if f.Value != nil {
 		s = *f.Value
 	} else if s, err = v.at(f.ref); err != nil {
@@ -323,7 +329,8 @@ func newMapper(m *study.Mapping, f File) (Decoder, error) {
 		one := &field{Map: spec, name: name, kind: study.MappedFields[m.Table][name], zone: f.Zone,
 			missing: slices.Concat(m.Missing, spec.Missing)}
 		var err error
-		if spec.Optional && f.Header != nil && !slices.Contains(f.Header, spec.Column) {
+		absent := func(column string) bool { return f.Header != nil && !slices.Contains(f.Header, column) }
+		if spec.Optional && (absent(spec.Column) || spec.Where != nil && absent(spec.Where.Column)) {
 			continue
 		}
 		if spec.Value == nil {
@@ -335,6 +342,13 @@ func newMapper(m *study.Mapping, f File) (Decoder, error) {
 			if one.pattern, err = regexp.Compile(spec.Pattern); err != nil {
 				return nil, err
 			}
+		}
+		if spec.Where != nil {
+			c, err := p.condition(*spec.Where)
+			if err != nil {
+				return nil, err
+			}
+			one.where = &c
 		}
 		if spec.ZerosMissingWhere != nil {
 			c, err := p.condition(*spec.ZerosMissingWhere)

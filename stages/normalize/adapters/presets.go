@@ -109,6 +109,9 @@ func (p *preset) detect(head []byte, _ string) bool {
 	first := bytes.TrimSpace(head[:min(len(head), 100)])
 	has := func(string) bool { return false }
 	if len(first) > 0 && (first[0] == '{' || first[0] == '[') {
+		if p.Mapping.Format == "csv" {
+			return false
+		}
 		paths := jsonPaths(head)
 		has = func(c string) bool { return paths[c] }
 	} else {

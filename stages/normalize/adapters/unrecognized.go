@@ -26,7 +26,7 @@ var unread = []struct {
 	{"messages as Telethon writes them", []string{"_", "peer_id", "message"}},
 	{"posts of X as minet writes them", []string{"id", "timestamp_utc", "user_screen_name", "retweet_count"}},
 	{"accounts of X as minet writes them", []string{"screen_name", "timestamp_utc", "followers", "friends"}},
-	{"posts as Meta Business Suite exports them", []string{"Post ID", "Publish time", "Permalink"}},
+	{"posts as Facebook Page Insights exported them until 2023", []string{"Post ID", "Permalink", "Post Message", "Posted"}},
 	{"posts as 4CAT exports them", []string{"thread_id", "unix_timestamp", "body", "author"}},
 }
 
