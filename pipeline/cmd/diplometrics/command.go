@@ -54,7 +54,7 @@ type statusCmd struct {
 }
 
 type listCmd struct {
-	What   string `arg:"" enum:"stages,tables,metrics,figures,rules,mapping,parameters" help:"stages, tables, metrics, figures, rules, mapping: the keys of [source.mapping] in study.toml, or parameters: those of simulate and plan, a file to change and give to them."`
+	What   string `arg:"" enum:"stages,adapters,tables,metrics,figures,rules,mapping,parameters" help:"stages, adapters: the formats that are read, tables, metrics, figures, rules, mapping: the keys of [source.mapping] in study.toml, or parameters: those of simulate and plan, a file to change and give to them."`
 	Format string `enum:"text,markdown,json" default:"text" help:"text, markdown or json."`
 }
 

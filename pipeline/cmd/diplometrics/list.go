@@ -11,6 +11,7 @@ import (
 	"diplometrics/stages"
 	"diplometrics/stages/audit/rules"
 	"diplometrics/stages/measure/metrics"
+	"diplometrics/stages/normalize/adapters"
 	"diplometrics/stages/simulate"
 	"diplometrics/stages/study"
 )
@@ -21,6 +22,7 @@ type entry struct {
 	Unit    string   `json:"unit,omitempty"`
 	Formula string   `json:"formula,omitempty"`
 	Doc     string   `json:"definition"`
+	Lacks   string   `json:"lacks,omitempty"` // what a format cannot tell
 	Source  string   `json:"source,omitempty"`
 	Periods []string `json:"periods,omitempty"` // for which a metric of posts is given
 	Parts   []part   `json:"parts,omitempty"`
@@ -40,6 +42,10 @@ func entries(what string) []entry {
 	case "stages":
 		for _, s := range stages.Docs {
 			out = append(out, entry{Name: s.Name, Doc: s.Doc})
+		}
+	case "adapters":
+		for _, a := range adapters.All {
+			out = append(out, entry{Name: a.Name, Doc: a.Doc, Lacks: a.Lacks, Source: "tables " + strings.Join(a.Tables, ", ")})
 		}
 	case "tables":
 		for _, t := range datasets.Codebook() {
@@ -122,6 +128,9 @@ func list(w io.Writer, what, format string) error {
 			fmt.Fprintf(text, "  %s\n", e.Formula)
 		}
 		fmt.Fprintf(text, "  %s\n", e.Doc)
+		if e.Lacks != "" {
+			fmt.Fprintf(text, "  Lacks: %s\n", e.Lacks)
+		}
 		for _, p := range e.Parts {
 			fmt.Fprintf(text, "    %s: %s\n", p.Name, p.Doc)
 		}
@@ -136,7 +145,11 @@ func (e entry) markdown(w io.Writer, what string) {
 		fmt.Fprintf(w, "\n> %s\n", e.Formula)
 	}
 	fmt.Fprintf(w, "\n%s\n", e.Doc)
-	for _, line := range [][2]string{{"Unit", e.Unit}, {"Periods", strings.Join(e.Periods, ", ")}, {"Source", e.Source}} {
+	label := "Source"
+	if what == "adapters" {
+		label = "Gives"
+	}
+	for _, line := range [][2]string{{"Lacks", e.Lacks}, {"Unit", e.Unit}, {"Periods", strings.Join(e.Periods, ", ")}, {label, e.Source}} {
 		if line[1] != "" {
 			fmt.Fprintf(w, "\n%s: %s.\n", line[0], strings.TrimSuffix(line[1], "."))
 		}
