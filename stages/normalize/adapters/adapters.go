@@ -170,6 +170,11 @@ var All = append([]Adapter{
 	XV2,
 	TwarcCSV,
 	XV11,
+	XZeeschuimer,
+	XGraphQL,
+	Twscrape,
+	Snscrape,
+	TikTokZeeschuimer,
 }, presets(presetFiles)...)
 
 // RecordError tells what is wrong with one record.

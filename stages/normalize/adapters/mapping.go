@@ -222,9 +222,13 @@ type condition struct {
 	study.Condition
 	ref     cellRef
 	matches *regexp.Regexp // nil where Equals is given
+	absent  bool           // the table has no such column
 }
 
 func (c *condition) met(v *view) (bool, error) {
+	if c.absent {
+		return false, nil
+	}
 	s, err := v.at(c.ref)
 	if err != nil {
 		return false, err
@@ -244,6 +248,7 @@ type field struct {
 	missing []string
 	pattern *regexp.Regexp
 	zeros   *condition
+	cases   []condition // those of Map, prepared
 	zone    *time.Location
 	offset  bool           // whether the layout has an offset
 	months  *regexp.Regexp // nil where the layout has English names, or none
@@ -251,6 +256,15 @@ type field struct {
 
 // text returns the text of the field; false where there is no value.
 func (f *field) text(v *view) (string, bool, error) {
+	for i := range f.cases {
+		met, err := f.cases[i].met(v)
+		if err != nil {
+			return "", false, named(err, f.cases[i].Column)
+		}
+		if met {
+			return f.Cases[i].Value, f.Cases[i].Value != "", nil
+		}
+	}
 	s, err := "", error(nil)
 	if f.Value != nil {
 		s = *f.Value
@@ -325,13 +339,20 @@ func newMapper(m *study.Mapping, f File) (Decoder, error) {
 			}
 			one.zeros = &c
 		}
+		for _, c := range spec.Cases {
+			when, err := p.condition(c.Condition)
+			if err != nil {
+				return nil, err
+			}
+			one.cases = append(one.cases, when)
+		}
 		if spec.Zone != "" {
 			if one.zone, err = time.LoadLocation(spec.Zone); err != nil {
 				return nil, err
 			}
 		}
 		now := time.Date(2006, 1, 2, 15, 4, 5, 0, time.UTC)
-		one.offset = strings.HasPrefix(spec.Layout, "unix") ||
+		one.offset = strings.HasPrefix(spec.Layout, "unix") || strings.HasSuffix(spec.Layout, "_id") ||
 			now.Format(spec.Layout) != time.Date(2006, 1, 2, 15, 4, 5, 0, time.FixedZone("", 5*3600)).Format(spec.Layout)
 		if spec.Months != nil {
 			names := slices.Clone(spec.Months)
@@ -405,6 +426,9 @@ func (p *mapper) find(column string) (cellRef, error) {
 }
 
 func (p *mapper) condition(c study.Condition) (condition, error) {
+	if c.Optional && p.file.Header != nil && !slices.Contains(p.file.Header, c.Column) {
+		return condition{Condition: c, absent: true}, nil
+	}
 	ref, err := p.find(c.Column)
 	one := condition{Condition: c, ref: ref}
 	if err == nil && c.Matches != "" {
@@ -586,6 +610,16 @@ func (r *reading) shown(name string) datasets.Shown {
 
 var digits = regexp.MustCompile(`^[0-9]+$`)
 
+// linkedInCreated is the second in which an id of LinkedIn was made: its highest
+// bits are milliseconds since 1970. Absent for ids from before LinkedIn had such.
+func linkedInCreated(id string) datasets.Opt[datasets.Micros] {
+	n, err := strconv.ParseInt(id, 10, 64)
+	if ms := n >> 22; err == nil && ms >= time.Date(2012, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli() {
+		return datasets.Some(datasets.Micros(ms / 1000 * 1_000_000))
+	}
+	return datasets.None[datasets.Micros]()
+}
+
 func (r *reading) zeroMissing(f *field) bool {
 	if f.zeros == nil {
 		return f.ZerosMissing
@@ -661,6 +695,12 @@ func (r *reading) time(f *field, s string) (t time.Time, precision string, known
 			t = time.UnixMilli(n)
 		}
 		found = err == nil && strings.Trim(rest, "0") == ""
+	case "x_id", "linkedin_id":
+		var at datasets.Opt[datasets.Micros]
+		if at = xCreated(s); f.Layout == "linkedin_id" {
+			at = linkedInCreated(s)
+		}
+		t, found = time.UnixMicro(int64(at.V)).UTC(), at.OK
 	default:
 		text := s
 		if f.months != nil {
@@ -674,7 +714,7 @@ func (r *reading) time(f *field, s string) (t time.Time, precision string, known
 		found = err == nil
 	}
 	for _, l := range layouts {
-		if found || strings.HasPrefix(f.Layout, "2006-") || strings.HasPrefix(f.Layout, "unix") {
+		if found || strings.HasPrefix(f.Layout, "2006-") || strings.HasPrefix(f.Layout, "unix") || strings.HasSuffix(f.Layout, "_id") {
 			break
 		}
 		if iso, err := time.ParseInLocation(l.layout, s, zone); err == nil {
@@ -685,6 +725,9 @@ func (r *reading) time(f *field, s string) (t time.Time, precision string, known
 		want := "expected a time like 2024-01-31T09:30:00Z or a date like 2024-01-31; layout in study.toml says how else it is written"
 		if f.Layout != "" {
 			want = "expected a time written like " + f.Layout
+		}
+		if strings.HasSuffix(f.Layout, "_id") {
+			want = "expected the id of a post, which carries the time of posting"
 		}
 		r.fail(f.name, s, want)
 		return t, "", false
