@@ -16,12 +16,10 @@ var Snscrape = Adapter{
 func detectSnscrape(head []byte, _ string) bool {
 	p := jsonPaths(head)
 	if p["id_str"] {
-		return false
+		return false // twscrape
 	}
-	if p["_type"] && !bytes.Contains(head, []byte(`"snscrape.modules.twitter.`)) {
-		return false
+	if p["_type"] {
+		return bytes.Contains(head, []byte(`"snscrape.modules.twitter.`))
 	}
-	return p["url"] && p["date"] && (p["content"] || p["rawContent"]) && p["replyCount"] && p["retweetCount"] ||
-		p["username"] && p["displayname"] && p["followersCount"] ||
-		p["_type"] && p["id"] && !p["text"] && !p["name"] && bytes.Contains(head, []byte(`"snscrape.modules.twitter.T`))
+	return p["url"] && p["date"] && p["content"] && p["replyCount"] && p["retweetCount"]
 }
