@@ -18,8 +18,6 @@ var unread = []struct {
 	has  []string
 }{
 	{"what Zeeschuimer captured", []string{"item_id", "source_platform", "data"}},
-	{"posts as twscrape or snscrape write them", []string{"url", "date", "user.followersCount"}},
-	{"what X answers its own pages", []string{"data.user.result"}},
 	{"an answer of YouTube's API", []string{"kind", "etag", "items"}},
 	{"an answer of YouTube's API", []string{"kind", "etag", "snippet"}},
 	{"an answer of VK's API", []string{"response"}},
