@@ -121,7 +121,7 @@ const (
 	tikTok4CATHead   = "id,thread_id,unix_timestamp,author,author_full,likes,comments,shares,plays,tiktok_url,body"
 	tikTok4CATRow    = "¤,¤,~,mfa.one,MFA One,#,1,1,1,https://www.tiktok.com/@mfa.one/video/¤"
 	decoderHead      = "index,id,url,is_retweet,author,author_followers,view_count,heart_count,retweet_count,reply_count,search_url,tweet"
-	decoderRow       = "¤,¤,https://www.twitter.com/@mfa_one/status/¤,False,MFA One,5,5,#,1,1,https://twitter.com/search?q=a&token=SECRET"
+	decoderRow       = "¤,¤,https://www.twitter.com/@mfa_one/status/¤,False,MFA One,,5,#,1,1,https://twitter.com/search?q=a&token=SECRET"
 )
 
 // oneRow is a table of one row, in which some of its cells are others: column=text.
