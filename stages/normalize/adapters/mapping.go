@@ -503,9 +503,12 @@ func (p *mapper) row(v *view, into *Batch) error {
 	switch p.m.Table {
 	case "posts":
 		post := r.post()
+		account, shown := r.account(&post)
 		if r.err == nil {
 			into.Posts = append(into.Posts, Row[Post]{Ref: r.ref(), Line: line, Row: post})
-			r.account(&post, into)
+			if shown {
+				into.seen(account)
+			}
 		}
 	case "account_snapshots":
 		row := r.snapshot()
@@ -839,17 +842,17 @@ func (r *reading) post() Post {
 	return p
 }
 
-// account notes what the account of a post showed when the post was observed.
-func (r *reading) account(p *Post, into *Batch) {
+// account is what the account of a post showed when the post was observed; false
+// where it showed nothing, or nobody knows when.
+func (r *reading) account(p *Post) (Row[datasets.AccountSnapshot], bool) {
 	s := datasets.AccountSnapshot{Platform: p.Platform, ObservedAt: p.ObservedAt.V, ObservedPrecision: "second", TimeSource: p.TimeSource.V,
 		Followers: r.shown("account_followers"), Following: r.shown("account_following"), PostsTotal: r.shown("account_posts_total"), LikesTotal: r.shown("account_likes_total")}
 	if p.TimeSource.V == "study.toml" {
 		s.ObservedPrecision = cmp.Or(r.p.file.ObservedPrecision, "second")
 	}
 	none := datasets.Shown{}
-	if p.ObservedAt.OK && r.err == nil && (s.Followers != none || s.Following != none || s.PostsTotal != none || s.LikesTotal != none) {
-		into.seen(Row[datasets.AccountSnapshot]{Ref: r.ref(), Line: r.v.rec.Line, Row: s})
-	}
+	shown := p.ObservedAt.OK && (s.Followers != none || s.Following != none || s.PostsTotal != none || s.LikesTotal != none)
+	return Row[datasets.AccountSnapshot]{Ref: r.ref(), Line: r.v.rec.Line, Row: s}, shown
 }
 
 func (r *reading) snapshot() datasets.AccountSnapshot {

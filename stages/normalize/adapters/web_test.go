@@ -11,16 +11,16 @@ import (
 	"diplometrics/datasets"
 )
 
-func FuzzDecodeXZeeschuimer(f *testing.F)      { fuzzExport(f, XZeeschuimer) }
+func FuzzDecodeXZeeschuimer(f *testing.F)      { fuzzPages(f, XZeeschuimer) }
 func FuzzDecodeXGraphQL(f *testing.F)          { fuzzPages(f, XGraphQL) }
-func FuzzDecodeTwscrape(f *testing.F)          { fuzzExport(f, Twscrape) }
-func FuzzDecodeSnscrape(f *testing.F)          { fuzzExport(f, Snscrape) }
-func FuzzDecodeTikTokZeeschuimer(f *testing.F) { fuzzExport(f, TikTokZeeschuimer) }
+func FuzzDecodeTwscrape(f *testing.F)          { fuzzPages(f, Twscrape) }
+func FuzzDecodeSnscrape(f *testing.F)          { fuzzPages(f, Snscrape) }
+func FuzzDecodeTikTokZeeschuimer(f *testing.F) { fuzzPages(f, TikTokZeeschuimer) }
 func FuzzDecodeX4CAT(f *testing.F)             { fuzzExport(f, *adapterNamed("x_4cat")) }
 func FuzzDecodeInstagram4CAT(f *testing.F)     { fuzzExport(f, *adapterNamed("instagram_4cat")) }
 
-// fuzzPages checks of an adapter whose records hold many posts that no bytes
-// make it panic, that its rows are the same on any number of workers, and that
+// fuzzPages checks of an adapter that can make several records of one, of a page
+// or of a line that is no JSON, that no bytes make it panic, that its rows are the same on any number of workers, and that
 // a post has an id and an account, and a repost no counts.
 func fuzzPages(f *testing.F, a Adapter) {
 	eachExport(f, a, func(_ string, text []byte) { f.Add(text) })
@@ -205,5 +205,15 @@ func TestLinkedInCreated(t *testing.T) {
 		if at.OK != (want != "") || at.OK && at.V.String() != want {
 			t.Errorf("%s: %v", id, at)
 		}
+	}
+}
+
+// A record of which a count of the account is wrong is rejected once, and gives
+// no post.
+func TestMappingOfWrongAccount(t *testing.T) {
+	head := x4CATHead + ",author_followers"
+	b := webRead(t, adapterNamed("x_4cat"), File{Name: "f"}, head+"\n"+strings.NewReplacer("¤", "1", "~", "1600000000", "#", "5").Replace(x4CATRow)+",one,many\n")
+	if len(b.Posts) != 0 || len(b.Rejects) != 1 || b.Rejects[0].Field != "account_followers" {
+		t.Error(shownBatch(b))
 	}
 }
