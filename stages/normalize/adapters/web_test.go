@@ -217,3 +217,16 @@ func TestMappingOfWrongAccount(t *testing.T) {
 		t.Error(shownBatch(b))
 	}
 }
+
+// Of several columns that a table lacks, the message names the same one every
+// time.
+func TestMappingOfForeignTable(t *testing.T) {
+	said := map[string]bool{}
+	for range 20 {
+		_, err := adapterNamed("x_4cat").Read(context.Background(), strings.NewReader("a,b\n1,2\n"), File{Name: "f"}, 1)
+		said[err.Error()] = true
+	}
+	if len(said) != 1 {
+		t.Errorf("%d messages: %v", len(said), said)
+	}
+}
