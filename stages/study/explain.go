@@ -34,12 +34,12 @@ func ExplainMapping() []Section {
 			{"unpivot", "Columns that stand side by side for months or days; see [source.mapping.unpivot]."},
 			{"leave_out", "Rows that are no records; see [[source.mapping.leave_out]]."},
 		}},
-		{"[source.mapping.fields.FIELD]", "Where a field comes from. The cell loses the spaces around it; then missing, pattern and values apply, in this order, then default.", []Key{
+		{"[source.mapping.fields.FIELD]", "Where a field comes from: the first of its cases that the row meets, else its column. The cell loses the spaces around it; then missing, pattern and values apply, in this order, then default.", []Key{
 			{"column", "Column, or path in JSON lines."},
 			{"value", "A text instead of a column, the same in every row."},
-			{"optional", "true: a table without the column is read all the same, and the field has no value there. Not for JSON lines, where a missing key is always no value."},
+			{"optional", "true: a table without the column, or without one that a case asks for, is read all the same, and the field has no value there. Not for JSON lines, where a missing key is always no value."},
+			{"cases", `Conditions on the row, with the value of the field in rows that meet them: cases = [{ column = "is_retweet", equals = ["yes"], value = "repost" }]. The first that is met counts; value = "" is no value. For the other keys see [[source.mapping.leave_out]].`},
 			{"type", "float for counts that a program wrote as 12.0; else left out."},
-			{"where", "Condition on the row without which the field has no value, not even default; see [[source.mapping.leave_out]] for its keys. A field of a column that is missing and optional has no value either."},
 			{"missing", "Texts that stand for no value here, beside those of the mapping."},
 			{"zeros_missing", "true where a zero stands for no value."},
 			{"zeros_missing_where", "Condition on the row under which a zero stands for no value; see [[source.mapping.leave_out]] for its keys."},
@@ -47,7 +47,7 @@ func ExplainMapping() []Section {
 			{"unmatched", "reject or missing: what becomes of a cell that does not match the pattern. reject where left out."},
 			{"values", `Text in the table = value in the study: values = { Twitter = "x" }. A cell with another text is rejected.`},
 			{"default", "Value where there is none."},
-			{"layout", `How a time is written, as the moment 2006-01-02 15:04:05 would be: "02.01.2006 15:04"; or unix, unix_ms, linkedin_id (the id of a post on LinkedIn, which holds its time). ISO 8601 is always read.`},
+			{"layout", `How a time is written, as the moment 2006-01-02 15:04:05 would be: "02.01.2006 15:04"; or unix, unix_ms; or x_id, linkedin_id, where the column holds ids of posts, which carry the time of posting. ISO 8601 is always read.`},
 			{"zone", "IANA zone of times without an offset, such as Asia/Almaty. That of the source where left out."},
 			{"months", "Names of the twelve months in the table, from January on; the layout then has January."},
 			{"precision", "second, day, month or year, where the layout looks more exact than the time is."},
@@ -65,6 +65,7 @@ func ExplainMapping() []Section {
 			{"matches", "Or a regular expression that the cell matches anywhere."},
 			{"not", "true: the other rows meet the condition."},
 			{"reason", "What the count of these rows is called."},
+			{"optional", "true: a table without the column is read all the same, and none of its rows meets the condition."},
 		}},
 	}
 	for _, table := range slices.Sorted(maps.Keys(MappedFields)) {

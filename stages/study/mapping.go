@@ -48,18 +48,26 @@ type Condition struct {
 	Matches string   `json:"matches,omitempty" toml:"matches"`
 	Not     bool     `json:"not,omitempty" toml:"not"`       // met by the other rows
 	Reason  string   `json:"reason,omitempty" toml:"reason"` // what the count of rows left out is called
+
+	Optional bool `json:"optional,omitempty" toml:"optional"` // met by no row of a table without the column
 }
 
-// Map says where a field comes from. The cell loses spaces around it; then
-// missing, pattern and values apply, in this order, then default. Where the row
-// does not meet Where, there is none of it.
+// Case gives a field a value in the rows that meet a condition.
+type Case struct {
+	Condition
+	Value string `json:"value" toml:"value"` // "": no value
+}
+
+// Map says where a field comes from: the first of its cases that a row meets,
+// else its column. The cell loses spaces around it; then missing, pattern and
+// values apply, in this order, then default. A case gives the value as it is.
 type Map struct {
 	Column   string  `json:"column,omitempty" toml:"column"`     // name of the column; in JSON lines a path such as author.username
 	Value    *string `json:"value,omitempty" toml:"value"`       // or a text, the same in every row
 	Type     string  `json:"type,omitempty" toml:"type"`         // count or float, of counts: float reads 12.0 as 12. Other fields have one type each
-	Optional bool    `json:"optional,omitempty" toml:"optional"` // a table without the column is read all the same; there is then no value
+	Optional bool    `json:"optional,omitempty" toml:"optional"` // a table without the column, or without one that decides a case, is read all the same; there is then no value
+	Cases    []Case  `json:"cases,omitempty" toml:"cases"`       // in rows that meet one of these, its value instead
 
-	Where             *Condition        `json:"where,omitempty" toml:"where"`                             // there is no value in the rows that do not meet this
 	Missing           []string          `json:"missing,omitempty" toml:"missing"`                         // texts that stand for no value here, beside those of the mapping
 	ZerosMissing      bool              `json:"zeros_missing,omitempty" toml:"zeros_missing"`             // a zero stands for no value
 	ZerosMissingWhere *Condition        `json:"zeros_missing_where,omitempty" toml:"zeros_missing_where"` // a zero stands for no value in the rows that meet this
@@ -68,7 +76,7 @@ type Map struct {
 	Values            map[string]string `json:"values,omitempty" toml:"values"`                           // text in the table = value in the study; a cell with another text is rejected
 	Default           *string           `json:"default,omitempty" toml:"default"`                         // where there is no value
 
-	Layout    string   `json:"layout,omitempty" toml:"layout"`       // of a time, in Go's way, as the moment 2006-01-02 15:04:05 would be written; or unix, unix_ms, linkedin_id (see NumberLayouts). ISO 8601 is always read
+	Layout    string   `json:"layout,omitempty" toml:"layout"`       // of a time, in Go's way, as the moment 2006-01-02 15:04:05 would be written; or one of NumberLayouts. ISO 8601 is always read
 	Zone      string   `json:"zone,omitempty" toml:"zone"`           // IANA zone of times without an offset; that of the source where left out
 	Months    []string `json:"months,omitempty" toml:"months"`       // names of the twelve months in the table; the layout has January
 	Precision string   `json:"precision,omitempty" toml:"precision"` // second, day, month or year, where the layout looks more exact than the time is
@@ -123,8 +131,8 @@ func (m *Mapping) Header() int {
 }
 
 // NumberLayouts are those of times that are numbers: seconds or milliseconds
-// since 1970, or an id of LinkedIn, which holds when it was made.
-var NumberLayouts = []string{"unix", "unix_ms", "linkedin_id"}
+// since 1970, or ids of posts of X or LinkedIn, which hold when they were made.
+var NumberLayouts = []string{"unix", "unix_ms", "x_id", "linkedin_id"}
 
 // Precision is how exactly a layout tells a time: second, day, month or year,
 // or "" where it does not tell the year. A time to the minute is a second's.
@@ -323,8 +331,8 @@ func (f *Map) check(path string, kind FieldKind) error {
 			return at(path+".zone", "%s", err)
 		}
 	}
-	if f.Where != nil {
-		if err := f.Where.check(path + ".where"); err != nil {
+	for i, c := range f.Cases {
+		if err := c.check(fmt.Sprintf("%s.cases[%d]", path, i)); err != nil {
 			return err
 		}
 	}

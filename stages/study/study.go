@@ -139,13 +139,13 @@ var keys = map[string][]string{
 		"fields", "columns", "constants"},
 	"source.mapping.unpivot":   {"columns", "pattern", "name", "value"},
 	"source.mapping.leave_out": conditionKeys,
-	"source.mapping.fields": {"column", "value", "type", "optional", "where", "missing", "zeros_missing", "zeros_missing_where", "pattern", "unmatched", "values",
+	"source.mapping.fields": {"column", "value", "type", "optional", "cases", "missing", "zeros_missing", "zeros_missing_where", "pattern", "unmatched", "values",
 		"default", "layout", "zone", "months", "precision", "decimal"},
-	"source.mapping.fields.where":               conditionKeys,
 	"source.mapping.fields.zeros_missing_where": conditionKeys,
+	"source.mapping.fields.cases":               append([]string{"value"}, conditionKeys...),
 }
 
-var conditionKeys = []string{"column", "equals", "matches", "not", "reason"}
+var conditionKeys = []string{"column", "equals", "matches", "not", "reason", "optional"}
 
 // tableOf is the table of a key by its path, for keys and for messages: the
 // name of a field is left out.

@@ -181,6 +181,11 @@ var All = append([]Adapter{
 	MetaBusinessPosts,
 	FacebookScraper,
 	FacebookScraperCSV,
+	XZeeschuimer,
+	XGraphQL,
+	Twscrape,
+	Snscrape,
+	TikTokZeeschuimer,
 }, presets(presetFiles)...)
 
 // RecordError tells what is wrong with one record.

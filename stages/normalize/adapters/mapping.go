@@ -239,9 +239,13 @@ type condition struct {
 	study.Condition
 	ref     cellRef
 	matches *regexp.Regexp // nil where Equals is given
+	absent  bool           // the table has no such column
 }
 
 func (c *condition) met(v *view) (bool, error) {
+	if c.absent {
+		return false, nil
+	}
 	s, err := v.at(c.ref)
 	if err != nil {
 		return false, err
@@ -260,8 +264,8 @@ type field struct {
 	ref     cellRef
 	missing []string
 	pattern *regexp.Regexp
-	where   *condition // nil where there is none
 	zeros   *condition
+	cases   []condition // those of Map, prepared
 	zone    *time.Location
 	offset  bool           // whether the layout has an offset
 	months  *regexp.Regexp // nil where the layout has English names, or none
@@ -269,12 +273,16 @@ type field struct {
 
 // text returns the text of the field; false where there is no value.
 func (f *field) text(v *view) (string, bool, error) {
-	s, err := "", error(nil)
-	if f.where != nil {
-		if met, err := f.where.met(v); err != nil || !met {
-			return "", false, err
+	for i := range f.cases {
+		met, err := f.cases[i].met(v)
+		if err != nil {
+			return "", false, named(err, f.cases[i].Column)
+		}
+		if met {
+			return f.Cases[i].Value, f.Cases[i].Value != "", nil
 		}
 	}
+	s, err := "", error(nil)
 	if f.Value != nil {
 		s = *f.Value
 	} else if s, err = v.at(f.ref); err != nil {
@@ -330,7 +338,8 @@ func newMapper(m *study.Mapping, f File) (Decoder, error) {
 			missing: slices.Concat(m.Missing, spec.Missing)}
 		var err error
 		absent := func(column string) bool { return f.Header != nil && !slices.Contains(f.Header, column) }
-		if spec.Optional && (absent(spec.Column) || spec.Where != nil && absent(spec.Where.Column)) {
+		undecided := func(c study.Case) bool { return !c.Optional && absent(c.Column) }
+		if spec.Optional && (absent(spec.Column) || slices.ContainsFunc(spec.Cases, undecided)) {
 			continue
 		}
 		if spec.Value == nil {
@@ -343,19 +352,19 @@ func newMapper(m *study.Mapping, f File) (Decoder, error) {
 				return nil, err
 			}
 		}
-		if spec.Where != nil {
-			c, err := p.condition(*spec.Where)
-			if err != nil {
-				return nil, err
-			}
-			one.where = &c
-		}
 		if spec.ZerosMissingWhere != nil {
 			c, err := p.condition(*spec.ZerosMissingWhere)
 			if err != nil {
 				return nil, err
 			}
 			one.zeros = &c
+		}
+		for _, c := range spec.Cases {
+			when, err := p.condition(c.Condition)
+			if err != nil {
+				return nil, err
+			}
+			one.cases = append(one.cases, when)
 		}
 		if spec.Zone != "" {
 			if one.zone, err = time.LoadLocation(spec.Zone); err != nil {
@@ -437,6 +446,9 @@ func (p *mapper) find(column string) (cellRef, error) {
 }
 
 func (p *mapper) condition(c study.Condition) (condition, error) {
+	if c.Optional && p.file.Header != nil && !slices.Contains(p.file.Header, c.Column) {
+		return condition{Condition: c, absent: true}, nil
+	}
 	ref, err := p.find(c.Column)
 	one := condition{Condition: c, ref: ref}
 	if err == nil && c.Matches != "" {
@@ -511,9 +523,12 @@ func (p *mapper) row(v *view, into *Batch) error {
 	switch p.m.Table {
 	case "posts":
 		post := r.post()
+		account, shown := r.account(&post)
 		if r.err == nil {
 			into.Posts = append(into.Posts, Row[Post]{Ref: r.ref(), Line: line, Row: post})
-			r.account(&post, into)
+			if shown {
+				into.seen(account)
+			}
 		}
 	case "account_snapshots":
 		row := r.snapshot()
@@ -696,6 +711,9 @@ func (r *reading) time(f *field, s string) (t time.Time, precision string, known
 	case "linkedin_id":
 		made := linkedinCreated(s)
 		t, found = time.UnixMicro(int64(made.V)), made.OK
+	case "x_id":
+		made := xCreated(s)
+		t, found = time.UnixMicro(int64(made.V)), made.OK
 	default:
 		text := s
 		if f.months != nil {
@@ -720,6 +738,9 @@ func (r *reading) time(f *field, s string) (t time.Time, precision string, known
 		want := "expected a time like 2024-01-31T09:30:00Z or a date like 2024-01-31; layout in study.toml says how else it is written"
 		if f.Layout != "" {
 			want = "expected a time written like " + f.Layout
+		}
+		if strings.HasSuffix(f.Layout, "_id") {
+			want = "expected the id of a post, which carries the time of posting"
 		}
 		r.fail(f.name, s, want)
 		return t, "", false
@@ -831,17 +852,17 @@ func (r *reading) post() Post {
 	return p
 }
 
-// account notes what the account of a post showed when the post was observed.
-func (r *reading) account(p *Post, into *Batch) {
+// account is what the account of a post showed when the post was observed; false
+// where it showed nothing, or nobody knows when.
+func (r *reading) account(p *Post) (Row[datasets.AccountSnapshot], bool) {
 	s := datasets.AccountSnapshot{Platform: p.Platform, ObservedAt: p.ObservedAt.V, ObservedPrecision: "second", TimeSource: p.TimeSource.V,
 		Followers: r.shown("account_followers"), Following: r.shown("account_following"), PostsTotal: r.shown("account_posts_total"), LikesTotal: r.shown("account_likes_total")}
 	if p.TimeSource.V == "study.toml" {
 		s.ObservedPrecision = cmp.Or(r.p.file.ObservedPrecision, "second")
 	}
 	none := datasets.Shown{}
-	if p.ObservedAt.OK && r.err == nil && (s.Followers != none || s.Following != none || s.PostsTotal != none || s.LikesTotal != none) {
-		into.seen(Row[datasets.AccountSnapshot]{Ref: r.ref(), Line: r.v.rec.Line, Row: s})
-	}
+	shown := p.ObservedAt.OK && (s.Followers != none || s.Following != none || s.PostsTotal != none || s.LikesTotal != none)
+	return Row[datasets.AccountSnapshot]{Ref: r.ref(), Line: r.v.rec.Line, Row: s}, shown
 }
 
 func (r *reading) snapshot() datasets.AccountSnapshot {

@@ -3,6 +3,7 @@ package adapters
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -75,33 +76,32 @@ func TestShelfGolden(t *testing.T) {
 	}
 }
 
-// fuzzPosts checks of an adapter whose records can hold many posts that no bytes
-// make it panic, that the rows are the
-// same for 1 and 4 workers, and that every post has an id and an account, and no
-// repost has counts.
+// fuzzPosts checks of an adapter that can make several records of one, of a
+// page or of a line that is no JSON, that no bytes make it panic, that its rows
+// are the same on any number of workers, and that a post has an id and an
+// account, and a repost no counts.
 func fuzzPosts(f *testing.F, a Adapter) {
 	eachExport(f, a, func(_ string, text []byte) { f.Add(text) })
 	f.Fuzz(func(t *testing.T, text []byte) {
 		a.Detect(text, "f")
-		var got [2]string
-		for i, workers := range []int{1, 4} {
-			b, err := a.Read(context.Background(), bytes.NewReader(text), File{Name: "f", Zone: time.UTC, Observed: datasets.Some(datasets.Micros(1_700_000_000_000_000))}, workers)
-			if err != nil {
-				got[i] = err.Error()
+		observed := datasets.Some(datasets.Micros(1_700_000_000_000_000))
+		for _, file := range []File{{Name: "f"}, {Name: "f", Zone: time.UTC, Observed: observed, Account: Ref{Handle: "mfa_one"}}} {
+			one, err := a.Read(context.Background(), bytes.NewReader(text), file, 1)
+			four, other := a.Read(context.Background(), bytes.NewReader(text), file, 4)
+			if err != nil || other != nil {
+				if fmt.Sprint(err) != fmt.Sprint(other) {
+					t.Fatalf("%v and %v", err, other)
+				}
 				continue
 			}
-			got[i] = shownBatch(b)
-			for _, p := range b.Posts {
-				if p.Row.PostID == "" || p.Ref.ID == "" && p.Ref.Handle == "" || p.Ref.Platform == "" {
-					t.Errorf("a post without id or account: %+v in %q", p, text)
-				}
-				if p.Row.PostType == datasets.Repost && p.Row.Counts != (datasets.Counts{}) {
-					t.Errorf("a repost with counts: %+v in %q", p, text)
+			if shownBatch(one) != shownBatch(four) {
+				t.Fatalf("other rows with 4 workers:\n%s\n%s", shownBatch(one), shownBatch(four))
+			}
+			for _, p := range one.Posts {
+				if p.Row.PostID == "" || p.Ref.ID+p.Ref.Handle == "" || p.Ref.Platform == "" || p.Row.PostType == datasets.Repost && p.Row.Counts != (datasets.Counts{}) {
+					t.Fatalf("%+v", p)
 				}
 			}
-		}
-		if got[0] != got[1] {
-			t.Errorf("other rows with 4 workers: %q", text)
 		}
 	})
 }

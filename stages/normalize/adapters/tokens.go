@@ -15,9 +15,14 @@ var (
 	token = regexp.MustCompile(`(?i)((?:[?&#;]|%3F|%26)(?:[\w.-]*token|[\w.-]*secret|api[_-]?key|session[_-]?id|password|signature|sig)(?:=|%3D))[^\s&#;%"'<>]+`)
 )
 
+// browser is how a capture names the browser of whoever made it.
+var browser = regexp.MustCompile(`("user_agent"\s*:\s*")(?:[^"\\]|\\.)*`)
+
 // withoutQueries takes query and fragment off every address in a text that is
-// only there to be looked at.
-func withoutQueries(text string) string { return query.ReplaceAllString(text, "$1") }
+// only there to be looked at, and the browser of whoever captured it.
+func withoutQueries(text string) string {
+	return browser.ReplaceAllString(query.ReplaceAllString(text, "$1"), "${1}…")
+}
 
 // withoutTokens takes the values of tokens out of the addresses in a text, and
 // leaves the rest as it is.

@@ -18,14 +18,10 @@ var unread = []struct {
 	has  []string
 }{
 	{"what Zeeschuimer captured", []string{"item_id", "source_platform", "data"}},
-	{"posts as twscrape or snscrape write them", []string{"url", "date", "user.followersCount"}},
-	{"what X answers its own pages", []string{"data.user.result"}},
 	{"an answer of YouTube's API", []string{"kind", "etag", "items"}},
 	{"an answer of YouTube's API", []string{"kind", "etag", "snippet"}},
 	{"an answer of VK's API", []string{"response"}},
 	{"messages as Telethon writes them", []string{"_", "peer_id", "message"}},
-	{"posts of X as minet writes them", []string{"id", "timestamp_utc", "user_screen_name", "retweet_count"}},
-	{"accounts of X as minet writes them", []string{"screen_name", "timestamp_utc", "followers", "friends"}},
 	{"posts as Facebook Page Insights exported them until 2023", []string{"Post ID", "Permalink", "Post Message", "Posted"}},
 	{"posts as 4CAT exports them", []string{"thread_id", "unix_timestamp", "body", "author"}},
 }
