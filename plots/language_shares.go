@@ -19,7 +19,7 @@ var languageShares = Figure{
 var sharesOfLanguages = shareFigure{
 	metric: "language_share", kind: "language", kinds: "languages", of: languageOf,
 	compare: func(a, b shareRow) int { return cmp.Compare(languageRank(a.part), languageRank(b.part)) },
-	note:    "Languages are told from the texts; a post in two counts for both by its letters, and what is neither of the five or too short to tell stands in the last row.",
+	note:    "Languages are told from the texts; a post in two counts for both by its letters, and what is in none of the five, or too short to tell, stands in the last row.",
 }
 
 // languages are the parts of language_share that add up to 1, with their names.
