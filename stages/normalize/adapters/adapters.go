@@ -104,6 +104,7 @@ type Row[R any] struct {
 type Post struct {
 	datasets.Post        // AccountID, Country, Observations and Source are empty, Parts is at least 1
 	Digest        uint64 // xxh3 of the record's bytes: the last tie between two observations
+	Album         string // what Finish joins by: the id of the album of which it is a part; "" where the format gives none
 }
 
 // Reject is a record that could not be used.
@@ -164,6 +165,7 @@ var All = append([]Adapter{
 	AccountWindowsCSV,
 	PublishedCSV,
 	TelegramDesktop,
+	TelegramTelethon,
 	CrowdTangleFacebook,
 	CrowdTangleInstagram,
 	CrowdTangleHistory,

@@ -52,8 +52,8 @@ func TestShelf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shared := []string{"adapters", "read", "presets", "csv", "accounts_csv", "open", "compressed", "workbook", "delimited", "shown", "tokens", "mapping", "json", "json_page", "x",
-		"zeeschuimer", "clock", "observed", "unrecognized", "crowdtangle", "crowdtangle_split", "telegram_desktop_albums", "telegram_desktop_json", "telegram_desktop_split"}
+	shared := []string{"adapters", "read", "presets", "csv", "accounts_csv", "open", "compressed", "workbook", "delimited", "shown", "tokens", "mapping", "json", "json_id", "json_page", "x",
+		"zeeschuimer", "clock", "observed", "unrecognized", "crowdtangle", "crowdtangle_split", "telegram_desktop_albums", "telegram_desktop_json", "telegram_desktop_split", "telegram_telethon_parts", "telegram_telethon_split"}
 	var want, got []string
 	for _, f := range files {
 		if n, ok := strings.CutSuffix(f.Name(), ".go"); ok && !slices.Contains(shared, n) && !strings.HasSuffix(n, "_test") {

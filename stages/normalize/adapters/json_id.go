@@ -1,0 +1,41 @@
+package adapters
+
+import (
+	"strings"
+
+	"github.com/valyala/fastjson"
+)
+
+// id returns an id of digits, as the text or the number that it is; "" where it
+// is absent.
+func (f *jsonFields) id(v *fastjson.Value, field string) string {
+	s := f.signedID(v, field)
+	if strings.HasPrefix(s, "-") {
+		f.fail(field, s, "expected an id of digits")
+	}
+	return s
+}
+
+// signedID is id for platforms where a minus stands before ids of some accounts.
+func (f *jsonFields) signedID(v *fastjson.Value, field string) string {
+	s := plainID(v)
+	if s == "" {
+		return ""
+	}
+	if want := xID(strings.TrimPrefix(s, "-")); want != "" {
+		f.fail(field, shorten(s, 80), want)
+	}
+	return s
+}
+
+// plainID is the text of an id, or of whatever stands there; "" where it is
+// absent.
+func plainID(v *fastjson.Value) string {
+	switch {
+	case v == nil || v.Type() == fastjson.TypeNull:
+		return ""
+	case v.Type() == fastjson.TypeString:
+		return string(v.GetStringBytes())
+	}
+	return v.String()
+}
