@@ -166,6 +166,8 @@ var All = append([]Adapter{
 	PublishedCSV,
 	TelegramDesktop,
 	TelegramTelethon,
+	VKWall,
+	VKGroups,
 	CrowdTangleFacebook,
 	CrowdTangleInstagram,
 	CrowdTangleHistory,

@@ -53,7 +53,7 @@ func TestShelf(t *testing.T) {
 		t.Fatal(err)
 	}
 	shared := []string{"adapters", "read", "presets", "csv", "accounts_csv", "open", "compressed", "workbook", "delimited", "shown", "tokens", "mapping", "json", "json_id", "json_page", "x",
-		"zeeschuimer", "clock", "observed", "unrecognized", "crowdtangle", "crowdtangle_split", "telegram_desktop_albums", "telegram_desktop_json", "telegram_desktop_split", "telegram_telethon_parts", "telegram_telethon_split"}
+		"zeeschuimer", "clock", "observed", "unrecognized", "crowdtangle", "crowdtangle_split", "telegram_desktop_albums", "telegram_desktop_json", "telegram_desktop_split", "telegram_telethon_parts", "telegram_telethon_split", "vk"}
 	var want, got []string
 	for _, f := range files {
 		if n, ok := strings.CutSuffix(f.Name(), ".go"); ok && !slices.Contains(shared, n) && !strings.HasSuffix(n, "_test") {

@@ -21,6 +21,16 @@ func messengerFormats() []format {
 	}
 	telethonText := [2]string{`{"_":"Message","id":7,"peer_id":{"channel_id":11},"date":"2020-09-13T12:26:40+00:00","message":"`, `"}`}
 	telethonBroken := `{"_":"Message","id":"two","peer_id":{"channel_id":11},"date":"2020-09-13T12:26:40+00:00","message":"two"}`
+	wall := func(n int) string {
+		return fmt.Sprintf(`{"id":%d,"owner_id":-11,"from_id":-11,"date":%d,"text":"Қазақстан \"%x\" \u00e9\n","likes":{"count":%d}}`, n, 1_600_000_000+n, noise(n), noise(n)%1000)
+	}
+	wallText := [2]string{`{"id":7,"owner_id":-11,"from_id":-11,"date":1600000000,"likes":{"count":1},"text":"`, `"}`}
+	wallBroken := `{"id":"two","owner_id":-11,"from_id":-11,"date":1600000000,"likes":{"count":1},"text":"two"}`
+	group := func(n int) string {
+		return fmt.Sprintf(`{"id":%d,"name":"MFA \"%x\"","screen_name":"mfa_%d","is_closed":0,"members_count":%d}`, n, noise(n), n, noise(n)%1000)
+	}
+	groupText := [2]string{`{"id":7,"screen_name":"mfa_seven","is_closed":0,"members_count":5,"name":"`, `"}`}
+	groupBroken := `{"id":"two","name":"two","screen_name":"mfa_two","is_closed":0,"members_count":5}`
 	return []format{
 		{name: "telegram_telethon", adapter: &TelegramTelethon, file: observed, row: func(n int) string { return telethon(n) + "\n" },
 			broken: telethonBroken + "\n", long: [2]string{telethonText[0], telethonText[1] + "\n"}},
@@ -28,18 +38,36 @@ func messengerFormats() []format {
 		{name: "telegram_telethon answer", adapter: &TelegramTelethon, file: observed,
 			head: `{"_":"ChannelMessages","chats":[{"_":"Channel","id":11,"username":"mfa_one","title":"MFA One"}],"messages":[`, between: ",", tail: `]}`,
 			row: telethon, broken: telethonBroken, long: telethonText},
+		{name: "vk_wall", adapter: &VKWall, file: observed, row: func(n int) string { return wall(n) + "\n" },
+			broken: wallBroken + "\n", long: [2]string{wallText[0], wallText[1] + "\n"}},
+		{name: "vk_wall list", adapter: &VKWall, file: observed, head: "[\n42,", between: ",\n", tail: "\n]\n", row: wall, broken: wallBroken, long: wallText},
+		{name: "vk_wall answers", adapter: &VKWall, file: observed, pages: true, head: "[\n", between: ",\n", tail: "\n]\n",
+			row:    func(n int) string { return `{"response":{"items":[` + wall(n) + `],"count":1}}` },
+			broken: `{"response":{"items":[` + wallBroken + `]}}`, long: [2]string{`{"response":{"items":[` + wallText[0], wallText[1] + `],"count":1}}`}},
+		{name: "vk_groups", adapter: &VKGroups, file: observed, row: func(n int) string { return group(n) + "\n" },
+			broken: groupBroken + "\n", long: [2]string{groupText[0], groupText[1] + "\n"}},
+		{name: "vk_groups answers", adapter: &VKGroups, file: observed, pages: true, head: "[\n", between: ",\n", tail: "\n]\n",
+			row:    func(n int) string { return `{"response":{"groups":[` + group(n) + `],"profiles":[]}}` },
+			broken: `{"response":[` + groupBroken + `]}`, long: [2]string{`{"response":[` + groupText[0], groupText[1] + `]}`}},
 	}
 }
 
 var messengerTokens = []tokenCase{
 	{"telegram_telethon", "", `{"_":"Message","id":1,"peer_id":{"channel_id":11},"date":"2024-01-31T09:30:00+00:00","message":"see ` + address + `","media":{"_":"MessageMediaWebPage","webpage":{"url":"` + address + `"}}}` + "\n" +
 		`{"_":"Message","id":2,"peer_id":{"channel_id":11},"date":"` + address + `","message":"` + address + `"}` + "\n", 1, 1},
+	{"vk_wall", "", `{"response":{"items":[{"id":1,"owner_id":-11,"from_id":-11,"date":1600000000,"text":"see ` + address + `","attachments":[{"type":"link","link":{"url":"` + address + `"}}]},` +
+		`{"id":2,"owner_id":-11,"from_id":-11,"date":"` + address + `","text":"` + address + `"}],"groups":[{"id":11,"name":"A","photo_50":"` + address + `"}]}}`, 1, 1},
+	{"vk_groups", "", `{"response":[{"id":1,"name":"A","screen_name":"a","is_closed":0,"members_count":5,"photo_50":"` + address + `"},{"id":2,"name":"B","screen_name":"b","is_closed":0,"members_count":"` + address + `"}]}`, 1, 1},
 }
 
 var messengerIDs = []idCase{
 	{"telegram_telethon", "", `{"_":"Message","id":"¤","peer_id":{"channel_id":11},"date":"2024-01-31T09:30:00+00:00","message":"one"}`, "id"},
 	{"telegram_telethon", "", `{"_":"Message","id":1,"peer_id":{"channel_id":"¤"},"date":"2024-01-31T09:30:00+00:00","message":"one"}`, "peer_id.channel_id"},
 	{"telegram_telethon", "", `{"_":"Message","id":1.34709E+18,"peer_id":{"channel_id":11},"date":"2024-01-31T09:30:00+00:00","message":"one"}`, "id"},
+	{"vk_wall", "", `{"id":"¤","owner_id":-11,"from_id":-11,"date":1600000000,"text":"one","likes":{"count":1}}`, "id"},
+	{"vk_wall", "", `{"id":1,"owner_id":"¤","from_id":-11,"date":1600000000,"text":"one","likes":{"count":1}}`, "owner_id"},
+	{"vk_wall", "", `{"id":1,"owner_id":-11,"from_id":-1.34709E+18,"date":1600000000,"text":"one","likes":{"count":1}}`, "from_id"},
+	{"vk_groups", "", `{"id":"¤","name":"A","screen_name":"a","is_closed":0,"members_count":5}`, "id"},
 }
 
 var messengerHidden = []hiddenCase{
@@ -47,6 +75,27 @@ var messengerHidden = []hiddenCase{
 	{"telegram_telethon", "", telethonCounts(`"forwards":null`, `"forwards":0`), shares},
 	{"telegram_telethon", "", telethonCounts(`"reactions":null`, `"reactions":{"results":[]}`), likes},
 	{"telegram_telethon", "", telethonCounts(`"replies":null`, `"replies":{"replies":0}`), comments},
+	{"vk_wall", "", wallCounts("", `,"likes":{"count":0}`), likes},
+	{"vk_wall", "", wallCounts(`,"views":null`, `,"views":{"count":0}`), views},
+	{"vk_wall", "", wallCounts(`,"reposts":{}`, `,"reposts":{"count":0}`), shares},
+	{"vk_wall", "", wallCounts("", `,"comments":{"count":0,"can_post":0}`), comments},
+	// A community that does not say its members is rejected.
+	{"vk_groups", "", `{"response":[{"id":1,"name":"A","screen_name":"a","is_closed":0,"members_count":0},{"id":2,"name":"B","screen_name":"b","is_closed":0,"members_count":5}]}`, zeroFirst},
+}
+
+// wallCounts are two posts with a count each.
+func wallCounts(hidden, zero string) string {
+	const post = `{"id":%d,"owner_id":-11,"from_id":-11,"date":1600000000,"post_type":"post","text":"text"%s}` + "\n"
+	return fmt.Sprintf(post+post, 1, hidden, 2, zero)
+}
+
+// zeroFirst are the followers of the first row where the second is asked for, for
+// formats that have no row for a count that is hidden.
+func zeroFirst(b *Batch, i int) datasets.Opt[int64] {
+	if i == 0 {
+		return datasets.None[int64]()
+	}
+	return b.Snapshots[0].Row.Followers.V
 }
 
 // telethonCounts are two messages with a count each.

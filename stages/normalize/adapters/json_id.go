@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/valyala/fastjson"
+
+	"diplometrics/datasets"
 )
 
 // id returns an id of digits, as the text or the number that it is; "" where it
@@ -38,4 +40,25 @@ func plainID(v *fastjson.Value) string {
 		return string(v.GetStringBytes())
 	}
 	return v.String()
+}
+
+// oneHandle takes a handle from the posts of accounts that share it: study.toml
+// gave it to a file that holds several.
+func oneHandle(posts []Row[Post]) {
+	ids := map[string]string{} // by handle; "" where there are several
+	for _, p := range posts {
+		if id, seen := ids[p.Ref.Handle]; !seen {
+			ids[p.Ref.Handle] = p.Ref.ID
+		} else if id != p.Ref.ID {
+			ids[p.Ref.Handle] = ""
+		}
+	}
+	for i := range posts {
+		if p := &posts[i]; p.Ref.Handle != "" && ids[p.Ref.Handle] == "" {
+			p.Ref.Handle = ""
+			if p.Row.Platform == "telegram" {
+				p.Row.URL = datasets.None[string]()
+			}
+		}
+	}
 }

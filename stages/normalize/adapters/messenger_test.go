@@ -43,3 +43,5 @@ func fuzzPages(f *testing.F, a Adapter) {
 }
 
 func FuzzDecodeTelegramTelethon(f *testing.F) { fuzzPages(f, TelegramTelethon) }
+func FuzzDecodeVKWall(f *testing.F)           { fuzzPages(f, VKWall) }
+func FuzzDecodeVKGroups(f *testing.F)         { fuzzPages(f, VKGroups) }

@@ -18,7 +18,7 @@ var TelegramTelethon = Adapter{
 		"Service messages and messages of people in groups are left out. The messages of an album are one post: the likes and comments of its parts are added up, of views and forwards, which each part counts anew, the largest is taken. " +
 		"Forwarded messages are reposts; the post that they repeat is named where it is one of the same channel. like_count is the sum of all reactions. " +
 		"A count that is null is missing: Telegram gives none for comments that are closed, and none for reactions that a message does not have or does not show. " +
-		"A message of which only the reactions changed (edit_hide) is not edited. The handle is that of the channel in chats, else that of the file in study.toml. " +
+		"A message of which only the reactions changed (edit_hide) is not edited. The handle is that of the channel in chats, else that of the file in study.toml where it holds one channel. " +
 		"A full channel (messages.chatFull) is an account snapshot: participants_count at the time that study.toml gives.",
 	Lacks: "When it was collected: give observed_at in study.toml, or views and followers cannot be dated. Followers, except in a full channel. " +
 		"A message without reactions cannot be told from one whose reactions are hidden: the share of posts without likes cannot be had.",

@@ -95,6 +95,7 @@ func finishTelethon(posts []Row[Post]) (out []Row[Post], merged int64) {
 		}
 		out = append(out, p)
 	}
+	oneHandle(out)
 	return out, merged
 }
 
