@@ -168,6 +168,7 @@ var All = append([]Adapter{
 	TelegramTelethon,
 	VKWall,
 	VKGroups,
+	YouTubeAPI,
 	CrowdTangleFacebook,
 	CrowdTangleInstagram,
 	CrowdTangleHistory,

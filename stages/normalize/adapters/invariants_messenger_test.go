@@ -31,6 +31,11 @@ func messengerFormats() []format {
 	}
 	groupText := [2]string{`{"id":7,"screen_name":"mfa_seven","is_closed":0,"members_count":5,"name":"`, `"}`}
 	groupBroken := `{"id":"two","name":"two","screen_name":"mfa_two","is_closed":0,"members_count":5}`
+	video := func(n int) string {
+		return fmt.Sprintf(`{"kind":"youtube#video","id":"video%06d","snippet":{"publishedAt":"%s","channelId":"UCmfa_one","title":"Қазақстан \"%x\" \u00e9\n"},"statistics":{"likeCount":"%d"}}`, n, at(n), noise(n), noise(n)%1000)
+	}
+	videoText := [2]string{`{"kind":"youtube#video","id":"video000007","snippet":{"channelId":"UCmfa_one","title":"`, `"}}`}
+	videoBroken := `{"kind":"youtube#video","id":"two","snippet":{"channelId":"UCmfa_one","title":"two"}}`
 	return []format{
 		{name: "telegram_telethon", adapter: &TelegramTelethon, file: observed, row: func(n int) string { return telethon(n) + "\n" },
 			broken: telethonBroken + "\n", long: [2]string{telethonText[0], telethonText[1] + "\n"}},
@@ -49,6 +54,19 @@ func messengerFormats() []format {
 		{name: "vk_groups answers", adapter: &VKGroups, file: observed, pages: true, head: "[\n", between: ",\n", tail: "\n]\n",
 			row:    func(n int) string { return `{"response":{"groups":[` + group(n) + `],"profiles":[]}}` },
 			broken: `{"response":[` + groupBroken + `]}`, long: [2]string{`{"response":[` + groupText[0], groupText[1] + `]}`}},
+		{name: "youtube_api", adapter: &YouTubeAPI, file: observed, row: func(n int) string { return video(n) + "\n" },
+			broken: videoBroken + "\n", long: [2]string{videoText[0], videoText[1] + "\n"}},
+		{name: "youtube_api pages", adapter: &YouTubeAPI, file: observed, pages: true, head: "[\n", between: ",\n", tail: "\n]\n",
+			row: func(n int) string {
+				return `{"kind":"youtube#videoListResponse","items":[` + video(n) + `],"etag":"e"}`
+			},
+			broken: `{"kind":"youtube#videoListResponse","items":[` + videoBroken + `]}`, long: [2]string{`{"kind":"youtube#videoListResponse","items":[` + videoText[0], videoText[1] + `]}`}},
+		{name: "youtube_api channels", adapter: &YouTubeAPI, file: observed, head: "[", between: ", ", tail: "]",
+			row: func(n int) string {
+				return fmt.Sprintf(`{"kind":"youtube#channel","id":"UCmfa_%d","snippet":{"title":"MFA \"%x\""},"statistics":{"subscriberCount":"%d"}}`, n, noise(n), noise(n)%1000)
+			},
+			broken: `{"kind":"youtube#channel","id":"two","statistics":{"subscriberCount":"5"}}`,
+			long:   [2]string{`{"kind":"youtube#channel","id":"UCmfa_seven","statistics":{"subscriberCount":"5"},"snippet":{"title":"`, `"}}`}},
 	}
 }
 
@@ -58,6 +76,8 @@ var messengerTokens = []tokenCase{
 	{"vk_wall", "", `{"response":{"items":[{"id":1,"owner_id":-11,"from_id":-11,"date":1600000000,"text":"see ` + address + `","attachments":[{"type":"link","link":{"url":"` + address + `"}}]},` +
 		`{"id":2,"owner_id":-11,"from_id":-11,"date":"` + address + `","text":"` + address + `"}],"groups":[{"id":11,"name":"A","photo_50":"` + address + `"}]}}`, 1, 1},
 	{"vk_groups", "", `{"response":[{"id":1,"name":"A","screen_name":"a","is_closed":0,"members_count":5,"photo_50":"` + address + `"},{"id":2,"name":"B","screen_name":"b","is_closed":0,"members_count":"` + address + `"}]}`, 1, 1},
+	{"youtube_api", "", `{"kind":"youtube#videoListResponse","items":[{"kind":"youtube#video","id":"video000001","snippet":{"channelId":"UCmfa_one","title":"see ` + address + `","description":"` + address + `"}},` +
+		`{"kind":"youtube#video","id":"` + address + `","snippet":{"channelId":"UCmfa_one","title":"` + address + `"}}]}`, 1, 1},
 }
 
 var messengerIDs = []idCase{
@@ -68,6 +88,9 @@ var messengerIDs = []idCase{
 	{"vk_wall", "", `{"id":1,"owner_id":"¤","from_id":-11,"date":1600000000,"text":"one","likes":{"count":1}}`, "owner_id"},
 	{"vk_wall", "", `{"id":1,"owner_id":-11,"from_id":-1.34709E+18,"date":1600000000,"text":"one","likes":{"count":1}}`, "from_id"},
 	{"vk_groups", "", `{"id":"¤","name":"A","screen_name":"a","is_closed":0,"members_count":5}`, "id"},
+	{"youtube_api", "", `{"kind":"youtube#video","id":"¤","snippet":{"channelId":"UCmfa_one","title":"one"}}`, "id"},
+	{"youtube_api", "", `{"kind":"youtube#video","id":"video000001","snippet":{"channelId":"¤","title":"one"}}`, "snippet.channelId"},
+	{"youtube_api", "", `{"kind":"youtube#channel","id":"¤","statistics":{"subscriberCount":"5"}}`, "id"},
 }
 
 var messengerHidden = []hiddenCase{
@@ -81,6 +104,16 @@ var messengerHidden = []hiddenCase{
 	{"vk_wall", "", wallCounts("", `,"comments":{"count":0,"can_post":0}`), comments},
 	// A community that does not say its members is rejected.
 	{"vk_groups", "", `{"response":[{"id":1,"name":"A","screen_name":"a","is_closed":0,"members_count":0},{"id":2,"name":"B","screen_name":"b","is_closed":0,"members_count":5}]}`, zeroFirst},
+	{"youtube_api", "", videoCounts(`"viewCount":"5"`, `"viewCount":"5","likeCount":"0"`), likes},
+	{"youtube_api", "", videoCounts(`"viewCount":"5"`, `"viewCount":"5","commentCount":0`), comments},
+	{"youtube_api", "", `{"kind":"youtube#channel","id":"UCmfa_one","statistics":{"subscriberCount":"0","hiddenSubscriberCount":true,"videoCount":"5"}}` + "\n" +
+		`{"kind":"youtube#channel","id":"UCmfa_two","statistics":{"subscriberCount":"0","hiddenSubscriberCount":false,"videoCount":"5"}}` + "\n", followersSeen},
+}
+
+// videoCounts are two videos with their counts.
+func videoCounts(hidden, zero string) string {
+	const video = `{"kind":"youtube#video","id":"video00000%d","snippet":{"channelId":"UCmfa_one","title":"text"},"statistics":{%s}}` + "\n"
+	return fmt.Sprintf(video+video, 1, hidden, 2, zero)
 }
 
 // wallCounts are two posts with a count each.

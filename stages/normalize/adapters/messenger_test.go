@@ -45,3 +45,4 @@ func fuzzPages(f *testing.F, a Adapter) {
 func FuzzDecodeTelegramTelethon(f *testing.F) { fuzzPages(f, TelegramTelethon) }
 func FuzzDecodeVKWall(f *testing.F)           { fuzzPages(f, VKWall) }
 func FuzzDecodeVKGroups(f *testing.F)         { fuzzPages(f, VKGroups) }
+func FuzzDecodeYouTubeAPI(f *testing.F)       { fuzzPages(f, YouTubeAPI) }

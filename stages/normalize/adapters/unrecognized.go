@@ -20,8 +20,6 @@ var unread = []struct {
 	{"what Zeeschuimer captured", []string{"item_id", "source_platform", "data"}},
 	{"posts as twscrape or snscrape write them", []string{"url", "date", "user.followersCount"}},
 	{"what X answers its own pages", []string{"data.user.result"}},
-	{"an answer of YouTube's API", []string{"kind", "etag", "items"}},
-	{"an answer of YouTube's API", []string{"kind", "etag", "snippet"}},
 	{"an answer of VK's API, of neither wall.get nor groups.getById", []string{"response"}},
 	{"posts as Instaloader writes them", []string{"node", "instaloader"}},
 	{"posts of X as minet writes them", []string{"id", "timestamp_utc", "user_screen_name", "retweet_count"}},

@@ -34,7 +34,8 @@ func vkHas(head []byte, groups ...[]string) bool {
 // vkWalk goes through an answer and decodes each record in it.
 type vkWalk struct {
 	inPage
-	lists  []string // keys of the lists of records
+	lists  []string                    // keys of the lists of records
+	seen   func(group *fastjson.Value) // what becomes of a community beside the records; nil for nothing
 	decode func(v *fastjson.Value, raw []byte, f *jsonFields, beside map[string]Ref)
 }
 
@@ -68,6 +69,11 @@ func (w *vkWalk) answer(v *fastjson.Value, beside map[string]Ref) {
 	}
 	for _, list := range w.lists {
 		if l := v.Get(list); l != nil && l.Type() == fastjson.TypeArray {
+			for _, g := range v.GetArray("groups") {
+				if w.seen != nil {
+					w.seen(g)
+				}
+			}
 			w.answer(l, vkBeside(v))
 			return
 		}

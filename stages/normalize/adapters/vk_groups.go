@@ -65,8 +65,14 @@ func (g *vkGroups) group(v *fastjson.Value, raw []byte, f *jsonFields, into *Bat
 		f.fail("", ref.String(), noTime.Reason)
 		f.err.All = noTime
 	default:
-		row := g.observed.snapshot(f.line, ref, members, datasets.None[int64](), datasets.None[int64]())
-		row.Row.Platform = "vk"
-		into.Snapshots = append(into.Snapshots, row)
+		into.Snapshots = append(into.Snapshots, vkSnapshot(g.observed, f.line, ref, members))
 	}
+}
+
+// vkSnapshot is how many members a community had.
+func vkSnapshot(o observation, line int64, ref Ref, members datasets.Opt[int64]) Row[datasets.AccountSnapshot] {
+	ref.Platform = "vk"
+	row := o.snapshot(line, ref, members, datasets.None[int64](), datasets.None[int64]())
+	row.Row.Platform = "vk"
+	return row
 }

@@ -13,12 +13,12 @@ import (
 
 // VKWall reads posts of walls as VK's API gives them.
 var VKWall = Adapter{
-	Name: "vk_wall", Tables: []string{"posts"}, Version: 1,
+	Name: "vk_wall", Tables: []string{"posts", "account_snapshots"}, Version: 1,
 	Doc: "Posts of walls of VK as wall.get and wall.getById give them: whole answers, extended or not, the answers of one execute, lists of posts, posts one a line, and the old API with its number before the posts and its <br> in them. " +
 		"The id of an account is its owner_id, with a minus before that of a community: accounts.csv has to write -1 for vk.com/club1. The id of a post is that of its wall and its own: -1_340364. " +
 		"What other people posted on a wall is theirs, by from_id. A post with copy_history is a repost: its own likes and views are left out, its text is its own or, where it has none, its original's. " +
 		"Advertisements, deleted posts, comments and posts that are not published are left out. A pinned post comes first and again in its place; the two are one post. Posts for paying subscribers (donut) are read as others. A count that is not there is missing, such as the views of old posts.",
-	Lacks:  "When it was collected: give observed_at in study.toml, or likes and views cannot be dated. The followers of the account: keep groups.getById with members_count as well. The handle, unless the answer is extended: that of the file in study.toml is taken where it holds one wall.",
+	Lacks:  "When it was collected: give observed_at in study.toml, or likes and views cannot be dated. The followers of the account, unless an extended answer has members_count: keep groups.getById as well. The handle, unless the answer is extended: that of the file in study.toml is taken where it holds one wall.",
 	Detect: detectVKWall,
 	Split:  splitVK,
 	New: func(f File) (Decoder, error) {
@@ -29,6 +29,7 @@ var VKWall = Adapter{
 				walk.decode = func(v *fastjson.Value, raw []byte, f *jsonFields, beside map[string]Ref) {
 					w.post(v, raw, f, beside, into)
 				}
+				walk.seen = func(group *fastjson.Value) { w.seen(group, rec.Line, into) }
 				walk.answer(v, nil)
 				return walk.err()
 			})
@@ -50,6 +51,15 @@ type vkWall struct {
 	file     File
 	observed observation
 	parsers  fastjson.ParserPool
+}
+
+// seen notes how many members a community had that an extended answer describes.
+func (w *vkWall) seen(group *fastjson.Value, line int64, into *Batch) {
+	f := jsonFields{line: line}
+	id, members := f.id(group.Get("id"), "groups.id"), f.count(group.Get("members_count"), "groups.members_count")
+	if f.err == nil && id != "" && members.OK && w.observed.at.OK {
+		into.seen(vkSnapshot(w.observed, line, Ref{ID: "-" + id, Handle: stringField(group, "screen_name"), Name: shownName(group)}, members))
+	}
 }
 
 // vkLeftOut says why a post is none of a wall, "" where it is one.
