@@ -53,6 +53,7 @@ type File struct {
 	Folder            string                        // base name of the folder that holds it; "" where not known
 	Observed          datasets.Opt[datasets.Micros] // when it was collected, from study.toml; absent where not given
 	ObservedPrecision string                        // how exactly Observed is known: day, then its start in UTC, or second, which "" stands for too
+	ObservedSource    string                        // what says Observed: file name, or study.toml, which "" stands for too
 	Platform          string                        // from study.toml, for formats that do not say; "" where not given
 	Account           Ref                           // from study.toml, for formats that do not name their account
 }

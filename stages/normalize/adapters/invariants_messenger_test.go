@@ -67,6 +67,40 @@ func messengerFormats() []format {
 			},
 			broken: `{"kind":"youtube#channel","id":"two","statistics":{"subscriberCount":"5"}}`,
 			long:   [2]string{`{"kind":"youtube#channel","id":"UCmfa_seven","statistics":{"subscriberCount":"5"},"snippet":{"title":"`, `"}}`}},
+		{name: "telegram_tracker", adapter: adapterNamed("telegram_tracker"), file: observed, quoted: true,
+			head: "channel_id,channel_name,msg_id,message,date,views,number_replies,number_forwards,is_forward,reply_to_msg_id\n",
+			row: func(n int) string {
+				return fmt.Sprintf("11,mfa_one,%d,\"one \"\"%x\"\",\n line 2 Қазақстан\",%s,%d,0,0,0,\n", n, noise(n), at(n), noise(n)%1000)
+			},
+			broken: "11,mfa_one,2,two,yesterday,1,0,0,0,\n",
+			long:   [2]string{"11,mfa_one,7,\"", "\",2020-09-13 12:26:40+00:00,1,0,0,0,\n"}},
+		{name: "telegram_tracker_chats", adapter: adapterNamed("telegram_tracker_chats"), file: observed, quoted: true,
+			head: "_,id,title,date,username,participants_count\n",
+			row: func(n int) string {
+				return fmt.Sprintf("Channel,%d,\"MFA \"\"%x\"\",\n line 2 Қазақстан\",%s,mfa_%d,%d\n", n, noise(n), at(n), n, 1+noise(n)%1000)
+			},
+			broken: "Channel,2,MFA,2020-09-13,mfa_two,many\n",
+			long:   [2]string{"Channel,7,\"", "\",2020-09-13,mfa_seven,5\n"}},
+		{name: "telegram_snscrape", adapter: adapterNamed("telegram_snscrape"), file: observed,
+			row: func(n int) string {
+				return fmt.Sprintf(`{"url":"https://t.me/s/mfa_one/%d","date":"%s","content":"Қазақстан \"%x\" \u00e9\n","outlinks":[],"linkPreview":null}`+"\n", n, at(n), noise(n))
+			},
+			broken: `{"url":"https://t.me/s/mfa_one/two","date":"2020-09-13T12:26:40+00:00","content":"two","outlinks":[],"linkPreview":null}` + "\n",
+			long:   [2]string{`{"url":"https://t.me/s/mfa_one/7","date":"2020-09-13T12:26:40+00:00","outlinks":[],"linkPreview":null,"content":"`, "\"}\n"}},
+		{name: "youtube_data_tools_videos", adapter: adapterNamed("youtube_data_tools_videos"), file: observed, quoted: true,
+			head: "position,channelId,videoId,publishedAt,videoTitle,viewCount,commentCount\n",
+			row: func(n int) string {
+				return fmt.Sprintf("%d,UCmfa_one,video%06d,%s,\"one \"\"%x\"\",\n line 2 Қазақстан\",%d,0\n", n, n, at(n), noise(n), noise(n)%1000)
+			},
+			broken: "2,UCmfa_one,video000002,yesterday,two,1,0\n",
+			long:   [2]string{"7,UCmfa_one,video000007,2020-09-13T12:26:40Z,\"", "\",1,0\n"}},
+		{name: "youtube_data_tools_channels", adapter: adapterNamed("youtube_data_tools_channels"), file: observed, quoted: true,
+			head: "id,title,publishedAt,viewCount,subscriberCount,videoCount,keywords,topicDetails\n",
+			row: func(n int) string {
+				return fmt.Sprintf("UCmfa_%d,\"MFA \"\"%x\"\",\n line 2 Қазақстан\",%s,5,%d,5,a|b,c\n", n, noise(n), at(n), noise(n)%1000)
+			},
+			broken: "UCmfa_two,MFA,2010-01-01T00:00:00Z,5,many,5,,\n",
+			long:   [2]string{"UCmfa_seven,\"", "\",2010-01-01T00:00:00Z,5,5,5,,\n"}},
 	}
 }
 
@@ -78,6 +112,15 @@ var messengerTokens = []tokenCase{
 	{"vk_groups", "", `{"response":[{"id":1,"name":"A","screen_name":"a","is_closed":0,"members_count":5,"photo_50":"` + address + `"},{"id":2,"name":"B","screen_name":"b","is_closed":0,"members_count":"` + address + `"}]}`, 1, 1},
 	{"youtube_api", "", `{"kind":"youtube#videoListResponse","items":[{"kind":"youtube#video","id":"video000001","snippet":{"channelId":"UCmfa_one","title":"see ` + address + `","description":"` + address + `"}},` +
 		`{"kind":"youtube#video","id":"` + address + `","snippet":{"channelId":"UCmfa_one","title":"` + address + `"}}]}`, 1, 1},
+	{"telegram_tracker", "", "channel_id,channel_name,msg_id,message,date,views,number_replies,number_forwards,is_forward,reply_to_msg_id,url\n" +
+		"11,a,1,see " + address + ",2024-01-31 09:30:00+00:00,1,0,0,0,," + address + "\n11,a,2,see " + address + ",\"" + address + "\",1,0,0,0,,\n", 1, 1},
+	{"telegram_tracker_chats", "", "_,id,title,date,username,participants_count\nChannel,1," + address + ",2020-09-13,mfa_one,5\nChannel,2," + address + ",2020-09-13," + address + ",5\n", 1, 1},
+	{"telegram_snscrape", "", `{"url":"https://t.me/s/mfa_one/1","date":"2024-01-31T09:30:00+00:00","content":"see ` + address + `","outlinks":["` + address + `"],"linkPreview":null}` + "\n" +
+		`{"url":"` + address + `","date":"2024-01-31T09:30:00+00:00","content":"` + address + `","outlinks":[],"linkPreview":null}` + "\n", 1, 1},
+	{"youtube_data_tools_videos", "", "position,channelId,videoId,publishedAt,videoTitle,videoDescription,viewCount,commentCount\n" +
+		"1,UCa,video000001,2024-01-31T09:30:00Z,see " + address + "," + address + ",1,0\n2,UCa,video000002,\"" + address + "\",see " + address + ",,1,0\n", 1, 1},
+	{"youtube_data_tools_channels", "", "id,title,publishedAt,viewCount,subscriberCount,videoCount,keywords,topicDetails,thumbnail\n" +
+		"UCa,A,2010-01-01T00:00:00Z,5,5,5,,," + address + "\nUCb,B,2010-01-01T00:00:00Z,5," + address + ",5,,,\n", 1, 1},
 }
 
 var messengerIDs = []idCase{
@@ -91,6 +134,11 @@ var messengerIDs = []idCase{
 	{"youtube_api", "", `{"kind":"youtube#video","id":"¤","snippet":{"channelId":"UCmfa_one","title":"one"}}`, "id"},
 	{"youtube_api", "", `{"kind":"youtube#video","id":"video000001","snippet":{"channelId":"¤","title":"one"}}`, "snippet.channelId"},
 	{"youtube_api", "", `{"kind":"youtube#channel","id":"¤","statistics":{"subscriberCount":"5"}}`, "id"},
+	{"telegram_tracker", "", "channel_id,channel_name,msg_id,message,date,views,number_replies,number_forwards,is_forward,reply_to_msg_id\n11,a,\"¤\",one,2024-01-31 09:30:00+00:00,1,0,0,0,\n", "post_id"},
+	{"telegram_tracker", "", "channel_id,channel_name,msg_id,message,date,views,number_replies,number_forwards,is_forward,reply_to_msg_id\n\"¤\",a,1,one,2024-01-31 09:30:00+00:00,1,0,0,0,\n", "account_id"},
+	{"telegram_tracker_chats", "", "_,id,title,date,username,participants_count\nChannel,\"¤\",A,2020-09-13,mfa_one,5\n", "account_id"},
+	{"youtube_data_tools_videos", "", "position,channelId,videoId,publishedAt,videoTitle,viewCount,commentCount\n1,UCa,\"¤\",2024-01-31T09:30:00Z,one,1,0\n", "post_id"},
+	{"youtube_data_tools_channels", "", "id,title,publishedAt,viewCount,subscriberCount,videoCount,keywords,topicDetails\n\"¤\",A,2010-01-01T00:00:00Z,5,5,5,,\n", "account_id"},
 }
 
 var messengerHidden = []hiddenCase{
@@ -108,6 +156,33 @@ var messengerHidden = []hiddenCase{
 	{"youtube_api", "", videoCounts(`"viewCount":"5"`, `"viewCount":"5","commentCount":0`), comments},
 	{"youtube_api", "", `{"kind":"youtube#channel","id":"UCmfa_one","statistics":{"subscriberCount":"0","hiddenSubscriberCount":true,"videoCount":"5"}}` + "\n" +
 		`{"kind":"youtube#channel","id":"UCmfa_two","statistics":{"subscriberCount":"0","hiddenSubscriberCount":false,"videoCount":"5"}}` + "\n", followersSeen},
+	// telegram-tracker writes 0 for what is hidden: a zero cannot be shown.
+	{"telegram_tracker", "", "channel_id,channel_name,msg_id,message,date,views,number_replies,number_forwards,is_forward,reply_to_msg_id\n" +
+		"11,a,1,one,2024-01-31 09:30:00+00:00,0,0,0,0,\n11,a,2,two,2024-01-31 09:30:00+00:00,5,0,0,0,\n", lessFive(views)},
+	{"telegram_tracker_chats", "", "_,id,title,date,username,participants_count\nChannel,1,A,2020-09-13,mfa_one,5\nChannel,2,B,2020-09-13,mfa_two,6\nChannel,3,C,2020-09-13,mfa_three,0\n",
+		func(b *Batch, i int) datasets.Opt[int64] {
+			return datasets.Opt[int64]{OK: i == 1 && len(b.Snapshots) == 2}
+		}},
+	{"telegram_snscrape", "", `{"url":"https://t.me/s/mfa_one/1","date":"2024-01-31T09:30:00+00:00","content":"one","outlinks":[],"linkPreview":null}` + "\n" +
+		`{"url":"https://t.me/s/mfa_one/2","date":"2024-01-31T09:30:00+00:00","content":"two","outlinks":[],"linkPreview":null,"views":0}` + "\n", views},
+	{"youtube_data_tools_videos", "", "position,channelId,videoId,publishedAt,videoTitle,viewCount,commentCount\n1,UCa,video000001,2024-01-31T09:30:00Z,one,1,\n2,UCa,video000002,2024-01-31T09:30:00Z,two,1,0\n", comments},
+	{"youtube_data_tools_channels", "", "id,title,publishedAt,viewCount,subscriberCount,videoCount,keywords,topicDetails\nUCa,A,2010-01-01T00:00:00Z,5,0,,,\nUCb,B,2010-01-01T00:00:00Z,5,0,0,,\n",
+		func(b *Batch, i int) datasets.Opt[int64] {
+			if b.Snapshots[i].Row.Followers.V.OK { // YouTube gives 0 for hidden ones
+				return datasets.Some(int64(-1))
+			}
+			return b.Snapshots[i].Row.PostsTotal.V
+		}},
+}
+
+// lessFive is a count less 5, for formats in which a zero is a count that is
+// missing.
+func lessFive(of func(*Batch, int) datasets.Opt[int64]) func(*Batch, int) datasets.Opt[int64] {
+	return func(b *Batch, i int) datasets.Opt[int64] {
+		n := of(b, i)
+		n.V -= 5
+		return n
+	}
 }
 
 // videoCounts are two videos with their counts.
@@ -138,3 +213,6 @@ func telethonCounts(hidden, zero string) string {
 }
 
 func comments(b *Batch, i int) datasets.Opt[int64] { return b.Posts[i].Row.Counts.Comment }
+
+// messengerWordIDs are adapters that read ids out of addresses.
+var messengerWordIDs = []string{"telegram_snscrape"}

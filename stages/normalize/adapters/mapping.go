@@ -24,7 +24,7 @@ import (
 // Mapping is the adapter of any table that [source.mapping] describes. It
 // recognizes nothing by itself: Mapped gives the one of a mapping.
 var Mapping = Adapter{
-	Name: "mapping", Tables: []string{"posts", "account_snapshots", "account_windows"}, Version: 2,
+	Name: "mapping", Tables: []string{"posts", "account_snapshots", "account_windows"}, Version: 3,
 	Doc:    "Any table as CSV, TSV, XLSX or JSON lines, by the table [source.mapping] of study.toml: which columns are which fields, how their times, numbers and missing values are written, which columns stand side by side for months, and which rows are left out.",
 	Lacks:  "What no column of the table gives. JSON lines have no header: a misspelt path reads as a value that is missing, so look at what inspect counts.",
 	Detect: func([]byte, string) bool { return false },
@@ -581,6 +581,9 @@ func (r *reading) shown(name string) datasets.Shown {
 	if digits.MatchString(s) {
 		shown.Text = datasets.None[string]()
 	}
+	if f.RoundedDown > 0 && shown.V.OK && shown.High == shown.V {
+		shown.High = roundedDown(shown.V, f.RoundedDown).High
+	}
 	return shown
 }
 
@@ -751,6 +754,12 @@ func (r *reading) ref() Ref {
 	return ref
 }
 
+// tellsType tells whether other fields than post_type tell the type of a post, where
+// that has no value.
+func (p *mapper) tellsType() bool {
+	return p.fields["repost_of_id"] != nil || p.fields["reply_to_id"] != nil || p.fields["quote_of_id"] != nil
+}
+
 func (r *reading) post() Post {
 	p := Post{Post: datasets.Post{
 		Platform: r.ref().Platform, PostID: r.optText("post_id").V, CreatedAt: r.moment("created_at"), Text: r.optText("text"),
@@ -770,7 +779,7 @@ func (r *reading) post() Post {
 	o.of(&p.Post)
 	types := []string{datasets.Repost, datasets.Reply, datasets.Quoted, datasets.Original}
 	switch given := r.optText("post_type"); {
-	case r.p.fields["post_type"] != nil:
+	case r.p.fields["post_type"] != nil && (given.OK || !r.p.tellsType()):
 		if p.PostType = given.V; !slices.Contains(types, given.V) {
 			r.fail("post_type", given.V, study.Nearest(given.V, types))
 		}
@@ -800,7 +809,7 @@ func (r *reading) post() Post {
 func (r *reading) account(p *Post, into *Batch) {
 	s := datasets.AccountSnapshot{Platform: p.Platform, ObservedAt: p.ObservedAt.V, ObservedPrecision: "second", TimeSource: p.TimeSource.V,
 		Followers: r.shown("account_followers"), Following: r.shown("account_following"), PostsTotal: r.shown("account_posts_total"), LikesTotal: r.shown("account_likes_total")}
-	if p.TimeSource.V == "study.toml" {
+	if p.TimeSource.V != "field" {
 		s.ObservedPrecision = cmp.Or(r.p.file.ObservedPrecision, "second")
 	}
 	none := datasets.Shown{}
@@ -811,7 +820,7 @@ func (r *reading) account(p *Post, into *Batch) {
 
 func (r *reading) snapshot() datasets.AccountSnapshot {
 	s := datasets.AccountSnapshot{
-		Platform: r.ref().Platform, ObservedAt: r.p.file.Observed.V, ObservedPrecision: cmp.Or(r.p.file.ObservedPrecision, "second"), TimeSource: "study.toml",
+		Platform: r.ref().Platform, ObservedAt: r.p.file.Observed.V, ObservedPrecision: cmp.Or(r.p.file.ObservedPrecision, "second"), TimeSource: cmp.Or(r.p.file.ObservedSource, "study.toml"),
 		Followers: r.shown("followers"), Following: r.shown("following"), PostsTotal: r.shown("posts_total"), LikesTotal: r.shown("likes_total"),
 		Locator: r.optText("locator"),
 	}

@@ -245,23 +245,9 @@ func (y *youtube) channel(v *fastjson.Value, f *jsonFields, into *Batch) {
 		f.err.All = noTime
 	default:
 		row := y.observed.snapshot(f.line, ref, subscribers, datasets.None[int64](), videos)
-		row.Row.Platform, row.Row.Followers = "youtube", threeDigits(subscribers)
+		row.Row.Platform, row.Row.Followers = "youtube", roundedDown(subscribers, 3)
 		into.Snapshots = append(into.Snapshots, row)
 	}
-}
-
-// threeDigits is a count that was rounded down to three digits: what has more of
-// them is exact.
-func threeDigits(n datasets.Opt[int64]) datasets.Shown {
-	shown := exactly(n)
-	unit := int64(1)
-	for n.V/unit >= 1000 {
-		unit *= 10
-	}
-	if n.OK && n.V%unit == 0 {
-		shown.High = datasets.Some(n.V + unit - 1)
-	}
-	return shown
 }
 
 // youtubeCount is a count as text or number.
