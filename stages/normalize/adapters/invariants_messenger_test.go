@@ -2,6 +2,7 @@ package adapters
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"diplometrics/datasets"
@@ -36,6 +37,17 @@ func messengerFormats() []format {
 	}
 	videoText := [2]string{`{"kind":"youtube#video","id":"video000007","snippet":{"channelId":"UCmfa_one","title":"`, `"}}`}
 	videoBroken := `{"kind":"youtube#video","id":"two","snippet":{"channelId":"UCmfa_one","title":"two"}}`
+	pyrogram := func(n int) string {
+		return fmt.Sprintf(`{"_":"Message","id":%d,"chat":{"_":"Chat","id":-10011,"type":"ChatType.CHANNEL"},"date":"%s","text":"Қазақстан \"%x\" \u00e9\n","views":%d}`, n, strings.Trim(strings.Replace(at(n), "T", " ", 1), "Z"), noise(n), noise(n)%1000)
+	}
+	pyrogramText := [2]string{`{"_":"Message","id":7,"chat":{"id":-10011,"type":"ChatType.CHANNEL"},"date":"2020-09-13 12:26:40","text":"`, `"}`}
+	pyrogramBroken := `{"_":"Message","id":"two","chat":{"id":-10011,"type":"ChatType.CHANNEL"},"date":"2020-09-13 12:26:40","text":"two"}`
+	ofOne := File{Name: "f", Observed: readAt, Account: Ref{Platform: "ok", Handle: "mfa_one"}}
+	topic := func(n int) string {
+		return fmt.Sprintf(`{"id":"%d","created_ms":%d000,"likes":%d,"more":"Қазақстан \"%x\" \u00e9\n"}`, n, 1_600_000_000+n, noise(n)%1000, noise(n))
+	}
+	topicText := [2]string{`{"id":"7","created_ms":1600000000000,"likes":1,"more":"`, `"}`}
+	topicBroken := `{"id":"two","created_ms":1600000000000,"likes":1}`
 	return []format{
 		{name: "telegram_telethon", adapter: &TelegramTelethon, file: observed, row: func(n int) string { return telethon(n) + "\n" },
 			broken: telethonBroken + "\n", long: [2]string{telethonText[0], telethonText[1] + "\n"}},
@@ -43,6 +55,14 @@ func messengerFormats() []format {
 		{name: "telegram_telethon answer", adapter: &TelegramTelethon, file: observed,
 			head: `{"_":"ChannelMessages","chats":[{"_":"Channel","id":11,"username":"mfa_one","title":"MFA One"}],"messages":[`, between: ",", tail: `]}`,
 			row: telethon, broken: telethonBroken, long: telethonText},
+		{name: "telegram_pyrogram", adapter: &TelegramPyrogram, file: File{Name: "f", Zone: time.UTC}, row: func(n int) string { return pyrogram(n) + "\n" },
+			broken: pyrogramBroken + "\n", long: [2]string{pyrogramText[0], pyrogramText[1] + "\n"}},
+		{name: "telegram_pyrogram list", adapter: &TelegramPyrogram, file: File{Name: "f", Zone: time.UTC}, head: "[", between: ", ", tail: "]\n", row: pyrogram, broken: pyrogramBroken, long: pyrogramText},
+		{name: "ok_group_statistics", adapter: &OKGroupStatistics, file: ofOne, row: func(n int) string { return topic(n) + "\n" },
+			broken: topicBroken + "\n", long: [2]string{topicText[0], topicText[1] + "\n"}},
+		{name: "ok_group_statistics answers", adapter: &OKGroupStatistics, file: ofOne, pages: true, head: "[\n", between: ",\n", tail: "\n]\n",
+			row:    func(n int) string { return `{"topics":[` + topic(n) + `],"has_more":true}` },
+			broken: `{"topics":[` + topicBroken + `]}`, long: [2]string{`{"topics":[` + topicText[0], topicText[1] + `]}`}},
 		{name: "vk_wall", adapter: &VKWall, file: observed, row: func(n int) string { return wall(n) + "\n" },
 			broken: wallBroken + "\n", long: [2]string{wallText[0], wallText[1] + "\n"}},
 		{name: "vk_wall list", adapter: &VKWall, file: observed, head: "[\n42,", between: ",\n", tail: "\n]\n", row: wall, broken: wallBroken, long: wallText},
@@ -107,6 +127,9 @@ func messengerFormats() []format {
 var messengerTokens = []tokenCase{
 	{"telegram_telethon", "", `{"_":"Message","id":1,"peer_id":{"channel_id":11},"date":"2024-01-31T09:30:00+00:00","message":"see ` + address + `","media":{"_":"MessageMediaWebPage","webpage":{"url":"` + address + `"}}}` + "\n" +
 		`{"_":"Message","id":2,"peer_id":{"channel_id":11},"date":"` + address + `","message":"` + address + `"}` + "\n", 1, 1},
+	{"telegram_pyrogram", "", `{"_":"Message","id":1,"chat":{"id":-10011,"type":"ChatType.CHANNEL"},"date":"2024-01-31 09:30:00","text":"see ` + address + `","web_page":{"url":"` + address + `"}}` + "\n" +
+		`{"_":"Message","id":2,"chat":{"id":-10011,"type":"ChatType.CHANNEL"},"date":"` + address + `","caption":"` + address + `"}` + "\n", 1, 1},
+	{"ok_group_statistics", "", `{"topics":[{"id":"1","created_ms":1600000000000,"likes":1,"url":"` + address + `"},{"id":"2","created_ms":"` + address + `","likes":1}]}`, 1, 1},
 	{"vk_wall", "", `{"response":{"items":[{"id":1,"owner_id":-11,"from_id":-11,"date":1600000000,"text":"see ` + address + `","attachments":[{"type":"link","link":{"url":"` + address + `"}}]},` +
 		`{"id":2,"owner_id":-11,"from_id":-11,"date":"` + address + `","text":"` + address + `"}],"groups":[{"id":11,"name":"A","photo_50":"` + address + `"}]}}`, 1, 1},
 	{"vk_groups", "", `{"response":[{"id":1,"name":"A","screen_name":"a","is_closed":0,"members_count":5,"photo_50":"` + address + `"},{"id":2,"name":"B","screen_name":"b","is_closed":0,"members_count":"` + address + `"}]}`, 1, 1},
@@ -127,6 +150,9 @@ var messengerIDs = []idCase{
 	{"telegram_telethon", "", `{"_":"Message","id":"¤","peer_id":{"channel_id":11},"date":"2024-01-31T09:30:00+00:00","message":"one"}`, "id"},
 	{"telegram_telethon", "", `{"_":"Message","id":1,"peer_id":{"channel_id":"¤"},"date":"2024-01-31T09:30:00+00:00","message":"one"}`, "peer_id.channel_id"},
 	{"telegram_telethon", "", `{"_":"Message","id":1.34709E+18,"peer_id":{"channel_id":11},"date":"2024-01-31T09:30:00+00:00","message":"one"}`, "id"},
+	{"telegram_pyrogram", "", `{"_":"Message","id":"¤","chat":{"id":-10011,"type":"ChatType.CHANNEL"},"date":"2024-01-31 09:30:00"}`, "id"},
+	{"telegram_pyrogram", "", `{"_":"Message","id":1,"chat":{"id":"¤","type":"ChatType.CHANNEL"},"date":"2024-01-31 09:30:00"}`, "chat.id"},
+	{"ok_group_statistics", "", `{"id":"¤","created_ms":1600000000000,"likes":1}`, "id"},
 	{"vk_wall", "", `{"id":"¤","owner_id":-11,"from_id":-11,"date":1600000000,"text":"one","likes":{"count":1}}`, "id"},
 	{"vk_wall", "", `{"id":1,"owner_id":"¤","from_id":-11,"date":1600000000,"text":"one","likes":{"count":1}}`, "owner_id"},
 	{"vk_wall", "", `{"id":1,"owner_id":-11,"from_id":-1.34709E+18,"date":1600000000,"text":"one","likes":{"count":1}}`, "from_id"},
@@ -146,6 +172,9 @@ var messengerHidden = []hiddenCase{
 	{"telegram_telethon", "", telethonCounts(`"forwards":null`, `"forwards":0`), shares},
 	{"telegram_telethon", "", telethonCounts(`"reactions":null`, `"reactions":{"results":[]}`), likes},
 	{"telegram_telethon", "", telethonCounts(`"replies":null`, `"replies":{"replies":0}`), comments},
+	{"telegram_pyrogram", "", `{"_":"Message","id":1,"chat":{"id":-10011,"type":"ChatType.CHANNEL"},"date":"2024-01-31 09:30:00"}` + "\n" +
+		`{"_":"Message","id":2,"chat":{"id":-10011,"type":"ChatType.CHANNEL"},"date":"2024-01-31 09:30:00","views":0}` + "\n", views},
+	{"ok_group_statistics", "", `{"topics":[{"id":"1","created_ms":1600000000000,"likes":null},{"id":"2","created_ms":1600000000000,"likes":0}]}`, likes},
 	{"vk_wall", "", wallCounts("", `,"likes":{"count":0}`), likes},
 	{"vk_wall", "", wallCounts(`,"views":null`, `,"views":{"count":0}`), views},
 	{"vk_wall", "", wallCounts(`,"reposts":{}`, `,"reposts":{"count":0}`), shares},

@@ -279,9 +279,15 @@ func (t *telethon) moment(v *fastjson.Value, field string, f *jsonFields) (none 
 	case err != nil:
 		f.fail(field, s, "expected a time like 2024-01-31T09:30:00+00:00")
 	case t.file.Zone == nil:
-		f.fail(field, s, "a time without its offset; give the zone of the file in study.toml, for instance zone = \"UTC\"")
+		f.fail(field, s, "a time without its offset; give the zone of the file in study.toml, for instance zone = \"Asia/Almaty\"")
+		if f.err.All == nil {
+			f.err.All = noZone
+		}
 	default:
 		at, err := wallTime(wall, t.file.Zone, "")
+		if err != nil && field == "edit_date" {
+			return none // one of two hours; the post itself is known
+		}
 		if err != nil {
 			f.fail(field, s, err.Error())
 		}
@@ -289,3 +295,7 @@ func (t *telethon) moment(v *fastjson.Value, field string, f *jsonFields) (none 
 	}
 	return none
 }
+
+// noZone is why a file of messages is not read of which no time has a zone.
+var noZone = &Refused{Reason: "its times have no time zone: they are those of the clock of the computer that collected. " +
+	"Write its zone beside the file in study.toml, for instance zone = \"Asia/Almaty\""}
