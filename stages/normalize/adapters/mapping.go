@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -301,7 +302,8 @@ func newMapper(m *study.Mapping, f File) (Decoder, error) {
 	if err := p.columns(); err != nil {
 		return nil, err
 	}
-	for name, spec := range m.Fields {
+	for _, name := range slices.Sorted(maps.Keys(m.Fields)) {
+		spec := m.Fields[name]
 		one := &field{Map: spec, name: name, kind: study.MappedFields[m.Table][name], zone: f.Zone,
 			missing: slices.Concat(m.Missing, spec.Missing)}
 		var err error

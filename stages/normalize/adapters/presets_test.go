@@ -107,3 +107,15 @@ func TestMappedTypeByIDs(t *testing.T) {
 		t.Errorf("without ids: %v\n%s", err, shownBatch(b))
 	}
 }
+
+// Of several columns that are missing the same one is named every time.
+func TestMissingColumnIsOne(t *testing.T) {
+	a, want := adapterNamed("telegram_tracker"), ""
+	for range 30 {
+		_, err := a.Read(context.Background(), strings.NewReader("x,y\n1,2\n"), File{Name: "f"}, 1)
+		if err == nil || want != "" && err.Error() != want {
+			t.Fatalf("got %v, want %s", err, want)
+		}
+		want = err.Error()
+	}
+}
