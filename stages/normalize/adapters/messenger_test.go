@@ -46,7 +46,7 @@ func fuzzPages(f *testing.F, a Adapter) {
 }
 
 func FuzzDecodeTelegramTelethon(f *testing.F)  { fuzzPages(f, TelegramTelethon) }
-func FuzzDecodeTelegramPyrogram(f *testing.F)  { fuzzExport(f, TelegramPyrogram) }
+func FuzzDecodeTelegramPyrogram(f *testing.F)  { fuzzPages(f, TelegramPyrogram) }
 func FuzzDecodeVKWall(f *testing.F)            { fuzzPages(f, VKWall) }
 func FuzzDecodeVKGroups(f *testing.F)          { fuzzPages(f, VKGroups) }
 func FuzzDecodeYouTubeAPI(f *testing.F)        { fuzzPages(f, YouTubeAPI) }
@@ -55,7 +55,7 @@ func FuzzDecodeTelegramTracker(f *testing.F)   { fuzzExport(f, *adapterNamed("te
 func FuzzDecodeTelegramTrackerChats(f *testing.F) {
 	fuzzExport(f, *adapterNamed("telegram_tracker_chats"))
 }
-func FuzzDecodeTelegramSnscrape(f *testing.F) { fuzzExport(f, *adapterNamed("telegram_snscrape")) }
+func FuzzDecodeTelegramSnscrape(f *testing.F) { fuzzPages(f, *adapterNamed("telegram_snscrape")) }
 func FuzzDecodeYouTubeDataToolsVideos(f *testing.F) {
 	fuzzExport(f, *adapterNamed("youtube_data_tools_videos"))
 }
