@@ -60,7 +60,7 @@ func day(s string) datasets.Day {
 var (
 	docPlatform = "Platform of the account."
 	docHandle   = "Handle as the platform shows it, with or without @. Leave it empty only where there is an account_id."
-	docID       = "The platform's own id of the account, where you know it. The column keeps it as text: do not change its format. That of a community on vk has a minus before it, as on its wall: -1."
+	docID       = "The platform's own id of the account, where you know it. The column keeps it as text: do not change its format."
 )
 
 var forms = map[string]form{
