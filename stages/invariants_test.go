@@ -175,17 +175,27 @@ func accountName(r adapters.Ref) string {
 }
 
 // accountsOf is an accounts.csv of the accounts that the files name, without
-// every third.
+// every third of those that are not all that an adapter has.
 func accountsOf(t *testing.T, dir string, files []collected) (text string, readable []collected) {
 	t.Helper()
-	names := map[string]bool{}
-	add := func(r adapters.Ref) { names[accountName(r)] = true }
+	of := map[string]map[string]bool{} // adapters that name an account
+	left := map[string]map[string]bool{}
 	for _, c := range files {
 		b := c.read(t, dir)
 		if b == nil {
 			continue
 		}
 		readable = append(readable, c)
+		add := func(r adapters.Ref) {
+			name := accountName(r)
+			if of[name] == nil {
+				of[name] = map[string]bool{}
+			}
+			if left[c.adapter] == nil {
+				left[c.adapter] = map[string]bool{}
+			}
+			of[name][c.adapter], left[c.adapter][name] = true, true
+		}
 		for _, r := range b.Posts {
 			add(r.Ref)
 		}
@@ -197,9 +207,17 @@ func accountsOf(t *testing.T, dir string, files []collected) (text string, reada
 		}
 	}
 	text = "platform,account_id,handle,country\n"
-	for i, name := range slices.Sorted(maps.Keys(names)) {
-		if i%3 < 2 || strings.HasSuffix(name, ",,mfa_one") { // that study.toml names: some files have no other
+	for i, name := range slices.Sorted(maps.Keys(of)) {
+		needed := strings.HasSuffix(name, ",,mfa_one") // that study.toml names: some files have no other
+		for a := range of[name] {
+			needed = needed || len(left[a]) == 1
+		}
+		if i%3 < 2 || needed {
 			text += name + "," + []string{"KAZ", "UZB"}[i%2] + "\n"
+			continue
+		}
+		for a := range of[name] {
+			delete(left[a], name)
 		}
 	}
 	return text, readable

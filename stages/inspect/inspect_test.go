@@ -245,8 +245,8 @@ func TestUnrecognized(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"platform,handle,country\nx,a,KAZ\n", "it is a registry of accounts, which is no collected file: put it beside study.toml as accounts.csv or accounts.xlsx"},
 		{`{"nav_index":"1","item_id":"7","source_platform":"instagram.com","data":{"a":1}}` + "\n" + `{"nav_index":"1"}`, "it looks like what Zeeschuimer captured: JSON lines with the keys data, item_id, nav_index, source_platform. No adapter reads it yet. Say in study.toml which key is what"},
-		{`{"response":{"count":1,"items":[{"id":1,"owner_id":-2}]}}`, "it looks like an answer of VK's API: one JSON document with the keys response."},
-		{"{\n  \"kind\": \"youtube#channel\",\n  \"etag\": \"e\",\n  \"items\": []\n}", "it looks like an answer of YouTube's API: one JSON document with the keys etag, items, kind."},
+		{`{"response":{"count":1,"items":[{"id":1,"owner_id":-2}]}}`, "it looks like an answer of VK's API, of neither wall.get nor groups.getById: one JSON document with the keys response."},
+		{"Post ID,Permalink,Post Message,Type,Posted\n1,p,m,Link,01/02/2020 10:00:00 AM\n", "it looks like posts as Facebook Page Insights exported them until 2023: a table with the columns Post ID, Permalink"},
 		{"a;b\n1;2\n", "it is a table with the columns a, b. No adapter reads it yet. Say in study.toml which column is what"},
 		{"once upon a time\n", "it is text, neither JSON nor a table"},
 		{" \n", "the file is empty"},

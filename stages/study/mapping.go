@@ -81,6 +81,8 @@ type Map struct {
 	Months    []string `json:"months,omitempty" toml:"months"`       // names of the twelve months in the table; the layout has January
 	Precision string   `json:"precision,omitempty" toml:"precision"` // second, day, month or year, where the layout looks more exact than the time is
 	Decimal   string   `json:"decimal,omitempty" toml:"decimal"`     // decimal mark of a number: . or , ; . where left out
+
+	RoundedDown int `json:"rounded_down,omitempty" toml:"rounded_down"` // digits to which the platform rounds a count of an account down; the rest of them are zeros. 0: it does not
 }
 
 // FieldKind is what a field of a mapping holds.
@@ -285,6 +287,9 @@ func checkPattern(path, pattern string) error {
 	return nil
 }
 
+// bounded are fields of counts with a lower and an upper bound.
+var bounded = regexp.MustCompile(`^fields\.(account_)?(followers|following|posts_total|likes_total)$`)
+
 func (f *Map) check(path string, kind FieldKind) error {
 	timed := kind == TimeField || kind == DayField
 	types := map[FieldKind][]string{
@@ -311,6 +316,10 @@ func (f *Map) check(path string, kind FieldKind) error {
 		return at(path+".decimal", "the field is no number with decimals")
 	case f.Decimal != "" && f.Decimal != "." && f.Decimal != ",":
 		return at(path+".decimal", "found %q, expected . or ,", f.Decimal)
+	case f.RoundedDown < 0 || f.RoundedDown > 17:
+		return at(path+".rounded_down", "found %d, expected the number of digits that are right, from 1 to 17", f.RoundedDown)
+	case f.RoundedDown > 0 && !bounded.MatchString(path):
+		return at(path+".rounded_down", "the field holds exact counts only")
 	case !timed && (f.Layout != "" || f.Zone != "" || f.Months != nil || f.Precision != ""):
 		return at(path+".layout", "the field is no time; layout, zone, months and precision are for times")
 	case strings.Contains(f.Layout, "MST"):

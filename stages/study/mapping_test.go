@@ -106,6 +106,8 @@ func TestMappingErrorsNameLineAndField(t *testing.T) {
 		{"layout", `"January 2006"`, `"January YYYY"`, `study.toml:37: source mapping.fields.observed_at.layout: found "January YYYY", expected the moment 2006-01-02`},
 		{"abbreviation", `"January 2006"`, `"2006-01-02 15:04 MST"`, `names no zone`},
 		{"layout of a text", `pattern = '^@`, `layout = "2006" #`, `study.toml:34: source mapping.fields.handle.layout: the field is no time`},
+		{"rounding of a text", `pattern = '^@`, `rounded_down = 3 #`, `study.toml:34: source mapping.fields.handle.rounded_down: the field holds exact counts only`},
+		{"rounding to nothing", `pattern = '^@`, `rounded_down = -1 #`, `study.toml:34: source mapping.fields.handle.rounded_down: found -1, expected the number of digits that are right`},
 		{"no column", `column = "month"`, ``, `study.toml:35: source mapping.fields.observed_at.column: expected a column, or a text in value`},
 		{"zone", `Asia/Almaty`, `Asia/Almata`, `study.toml:9: source zone: "Asia/Almata" is no time zone`},
 		{"encoding", `windows-1251`, `windows-125`, `study.toml:10: source encoding: "windows-125" is no encoding`},

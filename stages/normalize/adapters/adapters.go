@@ -56,6 +56,7 @@ type File struct {
 	Folder            string                        // base name of the folder that holds it; "" where not known
 	Observed          datasets.Opt[datasets.Micros] // when it was collected, from study.toml; absent where not given
 	ObservedPrecision string                        // how exactly Observed is known: day, then its start in UTC, or second, which "" stands for too
+	ObservedSource    string                        // what says Observed: file name, or study.toml, which "" stands for too
 	Platform          string                        // from study.toml, for formats that do not say; "" where not given
 	Account           Ref                           // from study.toml, for formats that do not name their account
 }
@@ -107,6 +108,7 @@ type Row[R any] struct {
 type Post struct {
 	datasets.Post        // AccountID, Country, Observations and Source are empty, Parts is at least 1
 	Digest        uint64 // xxh3 of the record's bytes: the last tie between two observations
+	Album         string // what Finish joins by: the id of the album of which it is a part; "" where the format gives none
 }
 
 // Reject is a record that could not be used.
@@ -167,6 +169,12 @@ var All = append([]Adapter{
 	AccountWindowsCSV,
 	PublishedCSV,
 	TelegramDesktop,
+	TelegramTelethon,
+	TelegramPyrogram,
+	VKWall,
+	VKGroups,
+	YouTubeAPI,
+	OKGroupStatistics,
 	CrowdTangleFacebook,
 	CrowdTangleInstagram,
 	CrowdTangleHistory,

@@ -184,7 +184,7 @@ func TestRuinedIDs(t *testing.T) {
 		}
 	}
 	// published_csv has no ids of accounts or posts; those of Instagram are no numbers.
-	for _, name := range missingAdapters(have, append(wordIDs, "published_csv", "crowdtangle_instagram")...) {
+	for _, name := range missingAdapters(have, slices.Concat(wordIDs, messengerWordIDs, []string{"published_csv", "crowdtangle_instagram"})...) {
 		t.Errorf("no case for %s", name)
 	}
 }

@@ -6,8 +6,9 @@ import (
 )
 
 // wholePart returns what is whole of a page that a file ends inside: an object
-// with records in lists. Lists names their keys, with a point after the key of an
-// object that they stand in; those of the object includes are lists too. Whole is the page up to the last element, list or member that
+// with records in lists. Lists names their keys, with a point after the key of
+// an object that they stand in; those of the object includes are lists too.
+// Whole is the page up to the last element, list or member that
 // is whole, closed so that it is JSON again, and rest what follows it. Whole is
 // nil where no element is, or where what stands before is no JSON.
 func wholePart(raw []byte, lists []string) (whole, rest []byte) {
@@ -60,4 +61,42 @@ func wholePart(raw []byte, lists []string) (whole, rest []byte) {
 		return nil, nil
 	}
 	return whole, raw[end:]
+}
+
+// inPage rejects the records of one page one by one.
+type inPage struct {
+	into *Batch
+	line int64
+	kept int          // rows before the page
+	all  *RecordError // the first that says why the whole file is not read
+	raw  []byte       // the record of which it says so
+}
+
+func newPage(into *Batch, line int64) inPage {
+	return inPage{into: into, line: line, kept: len(into.Posts) + len(into.Snapshots)}
+}
+
+// reject notes what is wrong with a record; nil is nothing.
+func (p *inPage) reject(err *RecordError, raw []byte) {
+	switch {
+	case err == nil:
+	case err.All != nil && p.all == nil:
+		p.all, p.raw = err, raw
+	default:
+		p.into.Reject(p.line, err.Field, err.reason(), head(raw))
+	}
+}
+
+// err is what the decoder of the page returns: what was not noted yet, because it
+// says why the file is not read. Where the page has other records that is no
+// reason.
+func (p *inPage) err() error {
+	if p.all != nil && len(p.into.Posts)+len(p.into.Snapshots) > p.kept {
+		p.into.Reject(p.line, p.all.Field, p.all.reason(), head(p.raw))
+		p.all = nil
+	}
+	if p.all == nil {
+		return nil
+	}
+	return p.all
 }

@@ -628,6 +628,9 @@ func (r *reading) shown(name string) datasets.Shown {
 	if digits.MatchString(s) {
 		shown.Text = datasets.None[string]()
 	}
+	if f.RoundedDown > 0 && shown.V.OK && shown.High == shown.V {
+		shown.High = roundedDown(shown.V, f.RoundedDown).High
+	}
 	return shown
 }
 
@@ -807,6 +810,12 @@ func (r *reading) ref() Ref {
 	return ref
 }
 
+// tellsType tells whether other fields than post_type tell the type of a post, where
+// that has no value.
+func (p *mapper) tellsType() bool {
+	return p.fields["repost_of_id"] != nil || p.fields["reply_to_id"] != nil || p.fields["quote_of_id"] != nil
+}
+
 func (r *reading) post() Post {
 	p := Post{Post: datasets.Post{
 		Platform: r.ref().Platform, PostID: r.optText("post_id").V, CreatedAt: r.moment("created_at"), Text: r.optText("text"),
@@ -826,7 +835,7 @@ func (r *reading) post() Post {
 	o.of(&p.Post)
 	types := []string{datasets.Repost, datasets.Reply, datasets.Quoted, datasets.Original}
 	switch given := r.optText("post_type"); {
-	case r.p.fields["post_type"] != nil:
+	case r.p.fields["post_type"] != nil && (given.OK || !r.p.tellsType()):
 		if p.PostType = given.V; !slices.Contains(types, given.V) {
 			r.fail("post_type", given.V, study.Nearest(given.V, types))
 		}
@@ -857,7 +866,7 @@ func (r *reading) post() Post {
 func (r *reading) account(p *Post) (Row[datasets.AccountSnapshot], bool) {
 	s := datasets.AccountSnapshot{Platform: p.Platform, ObservedAt: p.ObservedAt.V, ObservedPrecision: "second", TimeSource: p.TimeSource.V,
 		Followers: r.shown("account_followers"), Following: r.shown("account_following"), PostsTotal: r.shown("account_posts_total"), LikesTotal: r.shown("account_likes_total")}
-	if p.TimeSource.V == "study.toml" {
+	if p.TimeSource.V != "field" {
 		s.ObservedPrecision = cmp.Or(r.p.file.ObservedPrecision, "second")
 	}
 	none := datasets.Shown{}
@@ -867,7 +876,7 @@ func (r *reading) account(p *Post) (Row[datasets.AccountSnapshot], bool) {
 
 func (r *reading) snapshot() datasets.AccountSnapshot {
 	s := datasets.AccountSnapshot{
-		Platform: r.ref().Platform, ObservedAt: r.p.file.Observed.V, ObservedPrecision: cmp.Or(r.p.file.ObservedPrecision, "second"), TimeSource: "study.toml",
+		Platform: r.ref().Platform, ObservedAt: r.p.file.Observed.V, ObservedPrecision: cmp.Or(r.p.file.ObservedPrecision, "second"), TimeSource: cmp.Or(r.p.file.ObservedSource, "study.toml"),
 		Followers: r.shown("followers"), Following: r.shown("following"), PostsTotal: r.shown("posts_total"), LikesTotal: r.shown("likes_total"),
 		Locator: r.optText("locator"),
 	}

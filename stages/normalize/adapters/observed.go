@@ -17,10 +17,10 @@ type observation struct {
 	precision, source string
 }
 
-// observed is the time of the record itself, else that of study.toml.
+// observed is the time of the record itself, else that of the file.
 func observed(field datasets.Opt[datasets.Micros], f File) observation {
 	if !field.OK && f.Observed.OK {
-		return observation{f.Observed, cmp.Or(f.ObservedPrecision, "second"), "study.toml"}
+		return observation{f.Observed, cmp.Or(f.ObservedPrecision, "second"), cmp.Or(f.ObservedSource, "study.toml")}
 	}
 	return observation{field, "second", "field"}
 }

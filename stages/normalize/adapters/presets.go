@@ -9,8 +9,10 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/BurntSushi/toml"
 
@@ -29,13 +31,51 @@ type preset struct {
 	Doc      string        `toml:"doc"`
 	Lacks    string        `toml:"lacks"`
 	Version  int           `toml:"version"`
-	Platform string        `toml:"platform"` // of all rows; "" where a column or study.toml gives it
-	Columns  []string      `toml:"columns"`  // a header, or the keys of JSON, with all of these is of this format
-	Without  []string      `toml:"without"`  // and with none of these
-	Mapping  study.Mapping `toml:"mapping"`  // as [source.mapping] of study.toml; its sheet is the one of a workbook that is of this format
+	Platform string        `toml:"platform"`  // of all rows; "" where a column or study.toml gives it
+	Columns  []string      `toml:"columns"`   // a header, or the keys of JSON, with all of these is of this format
+	Without  []string      `toml:"without"`   // and with none of these
+	FileTime fileTime      `toml:"file_time"` // what the file's name says of the time of collection; nothing where left out
+	Mapping  study.Mapping `toml:"mapping"`   // as [source.mapping] of study.toml; its sheet is the one of a workbook that is of this format
 
 	HeaderRows []int             `toml:"header_rows"` // rows one of which names the columns, where more than one can
 	Also       map[string]string `toml:"also"`        // other names that columns have had = names in the mapping
+}
+
+// fileTime is how a collector writes the time of collection into the name of a
+// file.
+type fileTime struct {
+	Pattern string `toml:"pattern"` // regular expression; its group is the time
+	Layout  string `toml:"layout"`  // of the time, in Go's way, to the day at least
+
+	matches *regexp.Regexp
+}
+
+// settle checks what the preset says.
+func (t *fileTime) settle() (err error) {
+	if *t == (fileTime{}) {
+		return nil
+	}
+	if t.matches, err = regexp.Compile(t.Pattern); err != nil {
+		return err
+	}
+	// The clock of the machine that collected has no zone in the name.
+	if t.matches.NumSubexp() != 1 || study.Precision(t.Layout) != "day" {
+		return errors.New("file_time: expected a pattern with one group, and a layout of a day")
+	}
+	return nil
+}
+
+// of returns the file with the time in its name, where study.toml gives none.
+func (t *fileTime) of(f File) File {
+	if t.matches == nil || f.Observed.OK {
+		return f
+	}
+	if m := t.matches.FindStringSubmatch(f.Name); m != nil {
+		if day, err := time.Parse(t.Layout, m[1]); err == nil {
+			f.Observed, f.ObservedPrecision, f.ObservedSource = datasets.Some(datasets.MicrosOf(day)), "day", "file name"
+		}
+	}
+	return f
 }
 
 // presets returns the adapters that the files of a folder describe, sorted by
@@ -79,6 +119,9 @@ func presetOf(name, text string) (Adapter, error) {
 	if len(p.Columns) == 0 || p.Doc == "" || p.Version < 1 {
 		return Adapter{}, errors.New("expected columns, doc and version")
 	}
+	if err := p.FileTime.settle(); err != nil {
+		return Adapter{}, err
+	}
 	a := Adapter{Name: name, Doc: p.Doc, Lacks: p.Lacks, Version: p.Version, Tables: []string{p.Mapping.Table}, Sheet: p.Mapping.Sheet,
 		Detect: p.detect,
 		Split: func(r io.Reader, yield func(Record, error) bool) {
@@ -95,11 +138,18 @@ func presetOf(name, text string) (Adapter, error) {
 			if f.Platform == "" {
 				f.Platform = p.Platform
 			}
+			f = p.FileTime.of(f)
 			if err := p.complete(f); err != nil {
 				return nil, err
 			}
 			return newMapper(&p.Mapping, f)
 		}}
+	if p.FileTime.matches != nil {
+		a.Finish = func(posts []Row[Post]) ([]Row[Post], int64) {
+			forgetFolder(posts)
+			return posts, 0
+		}
+	}
 	return a, nil
 }
 

@@ -148,3 +148,16 @@ func ungroup(s string) (string, error) {
 }
 
 var grouped = regexp.MustCompile(`^([0-9]+|[0-9]{1,3}([ .,'’][0-9]{3})+)$`)
+
+// roundedDown is a count of which a platform shows that many digits and zeros for
+// the rest: what has more digits is exact.
+func roundedDown(n datasets.Opt[int64], digits int) datasets.Shown {
+	shown, unit := exactly(n), int64(1)
+	for rest := n.V; rest >= int64(math.Pow10(digits)); rest /= 10 {
+		unit *= 10
+	}
+	if n.OK && n.V%unit == 0 && n.V <= math.MaxInt64-unit {
+		shown.High = datasets.Some(n.V + unit - 1)
+	}
+	return shown
+}

@@ -346,8 +346,8 @@ func wholeNumber(v *fastjson.Value, field string) (string, error) {
 // its last digits.
 var roundedID = regexp.MustCompile(`^-?[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+$`)
 
-// forgetFolder takes the day of the export by its folder from all posts where one
-// of them is younger: the folder was named anew.
+// forgetFolder takes the day of the export by the name of its folder or file from
+// all posts where one of them is younger: it was named anew.
 func forgetFolder(posts []Row[Post]) {
 	younger := slices.ContainsFunc(posts, func(p Row[Post]) bool {
 		return p.Row.TimeSource.V == "file name" && p.Row.CreatedAt.OK && p.Row.CreatedAt.V > p.Row.ObservedAt.V+aDay

@@ -18,10 +18,7 @@ var unread = []struct {
 	has  []string
 }{
 	{"what Zeeschuimer captured", []string{"item_id", "source_platform", "data"}},
-	{"an answer of YouTube's API", []string{"kind", "etag", "items"}},
-	{"an answer of YouTube's API", []string{"kind", "etag", "snippet"}},
-	{"an answer of VK's API", []string{"response"}},
-	{"messages as Telethon writes them", []string{"_", "peer_id", "message"}},
+	{"an answer of VK's API, of neither wall.get nor groups.getById", []string{"response"}},
 	{"posts as Facebook Page Insights exported them until 2023", []string{"Post ID", "Permalink", "Post Message", "Posted"}},
 	{"posts as 4CAT exports them", []string{"thread_id", "unix_timestamp", "body", "author"}},
 }

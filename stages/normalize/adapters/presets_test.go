@@ -1,0 +1,121 @@
+package adapters
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"diplometrics/datasets"
+)
+
+const timedPreset = `doc = "d"
+version = 1
+platform = "youtube"
+columns = ["id", "n"]
+[file_time]
+pattern = '_(\d{4}_\d{2}_\d{2})\.csv$'
+layout = "2006_01_02"
+[mapping]
+table = "account_snapshots"
+[mapping.columns]
+account_id = "id"
+[mapping.fields]
+followers = { column = "n", rounded_down = 3 }
+`
+
+// The day in a file's name is when it was collected, unless study.toml says; what
+// is no day says nothing.
+func TestPresetFileTime(t *testing.T) {
+	a, err := presetOf("timed", timedPreset)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(f File) string {
+		b, err := a.Read(context.Background(), strings.NewReader("id,n\nUCa,15100\n"), f, 1)
+		if err != nil {
+			return err.Error()
+		}
+		return rowsShown(b)[0]
+	}
+	day := ` observed_at=2024-02-29T00:00:00Z observed_precision="day" followers=15100 followers_low=15100 followers_high=15199 time_source="file name"`
+	if got := read(File{Name: "list_2024_02_29.csv"}); !strings.HasSuffix(got, day) {
+		t.Errorf("got %s, want …%s", got, day)
+	}
+	if got := read(File{Name: "list_2024_02_29.csv", Observed: readAt}); !strings.Contains(got, `observed_at=2023-11-14T22:13:20Z observed_precision="second"`) || !strings.Contains(got, `time_source="study.toml"`) {
+		t.Errorf("beside study.toml: %s", got)
+	}
+	for _, name := range []string{"list.csv", "list_2024_02_31.csv", "list_2024_02_29.csv.txt"} {
+		if got := read(File{Name: name}); got != noTime.Reason {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+// A preset that says something impossible is none.
+func TestPresetErrors(t *testing.T) {
+	for _, c := range []struct{ from, to, want string }{
+		{`_(\d{4}_\d{2}_\d{2})\.csv$`, `_\d{4}\.csv$`, "file_time: expected a pattern with one group"},
+		{`_(\d{4}_\d{2}_\d{2})\.csv$`, `_(\d{4}`, "missing closing )"},
+		{`"2006_01_02"`, `"2006_01"`, "file_time: expected"},
+		{`"2006_01_02"`, `"15_04_05"`, "file_time: expected"},
+		{"[file_time]\n", "[filetime]\n", "unknown key filetime"},
+		{`doc = "d"`, ``, "expected columns, doc and version"},
+	} {
+		if _, err := presetOf("p", strings.Replace(timedPreset, c.from, c.to, 1)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q: %v, want %q", c.to, err, c.want)
+		}
+	}
+}
+
+// A count that is rounded down has the bounds of its last digit shown; one with
+// more digits is exact.
+func TestRoundedDown(t *testing.T) {
+	for _, c := range []struct{ n, high int64 }{
+		{0, 0}, {7, 7}, {999, 999}, {1000, 1009}, {1010, 1019}, {1001, 1001}, {15100, 15199}, {15101, 15101}, {15000, 15099}, {1000000, 1009999}, {10700000, 10799999}, {1927873, 1927873},
+	} {
+		got := roundedDown(datasets.Some(c.n), 3)
+		if got.V.V != c.n || got.Low.V != c.n || got.High.V != c.high || got.Text.OK {
+			t.Errorf("%d: %+v, want up to %d", c.n, got, c.high)
+		}
+	}
+	if got := roundedDown(datasets.None[int64](), 3); got != (datasets.Shown{}) {
+		t.Errorf("a missing count: %+v", got)
+	}
+	if got := roundedDown(datasets.Some(int64(9_220_000_000_000_000_000)), 3); got.High.V < got.V.V {
+		t.Errorf("the largest: %+v", got)
+	}
+}
+
+// Where a column tells only reposts, the ids tell the other types; without ids
+// an empty cell is an error.
+func TestMappedTypeByIDs(t *testing.T) {
+	const fields = "[source.mapping.fields]\npost_type = { column = \"again\", values = { yes = \"repost\", no = \"\" } }\n"
+	toml := strings.Replace(mappedPosts, "[source.mapping.constants]\npost_type = \"original\"", "reply_to_id = \"to\"\n"+fields, 1)
+	b, err := mapText(t, toml, "id,author,who,text,url,likes,again,to\n1,11,a,,,5,yes,9\n2,11,a,,,5,no,9\n3,11,a,,,5,no,\n4,11,a,,,5,,\n5,11,a,,,5,perhaps,\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for _, p := range b.Posts {
+		got += p.Row.PostType + " "
+	}
+	if got != "repost reply original original " || len(b.Rejects) != 1 {
+		t.Errorf("got %s\n%s", got, shownBatch(b))
+	}
+	b, err = mapText(t, strings.Replace(toml, "reply_to_id = \"to\"\n", "", 1), "id,author,who,text,url,likes,again\n1,11,a,,,5,no\n2,11,a,,,5,yes\n")
+	if err != nil || len(b.Rejects) != 1 || b.Rejects[0].Field != "post_type" {
+		t.Errorf("without ids: %v\n%s", err, shownBatch(b))
+	}
+}
+
+// Of several columns that are missing the same one is named every time.
+func TestMissingColumnIsOne(t *testing.T) {
+	a, want := adapterNamed("telegram_tracker"), ""
+	for range 30 {
+		_, err := a.Read(context.Background(), strings.NewReader("x,y\n1,2\n"), File{Name: "f"}, 1)
+		if err == nil || want != "" && err.Error() != want {
+			t.Fatalf("got %v, want %s", err, want)
+		}
+		want = err.Error()
+	}
+}
