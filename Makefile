@@ -47,7 +47,7 @@ test: ## run the tests
 	$(GO) test ./...
 
 test-long: ## run the tests that take minutes
-	DIPLOMETRICS_LONG=1 $(GO) test -count=1 -v -run 'Long$$|NothingLeaks' ./stages
+	DIPLOMETRICS_LONG=1 $(GO) test -count=1 -v -run 'Long$$|NothingLeaks' ./stages ./stages/normalize/adapters
 
 race: ## run the tests with the race detector (needs a C compiler)
 	$(GO) test -race ./...

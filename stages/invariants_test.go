@@ -241,7 +241,7 @@ func TestRecordsAreAccountedFor(t *testing.T) {
 	files := collections(t)
 	dir := writeCollections(t, files, "")
 	accounts, files := accountsOf(t, dir, files)
-	files = largest(files, 5)
+	files = largest(files, 2)
 	dir = writeCollections(t, files, accounts)
 	runStudy(t, dir, "normalize")
 

@@ -23,10 +23,8 @@ func rowCount(b *Batch) int {
 }
 
 // White space of any length between two records takes no memory.
-func TestPadding(t *testing.T) {
-	if testing.Short() {
-		t.Skip("48 MiB through every splitter")
-	}
+func TestPaddingLong(t *testing.T) {
+	long(t)
 	done := map[uintptr]bool{}
 	for _, f := range formats(t) {
 		split := reflect.ValueOf(f.adapter.Split).Pointer()
@@ -36,7 +34,7 @@ func TestPadding(t *testing.T) {
 		done[split] = true
 		for _, pad := range []string{"\n", " "} {
 			if pad == " " && f.quoted {
-				continue // text of a cell, as in TestLongLine
+				continue // text of a cell, as in TestLineWithoutEndLong
 			}
 			block := strings.Repeat(pad, 1<<16)
 			parts := []io.Reader{strings.NewReader(f.head + f.row(1) + f.between)}

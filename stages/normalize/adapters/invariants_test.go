@@ -180,7 +180,8 @@ func allCells(f format, row string) bool {
 
 // A compressed file that is cut anywhere gives the first of its rows and a
 // reject, or is refused, never a short success.
-func TestCutCompressed(t *testing.T) {
+func TestCutCompressedLong(t *testing.T) {
+	long(t)
 	for _, f := range formats(t) {
 		text := f.whole(300)
 		b, err := f.read(strings.NewReader(text), 1)
@@ -247,6 +248,15 @@ func checkCut(t *testing.T, f format, name string, data []byte, whole []string, 
 	return most
 }
 
+// long skips a test that takes many seconds, unless it is asked for: make
+// test-long does.
+func long(t *testing.T) {
+	t.Helper()
+	if os.Getenv("DIPLOMETRICS_LONG") == "" {
+		t.Skip("make test-long runs it")
+	}
+}
+
 // longPeak is the most memory that reading a line of any length takes, in
 // bytes: buffers that double up to MaxRecord, and the copies that were thrown
 // away between two collections of garbage.
@@ -254,10 +264,8 @@ const longPeak = 6 * MaxRecord
 
 // A line of 200 MB is one reject, whatever stands in it, and the records around
 // it are read; a table that people fill in is refused. Memory is bounded.
-func TestLongLine(t *testing.T) {
-	if testing.Short() {
-		t.Skip("200 MB through every splitter")
-	}
+func TestLineWithoutEndLong(t *testing.T) {
+	long(t)
 	type splitter struct {
 		split uintptr
 		list  bool
