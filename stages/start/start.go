@@ -31,11 +31,12 @@ type Proposal struct {
 
 // File is one file of the folder.
 type File struct {
-	Path   string          // slash-separated, below the folder
-	Report *inspect.Report // nil where the file cannot be opened
-	Why    string          // why it is left out; "" where it becomes a source
-	Needs  string          // setting that study.toml has to give before it can be read; Report is then as if it had
-	table  *table          // how it is read where no adapter knows it
+	Path    string          // slash-separated, below the folder
+	Pattern string          // that names many files together, as study.toml writes it; "" for one file
+	Report  *inspect.Report // nil where the file cannot be opened
+	Why     string          // why it is left out; "" where it becomes a source
+	Needs   string          // setting that study.toml has to give before it can be read; Report is then as if it had
+	table   *table          // how it is read where no adapter knows it
 }
 
 // Study reads every file below dir/raw, or below dir where it has no raw, and
@@ -251,7 +252,7 @@ func (p *Proposal) span() (from, to datasets.Opt[datasets.Day]) {
 
 // next says what was written and what the researcher does now.
 func (p *Proposal) next(w io.Writer, dir, kept string) {
-	for _, f := range p.Files {
+	for _, f := range together(p.Files) {
 		if f.Why != "" {
 			fmt.Fprintf(w, "%s\n  left out: %s\n", f.Path, f.Why)
 			continue

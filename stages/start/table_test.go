@@ -2,6 +2,7 @@ package start
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -174,5 +175,23 @@ func TestKnownTables(t *testing.T) {
 				t.Errorf("%v, %s: %d of %d records kept, %v", err, r.Refused, r.Kept, r.Records, r.Rejected)
 			}
 		})
+	}
+}
+
+// Many files of one format in a folder are one source, where a pattern names
+// them and no others; what each of them is otherwise stays by itself.
+func TestTogether(t *testing.T) {
+	files := map[string]string{"raw/other/notes.json": "[1, 2]"}
+	for i := range 12 {
+		files[fmt.Sprintf("raw/mfa_one/2024-01-%02d_10-00-00_UTC.json", i+1)] = fmt.Sprintf(`{"node":{"shortcode":"A%d","date":%d,"owner":{"id":"11","username":"mfa_one"},"edge_media_preview_like":{"count":%d},"comments":1},"instaloader":{"node_type":"Post"}}`, i, 1704100000+86400*i, i)
+	}
+	toml, accounts, said := start(t, folder(t, files))
+	if strings.Count(toml, "\n[[source]]") != 1 || !strings.Contains(toml, `file = "raw/mfa_one/*.json"`) || !strings.Contains(toml, "# 12 posts of 1 account, posted 2024-01-01 to 2024-01-12") ||
+		!strings.Contains(toml, `covered_to = "2024-01-13"`) || strings.Count(accounts, "mfa_one") != 2 || !strings.Contains(said, "raw/mfa_one/*.json (12 files)\n  instagram_instaloader: 12 posts") {
+		t.Errorf("%s\n%s\n%s", toml, accounts, said)
+	}
+	files["raw/mfa_one/notes.json"] = "[1, 2]"
+	if toml, _, _ := start(t, folder(t, files)); strings.Count(toml, "\n[[source]]") != 12 {
+		t.Errorf("a pattern that names another file:\n%s", toml)
 	}
 }

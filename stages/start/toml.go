@@ -2,6 +2,7 @@ package start
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -68,13 +69,14 @@ window = %s
 #   zone          zone of its times, where they have none
 `, study.Untitled, window)
 	used := map[string]bool{}
-	for _, f := range p.Files {
+	files := together(p.Files)
+	for _, f := range files {
 		if f.Why == "" {
 			fmt.Fprintf(&b, "\n%s", source(f, used))
 		}
 	}
 	first := true
-	for _, f := range p.Files {
+	for _, f := range files {
 		if f.Why == "" {
 			continue
 		}
@@ -137,7 +139,7 @@ func source(f File, used map[string]bool) string {
 }
 
 func head(b *strings.Builder, f File, used map[string]bool) {
-	fmt.Fprintf(b, "[[source]]\nid = %q\nfile = %s\n", sourceID(f, used), quote(pattern(f.Path)))
+	fmt.Fprintf(b, "[[source]]\nid = %q\nfile = %s\n", sourceID(f, used), quote(cmp.Or(f.Pattern, pattern(f.Path))))
 	if f.table == nil {
 		fmt.Fprintf(b, "adapter = %q\n", f.Report.Adapter)
 	}
