@@ -65,8 +65,8 @@ bench: ## run the benchmarks
 calibrate: build ## measure intervals and tests on simulated studies (twenty minutes)
 	@$(BIN) calibrate --out stages/compare/calibration.csv --proof stages/compare/proof.csv
 
-language: ## fit the model of languages; LABELLED=, OTHERS= and UDHR= name the texts
-	$(GO) run ./stages/enrich/language/train -labelled "$(LABELLED)" -others "$(OTHERS)" -udhr "$(UDHR)" -out stages/enrich/language/model/model.bin
+language: ## fit the model of languages; LABELLED=, OTHERS=, UDHR= and LISTS= name the texts
+	$(GO) run ./stages/enrich/language/train -labelled "$(LABELLED)" -others "$(OTHERS)" -udhr "$(UDHR)" -lists "$(LISTS)" -out stages/enrich/language/model/model.bin
 
 figures: build $(raw) ## every figure of the study; SIZE=one-column or slide for others than two-column
 	@$(RUN) run $(if $(SIZE),--size $(SIZE)) render

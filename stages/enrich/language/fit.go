@@ -28,7 +28,13 @@ type sample struct {
 	script int
 	lane   int
 	weight float64
-	words  [][]uint32
+	words  []sampleWord
+}
+
+// sampleWord is the buckets of a word, and how much they count.
+type sampleWord struct {
+	buckets []uint32
+	part    float64
 }
 
 // Fit fits a model by stochastic gradient descent (AdaGrad) on the cross
@@ -40,7 +46,11 @@ func Fit(examples []Example, s Settings) []byte {
 		var of [scripts]sample
 		r := newReader(e.Text)
 		for r.next() {
-			of[r.script].words = append(of[r.script].words, r.buckets(nil))
+			w := sampleWord{r.buckets(nil), 1}
+			if r.name() {
+				w.part = float64(ofName) / ofWord
+			}
+			of[r.script].words = append(of[r.script].words, w)
 		}
 		script := cyrillic
 		if len(of[latin].words) > len(of[cyrillic].words) {
@@ -84,13 +94,13 @@ func Fit(examples []Example, s Settings) []byte {
 }
 
 // step moves the weights along the gradient of one piece.
-func step(weights, squares *[scripts][][lanes]float32, x sample, words [][]uint32, rate, decay float64) {
+func step(weights, squares *[scripts][][lanes]float32, x sample, words []sampleWord, rate, decay float64) {
 	w, q := weights[x.script], squares[x.script]
 	var sum [lanes]float64
 	for _, word := range words {
-		for _, b := range word {
+		for _, b := range word.buckets {
 			for l := range lanes {
-				sum[l] += float64(w[b][l])
+				sum[l] += word.part * float64(w[b][l])
 			}
 		}
 	}
@@ -105,8 +115,8 @@ func step(weights, squares *[scripts][][lanes]float32, x sample, words [][]uint3
 			continue
 		}
 		for _, word := range words {
-			for _, b := range word {
-				grad := g + decay*float64(w[b][l])
+			for _, b := range word.buckets {
+				grad := g*word.part + decay*float64(w[b][l])
 				q[b][l] += float32(grad * grad)
 				w[b][l] -= float32(rate * grad / math.Sqrt(float64(q[b][l])+1e-4))
 			}

@@ -35,7 +35,7 @@ type Result struct {
 }
 
 // Version is raised whenever the same text would get another result.
-const Version = 1
+const Version = 2
 
 // Of lanes of a script, the language that each speaks for; und for groups of
 // others.
@@ -55,10 +55,12 @@ const (
 // Words in a language that does not use their script, and changes of language
 // inside a text, in natural logarithms of odds.
 const (
-	inPassing = 3.0  // a name in Latin letters in a text in Cyrillic ones
-	misplaced = 8.0  // a word in Cyrillic letters in an English text
+	foreign   = 8.0  // a word of another language in letters of the script: no word costs more
+	inPassing = 8.0  // a name in Latin letters in a text in Cyrillic ones: nor this
+	misplaced = 10.0 // a word in Cyrillic letters in an English text
 	midway    = 14.0 // a change between two words
-	afterStop = 7.0  // a change where a sentence or line ends
+	afterStop = 6.0  // a change where a sentence ends
+	newLine   = 4.0  // a change where a line does
 )
 
 //go:embed model/model.bin
@@ -104,7 +106,10 @@ func (m *Model) Identify(text string) Result {
 		w := &list[len(list)-1]
 		m.score(&r, &w.scores)
 		change := m.midway
-		if r.stop {
+		switch {
+		case r.line:
+			change = m.newLine
+		case r.stop:
 			change = m.afterStop
 		}
 		top := at[0]
@@ -128,18 +133,18 @@ func (m *Model) Identify(text string) Result {
 }
 
 // states are what a word speaks for each state.
-func (m *Model) states(w *word) (out [told + 1]int32) {
+func (m *Model) states(w *word) [told + 1]int32 {
 	x := &w.scores
 	others := max(x[4], x[5], x[6], x[7])
 	if w.script == latin {
 		others = max(others, x[3]) - m.headStart
 		top := max(x[0], x[1], x[2], others)
-		floor := top - m.inPassing
-		return [...]int32{max(x[0], floor), floor, max(x[2], floor), floor, max(x[1], floor), max(others, floor)}
+		name, floor := top-m.inPassing, top-m.foreign
+		return [...]int32{max(x[0], name), name, max(x[2], name), name, max(x[1], floor), max(others, name)}
 	}
 	others -= m.headStart
 	top := max(x[0], x[1], x[2], x[3], others)
-	floor := top - m.inPassing
+	floor := top - m.foreign
 	return [...]int32{max(x[0], floor), max(x[1], floor), max(x[2], floor), max(x[3], floor), top - m.misplaced, max(others, floor)}
 }
 
@@ -160,25 +165,24 @@ func (m *Model) result(list []word, at [told + 1]int32, foreign int) (out Result
 			before = int(list[i].best)
 		}
 		if i == 0 || before != state {
-			s, n := m.stretch(list[i:end])
-			letters[s] += n
+			m.stretch(list[i:end], state, &letters)
 			end = i
 		}
 		state = before
 	}
-	for _, n := range letters {
-		out.Letters += n
-	}
 	out.Language = Undetermined
+	most := und
+	for s, n := range letters {
+		out.Letters += n
+		if n > letters[most] || n == letters[most] && most == und {
+			most = s
+		}
+	}
 	if out.Letters == 0 {
 		return out
 	}
-	most := und
 	for s := range told {
 		out.Shares[s] = float64(letters[s]) / float64(out.Letters)
-		if letters[s] > 0 && (letters[s] >= letters[most] || most == und && letters[s]*2 > letters[und]) {
-			most = s
-		}
 	}
 	if most != und {
 		out.Language = Languages[most]
@@ -186,8 +190,10 @@ func (m *Model) result(list []word, at [told + 1]int32, foreign int) (out Result
 	return out
 }
 
-// stretch tells the language of words in a row and counts their letters.
-func (m *Model) stretch(list []word) (state, letters int) {
+// stretch counts the letters of words in a row, which stand in one state, by the
+// language of their script. What stands in Latin letters among words of a
+// language with Cyrillic ones are names, and counts for it.
+func (m *Model) stretch(list []word, state int, letters *[told + 1]int) {
 	var sums [scripts][lanes]int64
 	var sizes [scripts]int
 	for i := range list {
@@ -197,16 +203,24 @@ func (m *Model) stretch(list []word) (state, letters int) {
 		}
 		sizes[w.script] += int(w.letters)
 	}
-	letters = sizes[cyrillic] + sizes[latin]
-	script := cyrillic
-	if sizes[latin] > sizes[cyrillic] {
-		script = latin
+	most := m.tell(cyrillic, &sums[cyrillic], sizes[cyrillic])
+	letters[most] += sizes[cyrillic]
+	if sizes[latin] == 0 {
+		return
 	}
-	if sizes[script] < fewest {
-		return und, letters
+	if among := most != und && most == state; !among {
+		most = m.tell(latin, &sums[latin], sizes[latin])
+	}
+	letters[most] += sizes[latin]
+}
+
+// tell tells the language of words of one script by what they speak together.
+func (m *Model) tell(script int, sums *[lanes]int64, letters int) (state int) {
+	if letters < fewest {
+		return und
 	}
 	var sum [lanes]float64
-	for l, v := range sums[script] {
+	for l, v := range sums {
 		if sum[l] = float64(v) * m.scale; stateOf[script][l] == und {
 			sum[l] -= headStart
 		}
@@ -219,9 +233,9 @@ func (m *Model) stretch(list []word) (state, letters int) {
 		}
 	}
 	if p[best] < sure {
-		return und, letters
+		return und
 	}
-	return stateOf[script][best], letters
+	return stateOf[script][best]
 }
 
 // Lane returns where a model keeps a language of ours in a text, and false where

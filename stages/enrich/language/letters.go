@@ -37,6 +37,7 @@ const (
 	isMark           // an apostrophe
 	isStop           // the end of a sentence or line
 	isAddress        // begins or may stand inside what is passed over
+	isSilent         // a soft hyphen or another mark that nobody sees, also inside words
 )
 
 // below is the first code point that has no place in the tables: behind the
@@ -64,9 +65,10 @@ func init() {
 	for _, r := range "'`´ʻʼʹʽˈʿ" {
 		kinds[r] = isMark
 	}
-	for _, r := range "!?\n\r;" {
+	for _, r := range "!?\n\r;/|" {
 		kinds[r] = isStop
 	}
+	kinds['\u00ad'] = isSilent
 	for _, r := range "@#:." {
 		kinds[r] = isAddress
 	}

@@ -11,6 +11,12 @@ import (
 // logistic regression on the numbers of 1, 2, 3 and 4 letters in a row, with
 // the edges of the word, and on the word itself, hashed into buckets.
 
+// What a name speaks, as parts of what another word does.
+const (
+	ofName = 3
+	ofWord = 8
+)
+
 // lanes of a script.
 const lanes = 8
 
@@ -23,7 +29,7 @@ type Model struct {
 	scale   float64 // natural logarithm of odds in one unit
 	buckets [scripts][]uint64
 
-	headStart, inPassing, misplaced, midway, afterStop int32 // the constants of that name, in units
+	headStart, foreign, inPassing, misplaced, midway, afterStop, newLine int32 // the constants of that name, in units
 }
 
 // magic begins the file of a model.
@@ -44,7 +50,8 @@ func Parse(file []byte) (*Model, error) {
 		return nil, fmt.Errorf("language: the model has the scale %g, expected a number between 1e-6 and 1e6", m.scale)
 	}
 	units := func(odds float64) int32 { return int32(math.Round(odds / m.scale)) }
-	m.headStart, m.inPassing, m.misplaced, m.midway, m.afterStop = units(headStart), units(inPassing), units(misplaced), units(midway), units(afterStop)
+	m.headStart, m.midway, m.afterStop, m.newLine = units(headStart), units(midway), units(afterStop), units(newLine)
+	m.foreign, m.inPassing, m.misplaced = units(foreign), units(inPassing), units(misplaced)
 	rest := file[len(magic)+4:]
 	for s, b := range bits {
 		m.buckets[s] = make([]uint64, 1<<b)
@@ -97,9 +104,13 @@ func (m *Model) score(r *reader, out *[lanes]int32) {
 	}
 	a := table[bucket(whole, 5, shift)]
 	low, high = low+a&odd, high+a>>8&odd
+	part := int32(ofWord)
+	if r.name() {
+		part = ofName
+	}
 	bias := int32(128 * (4*(r.size+1) + 1))
 	for i := range lanes / 2 {
-		out[2*i] = int32(low>>(16*i)&0xffff) - bias
-		out[2*i+1] = int32(high>>(16*i)&0xffff) - bias
+		out[2*i] = (int32(low>>(16*i)&0xffff) - bias) * part / ofWord
+		out[2*i+1] = (int32(high>>(16*i)&0xffff) - bias) * part / ofWord
 	}
 }

@@ -21,7 +21,10 @@ type reader struct {
 	script  uint8              // of the word
 	word    [longest + 4]uint8 // numbers of its letters, from 3 on, between edges
 	size    int                // how many letters
-	stop    bool               // whether a sentence or line ended before the word
+	stop    bool               // whether a sentence ended before the word
+	line    bool               // whether a line did
+	first   bool               // whether the word is the first of the text
+	capital bool               // whether it begins with a capital letter
 	foreign int                // letters of other scripts so far
 }
 
@@ -38,7 +41,7 @@ func newReader(text string) reader {
 
 // next goes to the next word; false at the end.
 func (r *reader) next() bool {
-	r.size, r.stop = 0, false
+	r.size, r.stop, r.line, r.first = 0, false, false, r.at == 0
 	text := r.text
 	for r.at < len(text) {
 		c := rune(text[r.at])
@@ -61,6 +64,8 @@ func (r *reader) next() bool {
 				kind = isMark
 			case c == '…' || c == ' ':
 				kind = isStop
+			case c >= '\u200b' && c <= '\u200f' || c == '\ufeff':
+				kind = isSilent
 			case unicode.Is(unicode.Latin, c) || unicode.Is(unicode.Cyrillic, c): // rare letters
 				kind = isLetter
 			case unicode.IsLetter(c):
@@ -71,6 +76,10 @@ func (r *reader) next() bool {
 			if !r.letter(c) {
 				return true // the word ends before it
 			}
+			r.at += width
+			continue
+		}
+		if kind == isSilent {
 			r.at += width
 			continue
 		}
@@ -91,13 +100,17 @@ func (r *reader) next() bool {
 		case isForeign:
 			r.foreign++
 		case isStop:
-			r.stop = true
+			r.stop, r.line = true, r.line || c == '\n'
 		case isAddress:
 			r.stop = r.stop || c == '.'
 		}
 	}
 	return r.size > 0
 }
+
+// name tells whether the word is written like a name: with a capital letter
+// where no sentence begins. Names say little of the language around them.
+func (r *reader) name() bool { return r.capital && !r.stop && !r.first }
 
 // letter adds a letter to the word; false where it belongs to the next one.
 func (r *reader) letter(c rune) bool {
@@ -108,7 +121,7 @@ func (r *reader) letter(c rune) bool {
 		s = cyrillic
 	}
 	if r.size == 0 {
-		r.script = s
+		r.script, r.capital = s, unicode.IsUpper(c)
 	} else if s != r.script && !r.join(s, &n) {
 		return false
 	}

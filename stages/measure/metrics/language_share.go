@@ -15,7 +15,7 @@ var LanguageShare = Metric{
 		"sᵢₗ is the share of the letters of post i that stand in language l, 1 for most, so that a post in Kazakh and Russian counts for both; n are the posts with a text. The shares of the parts kk to und add up to 1; und is what stands in another language, or is too short to tell. " +
 		"entropy is H, in bits, over the five languages: 0 for one, log₂ k for k used alike. " +
 		"multilingual is the share of days with a post in one of the languages on which there are two or more, in several posts, or in one that has at least a fifth of its letters in each. Days are local where the zone of the account is known, else of UTC. " +
-		"On texts that it had not seen the identifier named the wrong language for about 1 in 1,000, and none for 5 in 1,000; of texts of two or three words for more. What the platforms named stands beside it in posts, and the report compares the two. " +
+		"On sentences of encyclopaedias, news and tests that it had not seen the identifier named the wrong language for 1 to 2 in 1,000, and none for 5 in 1,000; for more of headlines, lists of names and texts of two or three words. A part of a post in another language is seen from about two words of a line of its own, or five inside a sentence, on. What the platforms named stands beside it in posts, and the report compares the two. " +
 		"Null where no own post has a text, entropy and multilingual also where no language was told. The column n is the number of own posts, n_observed that of those that the value rests on.",
 	Source: "Shares of a count; entropy: Shannon (1948), Bell System Technical Journal 27:379-423",
 	Parts:  languageParts(),

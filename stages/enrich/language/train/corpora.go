@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"html"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -26,7 +27,7 @@ const folds = 5
 // fold is the part that a text is in, by its content, so that the same sentence
 // is never on both sides.
 func (t *text) fold() int {
-	if t.source == transliterated {
+	if slices.Contains(made, t.source) {
 		return t.of
 	}
 	h := fnv.New32a()
@@ -36,10 +37,13 @@ func (t *text) fold() int {
 
 const transliterated = "transliterated"
 
+// made are the sources of texts that were made of others, or made up.
+var made = []string{transliterated, drawn, neutral, "phrases"}
+
 // ours are the languages that are told, by ISO 639-3.
 var ours = map[string]string{"kaz": language.Kazakh, "kir": language.Kyrgyz, "uzb": language.Uzbek, "uzn": language.Uzbek, "rus": language.Russian, "eng": language.English}
 
-func corpora(labelled, others, udhr string) ([]text, error) {
+func corpora(labelled, others, udhr, lists, phrases string) ([]text, error) {
 	var all []text
 	rows, err := table(labelled, 5)
 	if err != nil {
@@ -58,6 +62,11 @@ func corpora(labelled, others, udhr string) ([]text, error) {
 		all = append(all, text{lang: r[0], source: r[1], text: r[2]})
 	}
 	for _, t := range slices.Clone(all) {
+		if bare := bareOf[t.lang+t.script]; bare != nil && len(t.text) > 40 && t.fold() != 1 {
+			if plain := bare.Replace(t.text); plain != t.text && len(t.text)%4 == 0 {
+				all = append(all, text{lang: t.lang, script: t.script, source: transliterated, text: plain, of: t.fold()})
+			}
+		}
 		if t.lang == "kaz" && len(t.text) > 20 {
 			for _, a := range alphabets {
 				all = append(all, text{lang: "kaz", script: "Latn", source: transliterated, text: a.Replace(t.text), of: t.fold()})
@@ -79,13 +88,25 @@ func corpora(labelled, others, udhr string) ([]text, error) {
 			return nil, err
 		}
 		for _, m := range paragraph.FindAllSubmatch(page, -1) {
-			if p := html.UnescapeString(string(m[1])); len(p) > 20 {
-				all = append(all, text{lang: lang, source: "udhr", text: p})
+			p := html.UnescapeString(string(m[1]))
+			for range 1 + neighbours[lang] {
+				if len(p) > 20 {
+					all = append(all, text{lang: lang, source: "udhr", text: p})
+				}
 			}
 		}
 	}
-	return all, nil
+	words, err := drawWords(lists)
+	if err != nil {
+		return nil, err
+	}
+	posts, err := drawPhrases(phrases)
+	return slices.Concat(all, words, drawNames(), posts), err
 }
+
+// neighbours are languages so near to ours, in place and in words, that their
+// few texts are taken so many times more.
+var neighbours = map[string]int{"kaa": 3, "bel": 2}
 
 var paragraph = regexp.MustCompile(`(?s)<p>\s*(.*?)\s*</p>`)
 
@@ -108,6 +129,13 @@ func table(file string, columns int) ([][]string, error) {
 		rows = append(rows, cells)
 	}
 	return rows[1:], nil
+}
+
+// bareOf writes what people type who have only the letters of Russian.
+var bareOf = map[string]*strings.Replacer{
+	"kazCyrl": replacer("әа ғг қк ңн өо ұу үу һх іи"),
+	"kirCyrl": replacer("ңн өо үу"),
+	"uzbCyrl": replacer("ўу қк ғг ҳх"),
 }
 
 // alphabets write Kazakh in Latin letters: that of 2021 and that of 2018.
@@ -167,23 +195,29 @@ func init() {
 }
 
 // examples are the texts as the fit takes them. Languages weigh alike, by lane,
-// once they have many texts.
+// once they have many texts; words that were drawn from a list count a third.
 func examples(texts []text) []language.Example {
 	var out []language.Example
 	var keys []string
+	var weights []float64
 	count := map[string]float64{}
 	for _, t := range texts {
 		script, lane, ok := laneOf(t)
 		if !ok {
 			continue
 		}
-		key := fmt.Sprint(script, lane)
+		key := fmt.Sprint(script, lane, t.source == drawn, t.source == neutral)
 		count[key]++
 		keys = append(keys, key)
+		weight := 1.0
+		if t.source == drawn {
+			weight = 1. / 3
+		}
+		weights = append(weights, weight)
 		out = append(out, language.Example{Text: t.text, Lane: lane})
 	}
 	for i := range out {
-		out[i].Weight = min(1, 1500/count[keys[i]])
+		out[i].Weight = weights[i] * min(1, 1500/count[keys[i]])
 	}
 	return out
 }
@@ -209,3 +243,5 @@ func laneOf(t text) (script string, lane int, ok bool) {
 	}
 	return script, lane, true
 }
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

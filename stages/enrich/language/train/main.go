@@ -16,6 +16,8 @@ func main() {
 		labelled = flag.String("labelled", "", "labelled short texts: a table with the columns lang, script, source, chars, text")
 		others   = flag.String("others", "", "texts in other languages: a table with the columns lang, source, text")
 		udhr     = flag.String("udhr", "", "folder of the Universal Declaration of Human Rights as HTML, one file a language")
+		lists    = flag.String("lists", "", "folder of the lists of words of wordfreq")
+		phrases  = flag.String("phrases", "stages/simulate/phrases", "folder of the phrases of the simulator")
 		out      = flag.String("out", "", "where the model goes; left out, only the measurement is made")
 		s        = language.Settings{}
 	)
@@ -24,14 +26,14 @@ func main() {
 	flag.Float64Var(&s.Decay, "decay", 1e-5, "decay of weights")
 	flag.Uint64Var(&s.Seed, "seed", 1, "seed of the order")
 	flag.Parse()
-	if err := run(*labelled, *others, *udhr, *out, s); err != nil {
+	if err := run(*labelled, *others, *udhr, *lists, *phrases, *out, s); err != nil {
 		fmt.Fprintln(os.Stderr, "train:", err)
 		os.Exit(1)
 	}
 }
 
-func run(labelled, others, udhr, out string, s language.Settings) error {
-	texts, err := corpora(labelled, others, udhr)
+func run(labelled, others, udhr, lists, phrases, out string, s language.Settings) error {
+	texts, err := corpora(labelled, others, udhr, lists, phrases)
 	if err != nil {
 		return err
 	}

@@ -32,8 +32,10 @@ func (m *measured) add(model *language.Model, held []text) {
 		got := model.Identify(t.text).Language
 		is, ok := ours[t.lang]
 		switch {
-		case t.source == transliterated:
+		case t.source == transliterated && t.script == "Latn":
 			m.kazakh[got]++
+			continue
+		case slices.Contains(made, t.source):
 			continue
 		case ok:
 			m.ours = append(m.ours, told{is, got, t.text})
