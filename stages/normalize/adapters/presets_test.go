@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -190,6 +191,28 @@ func TestPresetGaps(t *testing.T) {
 		})
 		if changed == 0 && a.Name != "telegram_snscrape" {
 			t.Errorf("%s: no fixture has an empty cell", a.Name)
+		}
+	}
+}
+
+// A table whose optional columns for the types of posts are all absent is
+// refused; with any of them it is read.
+func TestMappedNoTypes(t *testing.T) {
+	const fields = "[source.mapping.fields]\npost_type = { column = \"again\", values = { yes = \"repost\", no = \"original\" }, optional = true }\n" +
+		"repost_of_id = { column = \"of\", optional = true }\nreply_to_id = { column = \"to\", optional = true, cases = [{ column = \"who\", equals = [\"b\"], value = \"\" }] }\n"
+	toml := strings.Replace(mappedPosts, "[source.mapping.constants]\npost_type = \"original\"", fields, 1)
+	for _, c := range []struct{ column, cell, want string }{
+		{"again", "yes", "repost"}, {"of", "9", "repost"}, {"to", "9", "reply"}, {"to", "", "original"}, {"x", "9", "(again, of, to)"},
+	} {
+		b, err := mapText(t, toml, "id,author,who,text,url,likes,"+c.column+"\n1,11,a,,,5,"+c.cell+"\n")
+		var refused *Refused
+		switch {
+		case c.column == "x":
+			if !errors.As(err, &refused) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("no column: %v", err)
+			}
+		case err != nil || len(b.Posts) != 1 || b.Posts[0].Row.PostType != c.want:
+			t.Errorf("%s: %v %v, want %s", c.column, b, err, c.want)
 		}
 	}
 }
