@@ -37,7 +37,7 @@ func ExplainMapping() []Section {
 		{"[source.mapping.fields.FIELD]", "Where a field comes from: the first of its cases that the row meets, else its column. The cell loses the spaces around it; then missing, pattern and values apply, in this order, then default.", []Key{
 			{"column", "Column, or path in JSON lines."},
 			{"value", "A text instead of a column, the same in every row."},
-			{"optional", "true: a table without the column, or without one that a case asks for, is read all the same, and the field has no value there. Not for JSON lines, where a missing key is always no value."},
+			{"optional", "true: a table without the column, or without one that a case asks for, is read all the same, and the field has no value there; only where no column is left that tells the types of posts is it refused. Not for JSON lines, where a missing key is always no value."},
 			{"cases", `Conditions on the row, with the value of the field in rows that meet them: cases = [{ column = "is_retweet", equals = ["yes"], value = "repost" }]. The first that is met counts; value = "" is no value. For the other keys see [[source.mapping.leave_out]].`},
 			{"type", "float for counts that a program wrote as 12.0; else left out."},
 			{"missing", "Texts that stand for no value here, beside those of the mapping."},

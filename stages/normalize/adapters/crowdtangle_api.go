@@ -195,7 +195,7 @@ func (c *crowdTangleAPI) facebook(v *fastjson.Value, f *jsonFields, p *datasets.
 	for _, l := range v.GetArray("expandedLinks") {
 		links = append(links, string(l.GetStringBytes("expanded")))
 	}
-	shareOf(p, links, ref.Handle, address.owner)
+	shareOf(p, links, ref.Handle, address.owner, ref.ID, page)
 }
 
 func (c *crowdTangleAPI) instagram(v *fastjson.Value, f *jsonFields, p *datasets.Post) {

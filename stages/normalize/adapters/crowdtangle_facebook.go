@@ -78,7 +78,7 @@ func (t *crowdTangle) facebook(rec Record, into *Batch) error {
 	if ref.ID == "" && ref.Handle == "" {
 		c.fail("Facebook Id", "", "expected a Facebook Id or a User Name, or an address that names the page")
 	}
-	shareOf(&p, []string{c.raw("Link"), c.raw("Final Link")}, ref.Handle, address.owner)
+	shareOf(&p, []string{c.raw("Link"), c.raw("Final Link")}, ref.Handle, address.owner, ref.ID)
 	return t.add(c, ref, p, into)
 }
 
@@ -112,7 +112,7 @@ func ownText(message string) datasets.Opt[string] {
 
 // sharedPost returns the id of the post of another page that a post links to.
 // Pages are compared by their names, never by their ids, of which a page can
-// have several.
+// have several; but an old address that ends in its id is that of the same page.
 func sharedPost(links []string, names ...string) (id string, shared bool) {
 	for _, link := range links {
 		a, ok := facebookPost(link)
@@ -121,7 +121,7 @@ func sharedPost(links []string, names ...string) (id string, shared bool) {
 		}
 		named := false
 		for _, name := range names {
-			if strings.EqualFold(name, a.owner) {
+			if strings.EqualFold(name, a.owner) || isDigits(name) && strings.HasSuffix(a.owner, "-"+name) {
 				return "", false
 			}
 			named = named || name != "" && !isDigits(name)

@@ -158,7 +158,7 @@ var facebookHidden = []hiddenCase{
 	{"facepager_pages", "", pagesHead + "0;seed;fetched (200);2024-01-31 09:30:00;a;;\n0;seed;fetched (200);2024-01-31 09:30:00;b;0;\n", followersSeen},
 	{"meta_content_library_facebook", "", libraryHead + "1,2024-05-01T10:00:00+00:00,11,,0,,one\n2,2024-05-01T10:00:00+00:00,11,0,0,,two\n", likes},
 	{"meta_content_library_instagram", "", libraryInstagramHead + "1,2024-05-01T10:00:00+00:00,11,,0,one\n2,2024-05-01T10:00:00+00:00,11,0,0,two\n", likes},
-	{"meta_content_library_instagram", "", "multimedia,statistics.views," + libraryInstagramHead + "video,,1,2024-05-01T10:00:00+00:00,11,0,0,one\nvideo,0,2,2024-05-01T10:00:00+00:00,11,0,0,two\n", views},
+	{"meta_content_library_instagram", "", "multimedia,statistics.views," + libraryInstagramHead + `"[{'type': 'video'}]"` + ",,1,2024-05-01T10:00:00+00:00,11,0,0,one\n" + `"[{""type"": ""video""}]"` + ",0,2,2024-05-01T10:00:00+00:00,11,0,0,two\n", views},
 	{"meta_content_library_producers", "", producersHead + "1,,5,one\n2,0,5,two\n", followersSeen},
 	{"facebook_scraper_csv", "", scraperHead + "1,1600000000,,11,,,one\n2,1600000000,0,11,,,two\n", likes},
 }

@@ -384,6 +384,9 @@ func newMapper(m *study.Mapping, f File) (Decoder, error) {
 		}
 		p.fields[name] = one
 	}
+	if err := p.typed(); err != nil {
+		return nil, err
+	}
 	for _, c := range m.LeaveOut {
 		one, err := p.condition(c)
 		if err != nil {
@@ -392,6 +395,22 @@ func newMapper(m *study.Mapping, f File) (Decoder, error) {
 		p.leaveOut = append(p.leaveOut, one)
 	}
 	return p.decode, nil
+}
+
+// typed refuses a table without any of the columns that tell the types of its
+// posts: all of them would be original ones.
+func (p *mapper) typed() error {
+	if p.m.Table != "posts" || p.fields["post_type"] != nil || p.tellsType() {
+		return nil
+	}
+	var columns []string
+	for _, name := range []string{"post_type", "repost_of_id", "reply_to_id", "quote_of_id"} {
+		if f, ok := p.m.Fields[name]; ok && !slices.Contains(columns, f.Column) {
+			columns = append(columns, f.Column)
+		}
+	}
+	return &Refused{Reason: "it has no column that tells reposts, replies and quotes from original posts (" + strings.Join(columns, ", ") +
+		"); export it again with one, or, where all its posts are original, say post_type = \"original\" in constants of its [source.mapping]"}
 }
 
 // columns finds the columns to unpivot.

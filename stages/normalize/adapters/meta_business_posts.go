@@ -18,7 +18,7 @@ import (
 var MetaBusinessPosts = Adapter{
 	Name: "meta_business_posts", Tables: []string{"posts"}, Version: 1,
 	Doc: "Posts of pages of Facebook and accounts of Instagram as Meta Business Suite exports them, CSV, in English, each with the counts of its life (Date is Lifetime). The columns differ from month to month. " +
-		"Publish time has no zone: give that of the account, which the page's settings show, in study.toml. Whether it begins with the month or the day is decided by those of the file's times of which one part is above 12. " +
+		"Publish time has no zone: give that of the account, which the page's settings show, in study.toml. A time that a program wrote with its offset, such as 2024-01-31 18:12:45+00:00, is read by that. Whether it begins with the month or the day is decided by those of the file's times of which one part is above 12. " +
 		"like_count is Reactions on Facebook and Likes on Instagram. view_count is Views of videos and reels; Meta counts the showings of other posts under the same name, which are left out. Shares on Instagram are messages, and are no share_count. " +
 		"The text is the longer of Title and Description. The id is Post ID on Facebook, and on Instagram the short code in the address, as elsewhere. " +
 		"A share without a text of its own is a repost, one with a text a quote. Stories are left out. Posts that were paid for are ordinary posts.",
@@ -180,7 +180,7 @@ func newMetaBusiness(f File) (*metaBusiness, error) {
 
 func (m *metaBusiness) post(rec Record, into *Batch) error {
 	c := &cells{rec: rec, at: m.at}
-	if date := strings.TrimSpace(c.raw("Date")); date != "Lifetime" {
+	if date := strings.TrimSpace(c.raw("Date")); !strings.EqualFold(date, "Lifetime") {
 		if date == "" {
 			return &RecordError{Line: rec.Line, Field: "Date", Want: "expected Lifetime"}
 		}
@@ -257,11 +257,30 @@ func (m *metaBusiness) onInstagram(c *cells, p *datasets.Post) Ref {
 	return ref
 }
 
+// isoOffset are layouts of times with their offset, as programs write them.
+var isoOffset = []string{"2006-01-02 15:04:05Z07:00", "2006-01-02 15:04Z07:00", time.RFC3339}
+
+// isoWall reads a time with the year first, as spreadsheets and programs write
+// it: 2024-01-31 18:12, with seconds or not, or 2024-01-31 06:12 PM.
+func isoWall(s string) (wall time.Time, ok bool) {
+	for _, layout := range []string{"2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02 3:04:05 PM", "2006-01-02 3:04 PM", "2006-01-02T15:04:05"} {
+		if wall, err := time.Parse(layout, strings.ToUpper(s)); err == nil {
+			return wall, true
+		}
+	}
+	return wall, false
+}
+
 // created reads Publish time.
 func (m *metaBusiness) created(c *cells) (none datasets.Opt[datasets.Micros], err error) {
 	s := strings.TrimSpace(c.raw("Publish time"))
-	wall, isoErr := time.Parse("2006-01-02 15:04", s[:min(len(s), 16)])
-	if isoErr != nil {
+	for _, layout := range isoOffset {
+		if at, isoErr := time.Parse(layout, s); isoErr == nil {
+			return datasets.Some(datasets.MicrosOf(at)), nil
+		}
+	}
+	wall, iso := isoWall(s)
+	if !iso {
 		d := metaTime.FindStringSubmatch(s)
 		if d == nil {
 			c.fail("Publish time", s, "expected a time like 09/28/2026 18:12")
@@ -312,13 +331,14 @@ func longer(a, b datasets.Opt[string]) datasets.Opt[string] {
 	return a
 }
 
-// groupedCount reads a count that may have marks between thousands.
+// groupedCount reads a count that may have marks between thousands, or the
+// decimal zero that programs give to a column with gaps.
 func (c *cells) groupedCount(field string) (none datasets.Opt[int64]) {
 	s := strings.TrimSpace(c.raw(field))
 	if slices.Contains(noCount, s) {
 		return none
 	}
-	digits, err := ungroup(spaces.ReplaceAllString(s, " "))
+	digits, err := ungroup(spaces.ReplaceAllString(strings.TrimSuffix(s, ".0"), " "))
 	n, tooLarge := strconv.ParseInt(digits, 10, 64)
 	if err != nil || tooLarge != nil {
 		c.fail(field, s, "expected a count")

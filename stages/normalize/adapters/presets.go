@@ -35,7 +35,7 @@ type preset struct {
 	Columns  []string      `toml:"columns"`   // a header, or the keys of JSON, with all of these is of this format
 	Without  []string      `toml:"without"`   // and with none of these
 	FileTime fileTime      `toml:"file_time"` // what the file's name says of the time of collection; nothing where left out
-	Mapping  study.Mapping `toml:"mapping"`   // as [source.mapping] of study.toml; its sheet is the one of a workbook that is of this format
+	Mapping  study.Mapping `toml:"mapping"`   // as [source.mapping] of study.toml, where gaps are missing too; its sheet is the one of a workbook that is of this format
 
 	HeaderRows []int             `toml:"header_rows"` // rows one of which names the columns, where more than one can
 	Also       map[string]string `toml:"also"`        // other names that columns have had = names in the mapping
@@ -122,6 +122,12 @@ func presetOf(name, text string) (Adapter, error) {
 	if err := p.FileTime.settle(); err != nil {
 		return Adapter{}, err
 	}
+	for name, f := range p.Mapping.Fields {
+		if !readsGaps(p.Mapping.Table, name) {
+			f.Missing = append(f.Missing, gaps...)
+			p.Mapping.Fields[name] = f
+		}
+	}
 	a := Adapter{Name: name, Doc: p.Doc, Lacks: p.Lacks, Version: p.Version, Tables: []string{p.Mapping.Table}, Sheet: p.Mapping.Sheet,
 		Detect: p.detect,
 		Split: func(r io.Reader, yield func(Record, error) bool) {
@@ -151,6 +157,17 @@ func presetOf(name, text string) (Adapter, error) {
 		}
 	}
 	return a, nil
+}
+
+// gaps are what R and Python write for a value that is missing, when they save a
+// collector's table again.
+var gaps = []string{"NA", "NaN", "nan", "None", "null", "<NA>"}
+
+// readsGaps tells whether such a text can be the value of a field: it can be a
+// text or a name, but no id, count, time, address or kind of media.
+func readsGaps(table, field string) bool {
+	kind := study.MappedFields[table][field]
+	return kind == study.PostTypeField || kind == study.PlatformField || kind == study.TextField && field != "media_type"
 }
 
 // detect tells whether a file has the preset's columns.

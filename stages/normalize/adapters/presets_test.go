@@ -1,9 +1,16 @@
 package adapters
 
 import (
+	"bytes"
 	"context"
+	"encoding/csv"
+	"errors"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/BurntSushi/toml"
 
 	"diplometrics/datasets"
 )
@@ -117,5 +124,95 @@ func TestMissingColumnIsOne(t *testing.T) {
 			t.Fatalf("got %v, want %s", err, want)
 		}
 		want = err.Error()
+	}
+}
+
+// A table that R or Python saved again, with a word in every cell that was
+// empty, gives the same rows. A text and a name may be such a word, and stay.
+func TestPresetGaps(t *testing.T) {
+	files, err := presetFiles.ReadDir("presets")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := presetFiles.ReadFile("presets/" + file.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var p preset
+		if _, err := toml.Decode(string(text), &p); err != nil {
+			t.Fatal(err)
+		}
+		free := []string{}
+		for _, name := range []string{"text", "handle", "language_given"} {
+			free = append(free, p.Mapping.Columns[name], p.Mapping.Fields[name].Column)
+		}
+		a, changed := adapterNamed(strings.TrimSuffix(file.Name(), ".toml")), 0
+		eachExport(t, *a, func(path string, raw []byte) {
+			if ext := filepath.Ext(path); ext != ".csv" && ext != ".tab" {
+				return
+			}
+			rows := func(gap string) string {
+				var out bytes.Buffer
+				w := csv.NewWriter(&out)
+				var header []string
+				a.Split(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))), func(rec Record, err error) bool {
+					cells := slices.Clone(rec.Cells)
+					if err != nil || strings.Contains(strings.Join(cells, ""), `\`) {
+						return true
+					}
+					for i := range cells {
+						if header != nil && cells[i] == "" && !slices.Contains(free, header[i]) {
+							cells[i] = gap
+							changed++
+						}
+					}
+					if header == nil {
+						header = cells
+					}
+					w.Write(cells)
+					return true
+				})
+				w.Flush()
+				b, err := a.Read(context.Background(), &out, exportFile(path), 1)
+				if err != nil {
+					return err.Error()
+				}
+				for i := range b.Rejects {
+					b.Rejects[i].Excerpt = ""
+				}
+				return shownBatch(b)
+			}
+			for _, gap := range gaps {
+				if want, got := rows(""), rows(gap); got != want {
+					t.Errorf("%s with %s:\n%s\nwithout:\n%s", path, gap, got, want)
+				}
+			}
+		})
+		if changed == 0 && a.Name != "telegram_snscrape" {
+			t.Errorf("%s: no fixture has an empty cell", a.Name)
+		}
+	}
+}
+
+// A table whose optional columns for the types of posts are all absent is
+// refused; with any of them it is read.
+func TestMappedNoTypes(t *testing.T) {
+	const fields = "[source.mapping.fields]\npost_type = { column = \"again\", values = { yes = \"repost\", no = \"original\" }, optional = true }\n" +
+		"repost_of_id = { column = \"of\", optional = true }\nreply_to_id = { column = \"to\", optional = true, cases = [{ column = \"who\", equals = [\"b\"], value = \"\" }] }\n"
+	toml := strings.Replace(mappedPosts, "[source.mapping.constants]\npost_type = \"original\"", fields, 1)
+	for _, c := range []struct{ column, cell, want string }{
+		{"again", "yes", "repost"}, {"of", "9", "repost"}, {"to", "9", "reply"}, {"to", "", "original"}, {"x", "9", "(again, of, to)"},
+	} {
+		b, err := mapText(t, toml, "id,author,who,text,url,likes,"+c.column+"\n1,11,a,,,5,"+c.cell+"\n")
+		var refused *Refused
+		switch {
+		case c.column == "x":
+			if !errors.As(err, &refused) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("no column: %v", err)
+			}
+		case err != nil || len(b.Posts) != 1 || b.Posts[0].Row.PostType != c.want:
+			t.Errorf("%s: %v %v, want %s", c.column, b, err, c.want)
+		}
 	}
 }
