@@ -125,8 +125,11 @@ func presetOf(name, text string) (Adapter, error) {
 	for name, f := range p.Mapping.Fields {
 		if !readsGaps(p.Mapping.Table, name) {
 			f.Missing = append(f.Missing, gaps...)
-			p.Mapping.Fields[name] = f
 		}
+		if p.Mapping.Table == "posts" && study.MappedFields["posts"][name] == study.CountField && f.Type == "" && f.RoundedDown == 0 {
+			f.Type = "float" // as Python writes a column with gaps
+		}
+		p.Mapping.Fields[name] = f
 	}
 	a := Adapter{Name: name, Doc: p.Doc, Lacks: p.Lacks, Version: p.Version, Tables: []string{p.Mapping.Table}, Sheet: p.Mapping.Sheet,
 		Detect: p.detect,

@@ -21,7 +21,7 @@ func main() {
 		out      = flag.String("out", "", "where the model goes; left out, only the measurement is made")
 		s        = language.Settings{}
 	)
-	flag.IntVar(&s.Epochs, "epochs", 60, "times that each text is seen")
+	flag.IntVar(&s.Epochs, "epochs", 40, "times that each text is seen")
 	flag.Float64Var(&s.Rate, "rate", 0.15, "step")
 	flag.Float64Var(&s.Decay, "decay", 1e-5, "decay of weights")
 	flag.Uint64Var(&s.Seed, "seed", 1, "seed of the order")
