@@ -26,7 +26,7 @@ binaries := $(addprefix dist/diplometrics-,$(PLATFORMS))
 SHA256   = $(if $(shell command -v sha256sum 2>/dev/null),sha256sum,shasum -a 256)
 
 .DEFAULT_GOAL := all
-.PHONY: all build test test-long race fuzz bench calibrate language figures package notebooks status clean dist help FORCE
+.PHONY: all build test test-long faults race fuzz bench calibrate language figures package notebooks status clean dist help FORCE
 
 all: build $(raw) ## build the program, run the studies, say where everything is
 	@between=; for s in $(STUDIES); do $$between; $(BIN) --study "$$s" run || exit 1; between=echo; done
@@ -47,7 +47,10 @@ test: ## run the tests
 	$(GO) test ./...
 
 test-long: ## run the tests that take minutes
-	DIPLOMETRICS_LONG=1 $(GO) test -count=1 -v -run 'Long$$|NothingLeaks' ./stages ./stages/normalize/adapters
+	DIPLOMETRICS_LONG=1 $(GO) test -count=1 -v -run 'Long$$|NothingLeaks' ./stages ./stages/normalize/adapters ./pipeline/cmd/diplometrics
+
+faults: ## kill 200 runs of a small study and compare what is left (an hour)
+	DIPLOMETRICS_KILLS=200 $(GO) test -count=1 -timeout 4h -v -run KilledRuns ./pipeline/cmd/diplometrics
 
 race: ## run the tests with the race detector (needs a C compiler)
 	$(GO) test -race ./...
