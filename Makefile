@@ -26,7 +26,7 @@ binaries := $(addprefix dist/diplometrics-,$(PLATFORMS))
 SHA256   = $(if $(shell command -v sha256sum 2>/dev/null),sha256sum,shasum -a 256)
 
 .DEFAULT_GOAL := all
-.PHONY: all build test test-long faults race fuzz bench calibrate language figures package notebooks status clean dist help FORCE
+.PHONY: all build test test-long faults race fuzz fuzz-long bench calibrate language figures package notebooks status clean dist help FORCE
 
 all: build $(raw) ## build the program, run the studies, say where everything is
 	@between=; for s in $(STUDIES); do $$between; $(BIN) --study "$$s" run || exit 1; between=echo; done
@@ -55,10 +55,10 @@ faults: ## kill 200 runs of a small study and compare what is left (an hour)
 race: ## run the tests with the race detector (needs a C compiler)
 	$(GO) test -race ./...
 
-fuzz: ## fuzz everything that reads, 30 s each
+fuzz fuzz-long: ## fuzz everything that reads, 30 s each; fuzz-long: 10 minutes each
 	@for p in $$($(GO) list ./...); do \
 		for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
-			echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 30s -fuzzminimizetime 10x $$p || exit 1; \
+			echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(if $(filter fuzz-long,$@),10m,30s) -fuzzminimizetime 1x $$p || exit 1; \
 		done; \
 	done
 
@@ -116,7 +116,7 @@ clean: ## remove everything that runs made; never raw/
 	rm -rf bin dist
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  make $(figures)/egdi.svg    one figure (also .pdf .png .csv)"
 	@echo "  STUDY=DIR                          another study, anywhere"
