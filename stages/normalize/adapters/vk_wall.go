@@ -1,6 +1,7 @@
 package adapters
 
 import (
+	"cmp"
 	"html"
 	"regexp"
 	"strings"
@@ -62,17 +63,23 @@ func (w *vkWall) seen(group *fastjson.Value, line int64, into *Batch) {
 	}
 }
 
+// vkKind is what kind of post the wall holds there. Newer versions of the API
+// call it type.
+func vkKind(v *fastjson.Value) string {
+	return cmp.Or(stringField(v, "post_type"), stringField(v, "type"))
+}
+
 // vkLeftOut says why a post is none of a wall, "" where it is one.
 func vkLeftOut(v *fastjson.Value) string {
 	deleted := v.GetBool("is_deleted") || v.GetInt("is_deleted") == 1 || has(v, "deleted_reason")
-	switch kind := stringField(v, "post_type"); {
+	switch kind := vkKind(v); {
 	case v.GetInt("marked_as_ads") == 1 || v.GetBool("marked_as_ads") || kind == "post_ads":
 		return "advertisement"
 	case deleted:
 		return "deleted post"
 	case kind == "postpone" || kind == "suggest":
 		return "post that is not published: " + kind
-	case kind == "reply":
+	case kind == "reply" || has(v, "parents_stack") || has(v, "reply_to_comment") || kind == "" && has(v, "post_id"):
 		return "comment"
 	}
 	return ""
@@ -148,7 +155,7 @@ func (w *vkWall) post(v *fastjson.Value, raw []byte, f *jsonFields, beside map[s
 func vkOriginal(v *fastjson.Value, f *jsonFields, post *datasets.Post) *fastjson.Value {
 	owner, id := v.Get("copy_owner_id"), v.Get("copy_post_id")
 	history := f.list(v.Get("copy_history"), "copy_history")
-	if len(history) == 0 && owner == nil && stringField(v, "post_type") != "copy" {
+	if len(history) == 0 && owner == nil && vkKind(v) != "copy" {
 		return nil
 	}
 	post.PostType = datasets.Repost
