@@ -171,10 +171,16 @@ func (t *telethon) account(m *fastjson.Value, f *jsonFields) (ref Ref, other str
 	if c := m.Get("_chat"); c != nil {
 		ref.Handle, ref.Name = telethonHandle(c), stringField(c, "title")
 	}
+	t.givenHandle(&ref)
+	return ref, ""
+}
+
+// givenHandle gives a channel without a handle that of study.toml, which may
+// write its id with -100 before it.
+func (t *telethon) givenHandle(ref *Ref) {
 	if a := t.file.Account; ref.Handle == "" && (a.ID == "" || strings.TrimPrefix(a.ID, "-100") == ref.ID) {
 		ref.Handle = strings.TrimPrefix(a.Handle, "@")
 	}
-	return ref, ""
 }
 
 // message makes a post of a message, or leaves it out.
@@ -213,9 +219,7 @@ func (t *telethon) message(m *fastjson.Value, f *jsonFields, raw []byte, into *B
 	}
 	post.Text = optString(f.text(m.Get("message"), "message"))
 	post.MediaType = telethonMedia(m.Get("media"), post.Text.OK)
-	if id := m.Get("grouped_id"); f.is(id, fastjson.TypeNumber, "grouped_id") {
-		post.Album = id.String()
-	}
+	post.Album = f.id(m.Get("grouped_id"), "grouped_id")
 	post.URL = telethonURL(ref.Handle, post.PostID)
 	if !t.repeats(m, ref, &post.Post, f) {
 		post.Counts = datasets.Counts{Like: telethonReactions(m, f), View: f.count(m.Get("views"), "views"), Share: f.count(m.Get("forwards"), "forwards")}
