@@ -707,10 +707,16 @@ func (r *reading) time(f *field, s string) (t time.Time, precision string, known
 	case "unix", "unix_ms":
 		whole, rest, _ := strings.Cut(s, ".")
 		n, err := strconv.ParseInt(whole, 10, 64)
-		if t = time.Unix(n, 0); f.Layout == "unix_ms" {
-			t = time.UnixMilli(n)
+		unit := int64(seconds)
+		if f.Layout == "unix_ms" {
+			unit = milliseconds
 		}
-		found = err == nil && strings.Trim(rest, "0") == ""
+		at, want := epoch(n, unit)
+		if found = err == nil && strings.Trim(rest, "0") == ""; found && want != "" {
+			r.fail(f.name, s, want)
+			return t, "", false
+		}
+		t = at.Time()
 	case "linkedin_id":
 		made := linkedinCreated(s)
 		t, found = time.UnixMicro(int64(made.V)), made.OK

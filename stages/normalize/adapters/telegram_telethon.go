@@ -263,12 +263,10 @@ func (t *telethon) repeats(m *fastjson.Value, ref Ref, post *datasets.Post, f *j
 // the zone of the file.
 func (t *telethon) moment(v *fastjson.Value, field string, f *jsonFields) (none datasets.Opt[datasets.Micros]) {
 	if v != nil && v.Type() == fastjson.TypeNumber {
-		sec := v.GetFloat64()
-		if sec < 0 || sec >= 253402300800 {
-			f.fail(field, v.String(), "expected seconds since 1970")
-			return none
+		if sec := int64(v.GetFloat64()); sec != 0 {
+			return f.epoch(datasets.Some(sec), seconds, field)
 		}
-		return datasets.Some(datasets.Micros(int64(sec) * 1e6))
+		return none
 	}
 	s := f.text(v, field)
 	if s == "" {

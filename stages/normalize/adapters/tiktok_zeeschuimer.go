@@ -3,7 +3,6 @@ package adapters
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
@@ -61,7 +60,7 @@ func (x *tikTok) post(c captured, f *jsonFields, rec Record, into *Batch) error 
 	}
 	c.at.of(&post.Post)
 	if at := f.countOf(item, "createTime"); at.V > 0 {
-		post.CreatedAt = datasets.Some(datasets.MicrosOf(time.Unix(at.V, 0)))
+		post.CreatedAt = f.epoch(at, seconds, "createTime")
 	}
 	ref := x.author(item, f)
 	images := item.GetArray("imagePost", "images")

@@ -173,14 +173,10 @@ func vkOriginal(v *fastjson.Value, f *jsonFields, post *datasets.Post) *fastjson
 // vkTime reads seconds since 1970, absent where they are 0.
 func vkTime(v *fastjson.Value, field string, f *jsonFields) (none datasets.Opt[datasets.Micros]) {
 	sec := f.count(v, field)
-	switch {
-	case sec.V == 0:
-		return none
-	case sec.V >= 253402300800:
-		f.fail(field, v.String(), "expected seconds since 1970")
+	if sec.V == 0 {
 		return none
 	}
-	return datasets.Some(datasets.Micros(sec.V * 1e6))
+	return f.epoch(sec, seconds, field)
 }
 
 var vkBreak = regexp.MustCompile(`<br ?/?>`)

@@ -102,7 +102,11 @@ func (x *xScrape) post(t *fastjson.Value, rec Record, into *Batch) error {
 	post := Post{Digest: xxh3.Hash(rec.Raw)}
 	post.Platform, post.PostID, post.Parts = "x", id, 1
 	o.of(&post.Post)
-	post.CreatedAt = f.time(t.Get("date"), "date", time.RFC3339Nano, "2006-01-02 15:04:05Z07:00")
+	if date := t.Get("date"); date != nil && date.Type() == fastjson.TypeNumber { // after pandas
+		post.CreatedAt = f.epoch(f.count(date, "date"), milliseconds, "date")
+	} else {
+		post.CreatedAt = f.time(date, "date", time.RFC3339Nano, "2006-01-02 15:04:05Z07:00")
+	}
 	list, field := firstOf(t, "editState.editTweetIds", "editControl.edit_tweet_ids")
 	if history := f.list(list, field); len(history) > 0 {
 		if first := f.xIDAt(history[0], field); first != "" && first != id {

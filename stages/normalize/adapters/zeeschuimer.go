@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/valyala/fastjson"
-
-	"diplometrics/datasets"
 )
 
 // Zeeschuimer keeps the items that a site sends to the browser while somebody
@@ -57,10 +55,7 @@ func zeeschuimerItem(v *fastjson.Value, f *jsonFields, file File, sites ...strin
 	if later := f.count(around.Get("last_updated"), "last_updated"); later.OK && later.V > at.V {
 		at = later
 	}
-	if at.V >= 1e14 {
-		f.fail("timestamp_collected", around.Get("timestamp_collected").String(), "expected milliseconds since 1970")
-	}
-	c.item, c.at = item, observed(datasets.Opt[datasets.Micros]{V: datasets.Micros(at.V * 1000), OK: at.OK}, file)
+	c.item, c.at = item, observed(f.epoch(at, milliseconds, "timestamp_collected"), file)
 	return c
 }
 
