@@ -54,7 +54,7 @@ func (x *tikTok) captured(v *fastjson.Value, rec Record, into *Batch) error {
 func (x *tikTok) post(c captured, f *jsonFields, rec Record, into *Batch) error {
 	item := c.item
 	post := Post{Digest: xxh3.Hash(rec.Raw)}
-	post.Platform, post.PostID, post.Parts = "tiktok", f.tikTokID(item, "id"), 1
+	post.Platform, post.PostID, post.Parts = "tiktok", f.xIDOf(item, "id"), 1
 	if post.PostID == "" {
 		f.fail("id", "", "expected the id of the post")
 	}
@@ -77,22 +77,19 @@ func (x *tikTok) post(c captured, f *jsonFields, rec Record, into *Batch) error 
 	post.Text = optString(f.textOf(item, "desc"))
 	post.LanguageGiven = optString(f.textOf(item, "textLanguage"))
 	post.PostType = datasets.Original
-	if of := f.tikTokID(item, "duetInfo.duetFromId"); of != "" && of != "0" {
+	if of := f.xIDOf(item, "duetInfo.duetFromId"); of != "" && of != "0" {
 		post.PostType, post.QuoteOfID = datasets.Quoted, datasets.Some(of)
 	}
 	count := func(name string) datasets.Opt[int64] { return f.countOf(item, "statsV2."+name, "stats."+name) }
 	post.Counts = datasets.Counts{Like: count("diggCount"), Comment: count("commentCount"), Share: count("shareCount"),
 		View: count("playCount"), Save: count("collectCount")}
 	if f.err != nil {
-		return f.err
+		return c.reject(f, into)
 	}
 	into.Posts = append(into.Posts, Row[Post]{Ref: ref, Line: rec.Line, Row: post})
 	x.seen(item, rec.Line, ref, c.at, into)
 	return nil
 }
-
-// tikTokID is an id at a path.
-func (f *jsonFields) tikTokID(v *fastjson.Value, path string) string { return f.xIDOf(v, path) }
 
 // author is the account of a post: an object, or in what is embedded in a page
 // its handle alone.
@@ -100,9 +97,9 @@ func (x *tikTok) author(item *fastjson.Value, f *jsonFields) (ref Ref) {
 	ref.Platform = "tiktok"
 	name := item.Get("nickname")
 	if a := item.Get("author"); a != nil && a.Type() == fastjson.TypeString {
-		ref.ID, ref.Handle = f.tikTokID(item, "authorId"), f.text(a, "author")
+		ref.ID, ref.Handle = f.xIDOf(item, "authorId"), f.text(a, "author")
 	} else if a = f.object(a, "author"); a != nil {
-		ref.ID, ref.Handle, name = f.tikTokID(a, "id"), f.textOf(a, "uniqueId"), a.Get("nickname")
+		ref.ID, ref.Handle, name = f.xIDOf(a, "id"), f.textOf(a, "uniqueId"), a.Get("nickname")
 	}
 	ref.Name = strings.TrimSpace(strings.ToValidUTF8(string(name.GetStringBytes()), ""))
 	if ref.ID == "" && ref.Handle == "" {
@@ -116,14 +113,14 @@ func (x *tikTok) author(item *fastjson.Value, f *jsonFields) (ref Ref) {
 
 // seen notes what the account of a post showed.
 func (x *tikTok) seen(item *fastjson.Value, line int64, ref Ref, o observation, into *Batch) {
-	f := jsonFields{line: line}
+	var f jsonFields
 	count := func(name string) datasets.Shown {
-		return tikTokShown(f.countOf(item, "authorStatsV2."+name, "authorStats."+name))
+		return tikTokShown(f.besideOf(item, "authorStatsV2."+name, "authorStats."+name))
 	}
 	row := datasets.AccountSnapshot{Platform: "tiktok", ObservedAt: o.at.V, ObservedPrecision: o.precision, TimeSource: o.source,
 		Followers: count("followerCount"), Following: count("followingCount"), PostsTotal: count("videoCount"), LikesTotal: count("heartCount")}
 	none := datasets.Shown{}
-	if f.err == nil && o.at.OK && (row.Followers != none || row.Following != none || row.PostsTotal != none || row.LikesTotal != none) {
+	if o.at.OK && (row.Followers != none || row.Following != none || row.PostsTotal != none || row.LikesTotal != none) {
 		into.seen(Row[datasets.AccountSnapshot]{Ref: ref, Line: line, Row: row})
 	}
 }

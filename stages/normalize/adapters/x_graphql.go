@@ -193,7 +193,7 @@ func (a *webAnswer) tweet(result *fastjson.Value) {
 func (a *webAnswer) user(u *fastjson.Value) error {
 	a.found = true
 	f := jsonFields{line: a.line}
-	ref, followers, following, posts := webUser(&f, u)
+	ref, followers, following, posts := webUser(&f, u, (*jsonFields).countOf)
 	switch {
 	case f.err != nil:
 	case ref.ID == "" && ref.Handle == "":

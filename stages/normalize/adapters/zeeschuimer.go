@@ -26,7 +26,7 @@ var sourcePlatform = regexp.MustCompile(`"source_platform"\s*:\s*"([^"]*)"`)
 // as x.com, by Zeeschuimer itself or after it went through 4CAT.
 func detectZeeschuimer(head []byte, sites ...string) bool {
 	p := jsonPaths(head)
-	if !(p["source_platform"] && p["data"] && p["timestamp_collected"]) && !p["__import_meta.source_platform"] && !p["__import_meta"] {
+	if !(p["source_platform"] && p["data"] && p["timestamp_collected"]) && !p["__import_meta"] {
 		return false
 	}
 	m := sourcePlatform.FindSubmatch(head)
