@@ -630,6 +630,8 @@ func (r *reading) shown(name string) datasets.Shown {
 	}
 	if f.RoundedDown > 0 && shown.V.OK && shown.High == shown.V {
 		shown.High = roundedDown(shown.V, f.RoundedDown).High
+	} else if f.Rounded != nil && shown.V.OK && shown.High == shown.V {
+		shown = roundedTo(shown.V, f.Rounded)
 	}
 	return shown
 }

@@ -1,7 +1,6 @@
 package adapters
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/valyala/fastjson"
@@ -115,7 +114,7 @@ func (x *tikTok) author(item *fastjson.Value, f *jsonFields) (ref Ref) {
 func (x *tikTok) seen(item *fastjson.Value, line int64, ref Ref, o observation, into *Batch) {
 	var f jsonFields
 	count := func(name string) datasets.Shown {
-		return tikTokShown(f.besideOf(item, "authorStatsV2."+name, "authorStats."+name))
+		return roundedTo(f.besideOf(item, "authorStatsV2."+name, "authorStats."+name), tikTokRounds)
 	}
 	row := datasets.AccountSnapshot{Platform: "tiktok", ObservedAt: o.at.V, ObservedPrecision: o.precision, TimeSource: o.source,
 		Followers: count("followerCount"), Following: count("followingCount"), PostsTotal: count("videoCount"), LikesTotal: count("heartCount")}
@@ -125,23 +124,8 @@ func (x *tikTok) seen(item *fastjson.Value, line int64, ref Ref, o observation, 
 	}
 }
 
-// tikTokShown gives a count of TikTok's pages the bounds of their rounding, up,
-// down or to the nearest.
-func tikTokShown(n datasets.Opt[int64]) datasets.Shown {
-	s := exactly(n)
-	unit := int64(1)
-	switch {
-	case n.V >= 1_000_000 && n.V%100_000 == 0:
-		unit = 100_000
-	case n.V >= 10_000 && n.V < 1_000_000 && n.V%100 == 0:
-		unit = 100
-	}
-	if unit > 1 {
-		s.Text = datasets.Some(strconv.FormatInt(n.V, 10))
-		s.Low, s.High = datasets.Some(n.V-unit+1), datasets.Some(n.V+unit-1)
-	}
-	return s
-}
+// tikTokRounds is how TikTok's pages round.
+var tikTokRounds = [][2]int64{{10_000, 100}, {1_000_000, 100_000}}
 
 // tikTokURL is the address of a post; absent where the handle is not known.
 func tikTokURL(handle, kind, id string) datasets.Opt[string] {

@@ -152,12 +152,15 @@ func TestTikTokShown(t *testing.T) {
 		{0, 0, 0}, {9999, 9999, 9999}, {12345, 12345, 12345}, {10_000, 9901, 10_099}, {277_400, 277_301, 277_499}, {999_900, 999_801, 999_999},
 		{3_500_000, 3_400_001, 3_599_999}, {1_234_500, 1_234_500, 1_234_500},
 	} {
-		s := tikTokShown(datasets.Some(c.n))
+		s := roundedTo(datasets.Some(c.n), tikTokRounds)
 		if s.V.V != c.n || s.Low.V != c.low || s.High.V != c.high || s.Text.OK != (c.low != c.high) {
 			t.Errorf("%d: %+v", c.n, s)
 		}
 	}
-	if s := tikTokShown(datasets.None[int64]()); s != (datasets.Shown{}) {
+	if s := roundedTo(datasets.Some(int64(9_223_372_036_854_700_000)), tikTokRounds); s.High.V < s.V.V {
+		t.Errorf("the largest: %+v", s)
+	}
+	if s := roundedTo(datasets.None[int64](), tikTokRounds); s != (datasets.Shown{}) {
 		t.Errorf("absent: %+v", s)
 	}
 }
