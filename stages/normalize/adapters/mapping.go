@@ -305,7 +305,7 @@ func (f *field) text(v *view) (string, bool, error) {
 	if s != "" && f.Values != nil {
 		to, ok := f.Values[s]
 		if !ok {
-			return "", false, &RecordError{Found: s, Want: "the values of study.toml do not have it"}
+			return "", false, &RecordError{Found: s, Want: "the values of its mapping do not have it"}
 		}
 		s = to
 	}

@@ -26,19 +26,19 @@ var OKGroupStatistics = Adapter{
 				return true
 			}
 		}
-		return p["members_count.time"] && p["members_count.value"]
+		return p["members_count.time"] && p["members_count.value"] || p["error_code"] && p["error_msg"]
 	},
 	Split: func(r io.Reader, yield func(Record, error) bool) {
 		(&jsonSplitter{blocks: blocks{r: r}, line: 1, lists: []string{"topics"}}).run(yield)
 	},
 	New: func(f File) (Decoder, error) {
-		if f.Account.ID == "" && f.Account.Handle == "" {
-			return nil, &Refused{Reason: "it does not name its account; give platform and handle, or account, beside the file in study.toml"}
-		}
 		o := &okStatistics{observed: observed(datasets.None[datasets.Micros](), f),
 			ref: Ref{Platform: "ok", ID: f.Account.ID, Handle: strings.TrimPrefix(f.Account.Handle, "@")}}
 		return func(rec Record, into *Batch) error {
 			return eachPage(&o.parsers, rec, into, func(v *fastjson.Value, rec Record) error {
+				if o.ref.ID == "" && o.ref.Handle == "" && !v.Exists("error_code") {
+					return &Refused{Reason: "it does not name its account; give platform and handle, or account, beside the file in study.toml"}
+				}
 				p := newPage(into, rec.Line)
 				o.answer(v, &p)
 				return p.err()
@@ -70,6 +70,7 @@ func (o *okStatistics) answer(v *fastjson.Value, p *inPage) {
 	case v.Exists("error_code"):
 		said := strings.TrimRight(shorten(stringField(v, "error_msg"), 120), ".")
 		f.fail("error_msg", said, "expected an answer; ask Odnoklassniki again")
+		f.err.All = &Refused{Reason: "it is no answer but an error of Odnoklassniki's API: " + withoutTokens(said) + "; ask Odnoklassniki again"}
 	default:
 		o.topic(v, p)
 	}

@@ -46,7 +46,8 @@ func detectTelethon(head []byte, _ string) bool {
 			return true
 		}
 	}
-	return p["full_chat.participants_count"] && p["full_chat.id"]
+	return p["full_chat.participants_count"] && p["full_chat.id"] ||
+		p["messages"] && p["count"] && p["chats"] && !p["messages.id"] && emptyList(firstJSON(head).Get("messages"))
 }
 
 type telethon struct {

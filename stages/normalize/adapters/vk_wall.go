@@ -18,7 +18,7 @@ var VKWall = Adapter{
 	Doc: "Posts of walls of VK as wall.get and wall.getById give them: whole answers, extended or not, the answers of one execute, lists of posts, posts one a line, and the old API with its number before the posts and its <br> in them. " +
 		"The id of an account is its owner_id, with a minus before that of a community: accounts.csv has to write -1 for vk.com/club1. The id of a post is that of its wall and its own: -1_340364. " +
 		"What other people posted on a wall is theirs, by from_id. A post with copy_history is a repost: its own likes and views are left out, its text is its own or, where it has none, its original's. " +
-		"Advertisements, deleted posts, comments and posts that are not published are left out. A pinned post comes first and again in its place; the two are one post. Posts for paying subscribers (donut) are read as others. A count that is not there is missing, such as the views of old posts.",
+		"Advertisements, deleted posts, comments and posts that are not published are left out. A pinned post comes first and again in its place; the two are one post. Posts for paying subscribers (donut) are read as others. A count that is not there is missing, such as the views of old posts. An empty answer, of whichever method, holds no posts.",
 	Lacks:  "When it was collected: give observed_at in study.toml, or likes and views cannot be dated. The followers of the account, unless an extended answer has members_count: keep groups.getById as well. The handle, unless the answer is extended: that of the file in study.toml is taken where it holds one wall.",
 	Detect: detectVKWall,
 	Split:  splitVK,
@@ -45,7 +45,15 @@ var VKWall = Adapter{
 func detectVKWall(head []byte, _ string) bool {
 	return vkHas(head, []string{"owner_id", "to_id"}, []string{"from_id"}, []string{"date"}, []string{"text"},
 		[]string{"likes", "reposts", "comments", "post_type", "copy_history", "post_source"}) ||
-		vkHas(head, []string{"error.error_code"}, []string{"error.error_msg"})
+		vkHas(head, []string{"error.error_code"}, []string{"error.error_msg"}) ||
+		vkHas(head, []string{"response"}) && vkEmpty(firstJSON(head)) && !vkHas(head, []string{"id", "gid", "uid"})
+}
+
+// vkEmpty tells whether an answer has no records; it does not say of which kind.
+func vkEmpty(v *fastjson.Value) bool {
+	r := v.Get("response")
+	list := r.GetArray() // of the old API, with their number before them
+	return emptyList(r) || emptyList(r.Get("items")) || len(list) == 1 && list[0].String() == "0"
 }
 
 type vkWall struct {
