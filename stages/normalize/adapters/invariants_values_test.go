@@ -154,7 +154,7 @@ func TestTokensInRejects(t *testing.T) {
 		`{"Api_Key" : "SE\/CRET\u0041", "x": "client_secret=SECRET"}`,
 		`"{\"auth_token\":\"SECRET\",\"key\":\"token\",\"value\":\"SECRET\"}"`,
 		"https://www.googleapis.com/youtube/v3/videos?part=snippet&key=AIzaSECRET",
-		"oauth_token_secret=SECRET access_token%3DSECRET",
+		"oauth_token_secret=SECRET access_token%3DSECRET session-id=SECRET",
 	} {
 		for end := range len(found) + 1 {
 			var b Batch

@@ -38,12 +38,35 @@ func withoutTokens(text string) string {
 	if !strings.Contains(text, "=") && !strings.Contains(text, "%3") {
 		return text
 	}
-	return bare.ReplaceAllString(token.ReplaceAllString(text, "${1}…"), "${1}…")
+	text = token.ReplaceAllString(text, "${1}…")
+	if !namesToken(text, "=%") {
+		return text
+	}
+	return bare.ReplaceAllString(text, "${1}…")
 }
 
 // withoutSecrets takes them out of a piece of a file too, which can be JSON.
 func withoutSecrets(text string) string {
-	return parameter.ReplaceAllString(withoutTokens(text), "${1}…")
+	if text = withoutTokens(text); !namesToken(text, `"\`) {
+		return text
+	}
+	return parameter.ReplaceAllString(text, "${1}…")
+}
+
+// namesToken tells whether the name of a token can end before one of the marks:
+// bare and parameter are slow.
+func namesToken(text, marks string) bool {
+	for i, c := range []byte(text) {
+		if strings.IndexByte(marks, c) >= 0 {
+			before := strings.ToLower(text[max(0, i-8):i])
+			for _, end := range []string{"token", "secret", "password", "key", "sion_id", "sion-id"} {
+				if strings.HasSuffix(before, end) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // withoutTokens takes them out of every column that holds free text.
