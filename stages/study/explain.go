@@ -53,6 +53,7 @@ func ExplainMapping() []Section {
 			{"precision", "second, day, month or year, where the layout looks more exact than the time is."},
 			{"decimal", "Decimal mark of a number: . or , ; . where left out."},
 			{"rounded_down", "Digits to which the platform rounds a count of an account down, as YouTube does with subscribers to 3: 15100 is 15100 to 15199. Left out where it does not."},
+			{"rounded", "How the platform rounds a count of an account up, down or to the nearest, as TikTok does: [[10000, 100]] is from 10000 on to hundreds, so that 15100 is 15001 to 15199. Left out where it does not."},
 		}},
 		{"[source.mapping.unpivot]", "Makes a record of each of several columns of a row. Empty cells are left out, and counted.", []Key{
 			{"columns", "Names of the columns."},

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -83,6 +84,8 @@ type Map struct {
 	Decimal   string   `json:"decimal,omitempty" toml:"decimal"`     // decimal mark of a number: . or , ; . where left out
 
 	RoundedDown int `json:"rounded_down,omitempty" toml:"rounded_down"` // digits to which the platform rounds a count of an account down; the rest of them are zeros. 0: it does not
+
+	Rounded [][2]int64 `json:"rounded,omitempty" toml:"rounded"` // how a platform rounds a count of an account up, down or to the nearest: from the first number of a pair on, to multiples of the second
 }
 
 // FieldKind is what a field of a mapping holds.
@@ -320,6 +323,13 @@ func (f *Map) check(path string, kind FieldKind) error {
 		return at(path+".rounded_down", "found %d, expected the number of digits that are right, from 1 to 17", f.RoundedDown)
 	case f.RoundedDown > 0 && !bounded.MatchString(path):
 		return at(path+".rounded_down", "the field holds exact counts only")
+	case f.Rounded != nil && !bounded.MatchString(path):
+		return at(path+".rounded", "the field holds exact counts only")
+	case f.Rounded != nil && f.RoundedDown > 0:
+		return at(path+".rounded", "expected this or rounded_down, not both")
+	case !slices.IsSortedFunc(f.Rounded, func(a, b [2]int64) int { return cmp.Compare(a[0], b[0]) }) ||
+		slices.ContainsFunc(f.Rounded, func(step [2]int64) bool { return step[0] < step[1] || step[1] < 2 }):
+		return at(path+".rounded", "found %v, expected pairs from the smallest on, of a count and the unit to which it and larger ones are rounded, such as [[10000, 100]]", f.Rounded)
 	case !timed && (f.Layout != "" || f.Zone != "" || f.Months != nil || f.Precision != ""):
 		return at(path+".layout", "the field is no time; layout, zone, months and precision are for times")
 	case strings.Contains(f.Layout, "MST"):

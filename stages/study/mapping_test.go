@@ -108,6 +108,7 @@ func TestMappingErrorsNameLineAndField(t *testing.T) {
 		{"layout of a text", `pattern = '^@`, `layout = "2006" #`, `study.toml:34: source mapping.fields.handle.layout: the field is no time`},
 		{"rounding of a text", `pattern = '^@`, `rounded_down = 3 #`, `study.toml:34: source mapping.fields.handle.rounded_down: the field holds exact counts only`},
 		{"rounding to nothing", `pattern = '^@`, `rounded_down = -1 #`, `study.toml:34: source mapping.fields.handle.rounded_down: found -1, expected the number of digits that are right`},
+		{"rounding of a text to a unit", `pattern = '^@`, `rounded = [[10000, 100]] #`, `source mapping.fields.handle.rounded: the field holds exact counts only`},
 		{"no column", `column = "month"`, ``, `study.toml:35: source mapping.fields.observed_at.column: expected a column, or a text in value`},
 		{"zone", `Asia/Almaty`, `Asia/Almata`, `study.toml:9: source zone: "Asia/Almata" is no time zone`},
 		{"encoding", `windows-1251`, `windows-125`, `study.toml:10: source encoding: "windows-125" is no encoding`},

@@ -140,7 +140,7 @@ var keys = map[string][]string{
 	"source.mapping.unpivot":   {"columns", "pattern", "name", "value"},
 	"source.mapping.leave_out": conditionKeys,
 	"source.mapping.fields": {"column", "value", "type", "optional", "cases", "missing", "zeros_missing", "zeros_missing_where", "pattern", "unmatched", "values",
-		"default", "layout", "zone", "months", "precision", "decimal", "rounded_down"},
+		"default", "layout", "zone", "months", "precision", "decimal", "rounded_down", "rounded"},
 	"source.mapping.fields.zeros_missing_where": conditionKeys,
 	"source.mapping.fields.cases":               append([]string{"value"}, conditionKeys...),
 }

@@ -140,7 +140,7 @@ func (b *Batch) Filter(reason string) {
 // Reject notes a record that could not be used; the excerpt is shortened.
 func (b *Batch) Reject(line int64, field, reason, excerpt string) {
 	reason, excerpt = strings.ToValidUTF8(reason, "\uFFFD"), strings.ToValidUTF8(excerpt, "\uFFFD")
-	b.Rejects = append(b.Rejects, Reject{line, field, withoutTokens(reason), shorten(withoutQueries(excerpt), 200)})
+	b.Rejects = append(b.Rejects, Reject{line, field, withoutSecrets(reason), shorten(withoutSecrets(withoutQueries(excerpt)), 200)})
 }
 
 // Records is the number of records of the batch.

@@ -70,10 +70,8 @@ func (s *facebookScraper) post(v *fastjson.Value, line int64, digest uint64, int
 	if !isDigits(p.PostID) && !strings.HasPrefix(p.PostID, "pfbid") {
 		f.fail("post_id", p.PostID, "expected the id of the post")
 	}
-	if sec := plainCount(&f, v.Get("timestamp"), "timestamp"); sec.OK && sec.V < 1<<33 {
-		p.CreatedAt = datasets.Some(datasets.Micros(sec.V * 1e6))
-	} else if sec.OK {
-		f.fail("timestamp", v.Get("timestamp").String(), "expected a time in seconds since 1970")
+	if sec := plainCount(&f, v.Get("timestamp"), "timestamp"); sec.OK {
+		p.CreatedAt = f.epoch(sec, seconds, "timestamp")
 	} else {
 		p.CreatedAt = s.local(&f, text("time"), "time", true)
 	}

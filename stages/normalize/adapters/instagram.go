@@ -156,11 +156,7 @@ func (p *igPost) caption() datasets.Opt[string] {
 // of its upload: minutes before or after, and days where the post was planned.
 func (p *igPost) created() datasets.Opt[datasets.Micros] {
 	v, field := p.get("taken_at", "taken_at_timestamp", "date")
-	n := p.whole(v, field)
-	if n.OK && (n.V < 1e9 || n.V >= 1e10) {
-		p.fail(field, v.String(), "expected seconds since 1970")
-	}
-	return datasets.Opt[datasets.Micros]{V: datasets.Micros(n.V * 1e6), OK: n.OK}
+	return p.epoch(p.whole(v, field), seconds, field)
 }
 
 // media is what the post shows.

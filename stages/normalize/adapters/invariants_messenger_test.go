@@ -185,6 +185,8 @@ var messengerHidden = []hiddenCase{
 	{"youtube_api", "", videoCounts(`"viewCount":"5"`, `"viewCount":"5","commentCount":0`), comments},
 	{"youtube_api", "", `{"kind":"youtube#channel","id":"UCmfa_one","statistics":{"subscriberCount":"0","hiddenSubscriberCount":true,"videoCount":"5"}}` + "\n" +
 		`{"kind":"youtube#channel","id":"UCmfa_two","statistics":{"subscriberCount":"0","hiddenSubscriberCount":false,"videoCount":"5"}}` + "\n", followersSeen},
+	{"youtube_api", "", `{"kind":"youtube#channel","id":"UCmfa_one","statistics":{"subscriberCount":"0","hiddenSubscriberCount":"true","videoCount":"5"}}` + "\n" +
+		`{"kind":"youtube#channel","id":"UCmfa_two","statistics":{"subscriberCount":"0","hiddenSubscriberCount":"false","videoCount":"5"}}` + "\n", followersSeen},
 	// telegram-tracker writes 0 for what is hidden: a zero cannot be shown.
 	{"telegram_tracker", "", "channel_id,channel_name,msg_id,message,date,views,number_replies,number_forwards,is_forward,reply_to_msg_id\n" +
 		"11,a,1,one,2024-01-31 09:30:00+00:00,0,0,0,0,\n11,a,2,two,2024-01-31 09:30:00+00:00,5,0,0,0,\n", lessFive(views)},

@@ -134,10 +134,41 @@ func TestTokens(t *testing.T) {
 		"a&amp;API_KEY=1\nnext":                  "a&amp;API_KEY=…\nnext",
 		"What is a token=1? x = y & z":           "What is a token=1? x = y & z",
 		"https://t.me/a?text=1":                  "https://t.me/a?text=1",
+		"access_token=A-1 and Api-Key=B":         "access_token=… and Api-Key=…",
+		"a?v=1&key=AIzaSyA1&b=2":                 "a?v=1&key=AIza…&b=2",
+		"key=1, tokens = 2, secret=3":            "key=1, tokens = 2, secret=3",
 	} {
 		if got := withoutTokens(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
+	}
+}
+
+// What opens an API to whoever has it is in no reject either, however the file
+// writes it and wherever the excerpt ends.
+func TestTokensInRejects(t *testing.T) {
+	for _, found := range []string{
+		`{"error":{"error_code":5,"request_params":[{"key":"v","value":"5.199"},{"key":"access_token","value":"SECRET"},{"key":"client_secret","value":"SECRET"}]}}`,
+		`{"key": "api_key", "value": "SECRET`,
+		`{"access_token":"SECRET","page":2}`,
+		`{"Api_Key" : "SE\/CRET\u0041", "x": "client_secret=SECRET"}`,
+		`"{\"auth_token\":\"SECRET\",\"key\":\"token\",\"value\":\"SECRET\"}"`,
+		"https://www.googleapis.com/youtube/v3/videos?part=snippet&key=AIzaSECRET",
+		"oauth_token_secret=SECRET access_token%3DSECRET session-id=SECRET",
+	} {
+		for end := range len(found) + 1 {
+			var b Batch
+			e := RecordError{Found: found[:end], Want: "expected"}
+			b.Reject(1, "", e.reason(), found[:end])
+			if r := b.Rejects[0]; strings.Contains(r.Reason+r.Excerpt, "SE") || end == len(found) && !strings.Contains(r.Reason, "…") {
+				t.Fatalf("%s: %+v", found[:end], r)
+			}
+		}
+	}
+	var b Batch
+	b.Reject(1, "", `found "a"; expected`, `{"key":"v","value":"5.199"} tokens: "key":"page"`)
+	if r := b.Rejects[0]; strings.Contains(r.Excerpt, "…") {
+		t.Errorf("%+v", r)
 	}
 }
 

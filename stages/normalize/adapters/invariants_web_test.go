@@ -226,10 +226,10 @@ var webHidden = append([]hiddenCase{
 	{"instagram_4cat", "", rows(oneRow(instagram4CATHead, instagram4CATRow, "likes_hidden=yes", "num_likes=3"), oneRow(instagram4CATHead, instagram4CATRow, "num_likes=0")), likes},
 	{"instagram_4cat", "", rows(oneRow(instagram4CATHead, instagram4CATRow, "num_likes=-1"), oneRow(instagram4CATHead, instagram4CATRow, "num_likes=0")), likes},
 	// It has no counts: what stands for all that it lacks is a time.
-	{"facebook_4cat", "", rows(oneRow(facebook4CATHead, facebook4CATRow, "unix_timestamp="), oneRow(facebook4CATHead, facebook4CATRow, "unix_timestamp=0")),
+	{"facebook_4cat", "", rows(oneRow(facebook4CATHead, facebook4CATRow, "unix_timestamp="), oneRow(facebook4CATHead, facebook4CATRow, "unix_timestamp=1600000000")),
 		func(b *Batch, i int) datasets.Opt[int64] {
 			at := b.Posts[i].Row.CreatedAt
-			return datasets.Opt[int64]{V: int64(at.V), OK: at.OK}
+			return datasets.Opt[int64]{V: int64(at.V) % 1_600_000_000, OK: at.OK}
 		}},
 	{"telegram_4cat", "", rows(oneRow(telegram4CATHead, telegram4CATRow, "views="), oneRow(telegram4CATHead, telegram4CATRow, "views=0")), views},
 }, webHiddenTables()...)

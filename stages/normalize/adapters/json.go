@@ -533,3 +533,22 @@ func addPaths(paths map[string]bool, text []byte) int64 {
 		}
 	}
 }
+
+// firstJSON is the first document of a JSON file, nil where its beginning does
+// not hold it whole.
+func firstJSON(head []byte) *fastjson.Value {
+	var raw json.RawMessage
+	if err := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))).Decode(&raw); err != nil {
+		return nil
+	}
+	v, err := fastjson.ParseBytes(raw)
+	if err != nil {
+		return nil
+	}
+	return v
+}
+
+// emptyList tells whether a list is there and holds nothing.
+func emptyList(v *fastjson.Value) bool {
+	return v != nil && v.Type() == fastjson.TypeArray && len(v.GetArray()) == 0
+}

@@ -305,7 +305,7 @@ func (f *field) text(v *view) (string, bool, error) {
 	if s != "" && f.Values != nil {
 		to, ok := f.Values[s]
 		if !ok {
-			return "", false, &RecordError{Found: s, Want: "the values of study.toml do not have it"}
+			return "", false, &RecordError{Found: s, Want: "the values of its mapping do not have it"}
 		}
 		s = to
 	}
@@ -649,6 +649,8 @@ func (r *reading) shown(name string) datasets.Shown {
 	}
 	if f.RoundedDown > 0 && shown.V.OK && shown.High == shown.V {
 		shown.High = roundedDown(shown.V, f.RoundedDown).High
+	} else if f.Rounded != nil && shown.V.OK && shown.High == shown.V {
+		shown = roundedTo(shown.V, f.Rounded)
 	}
 	return shown
 }
@@ -726,10 +728,16 @@ func (r *reading) time(f *field, s string) (t time.Time, precision string, known
 	case "unix", "unix_ms":
 		whole, rest, _ := strings.Cut(s, ".")
 		n, err := strconv.ParseInt(whole, 10, 64)
-		if t = time.Unix(n, 0); f.Layout == "unix_ms" {
-			t = time.UnixMilli(n)
+		unit := int64(seconds)
+		if f.Layout == "unix_ms" {
+			unit = milliseconds
 		}
-		found = err == nil && strings.Trim(rest, "0") == ""
+		at, want := epoch(n, unit)
+		if found = err == nil && strings.Trim(rest, "0") == ""; found && want != "" {
+			r.fail(f.name, s, want)
+			return t, "", false
+		}
+		t = at.Time()
 	case "linkedin_id":
 		made := linkedinCreated(s)
 		t, found = time.UnixMicro(int64(made.V)), made.OK

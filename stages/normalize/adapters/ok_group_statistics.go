@@ -26,19 +26,19 @@ var OKGroupStatistics = Adapter{
 				return true
 			}
 		}
-		return p["members_count.time"] && p["members_count.value"]
+		return p["members_count.time"] && p["members_count.value"] || p["error_code"] && p["error_msg"]
 	},
 	Split: func(r io.Reader, yield func(Record, error) bool) {
 		(&jsonSplitter{blocks: blocks{r: r}, line: 1, lists: []string{"topics"}}).run(yield)
 	},
 	New: func(f File) (Decoder, error) {
-		if f.Account.ID == "" && f.Account.Handle == "" {
-			return nil, &Refused{Reason: "it does not name its account; give platform and handle, or account, beside the file in study.toml"}
-		}
 		o := &okStatistics{observed: observed(datasets.None[datasets.Micros](), f),
 			ref: Ref{Platform: "ok", ID: f.Account.ID, Handle: strings.TrimPrefix(f.Account.Handle, "@")}}
 		return func(rec Record, into *Batch) error {
 			return eachPage(&o.parsers, rec, into, func(v *fastjson.Value, rec Record) error {
+				if o.ref.ID == "" && o.ref.Handle == "" && !v.Exists("error_code") {
+					return &Refused{Reason: "it does not name its account; give platform and handle, or account, beside the file in study.toml"}
+				}
 				p := newPage(into, rec.Line)
 				o.answer(v, &p)
 				return p.err()
@@ -70,6 +70,7 @@ func (o *okStatistics) answer(v *fastjson.Value, p *inPage) {
 	case v.Exists("error_code"):
 		said := strings.TrimRight(shorten(stringField(v, "error_msg"), 120), ".")
 		f.fail("error_msg", said, "expected an answer; ask Odnoklassniki again")
+		f.err.All = &Refused{Reason: "it is no answer but an error of Odnoklassniki's API: " + withoutTokens(said) + "; ask Odnoklassniki again"}
 	default:
 		o.topic(v, p)
 	}
@@ -88,7 +89,7 @@ func (o *okStatistics) topic(v *fastjson.Value, p *inPage) {
 	if post.PostID = f.id(v.Get("id"), "id"); post.PostID == "" {
 		f.fail("id", "", "expected the id of the topic; ask again with ID among the fields")
 	}
-	post.CreatedAt = okTime(v.Get("created_ms"), "created_ms", &f)
+	post.CreatedAt = f.epoch(f.count(v.Get("created_ms"), "created_ms"), milliseconds, "created_ms")
 	count := func(field string) datasets.Opt[int64] { return f.count(v.Get(field), field) }
 	post.Counts = datasets.Counts{Like: count("likes"), Comment: count("comments"), Share: count("reshares"), View: count("renderings")}
 	if f.err == nil {
@@ -100,7 +101,7 @@ func (o *okStatistics) topic(v *fastjson.Value, p *inPage) {
 // members makes an account snapshot of the members of a group on a day.
 func (o *okStatistics) members(v *fastjson.Value, p *inPage) {
 	f := jsonFields{line: p.line}
-	at, n := okTime(v.Get("time"), "members_count.time", &f), f.count(v.Get("value"), "members_count.value")
+	at, n := f.epoch(f.count(v.Get("time"), "members_count.time"), milliseconds, "members_count.time"), f.count(v.Get("value"), "members_count.value")
 	if !at.OK || !n.OK {
 		f.fail("members_count", shorten(v.String(), 80), "expected a day and the number of members on it")
 	}
@@ -113,17 +114,4 @@ func (o *okStatistics) members(v *fastjson.Value, p *inPage) {
 		p.into.Snapshots = append(p.into.Snapshots, row)
 	}
 	p.reject(f.err, []byte(v.String()))
-}
-
-// okTime reads milliseconds since 1970.
-func okTime(v *fastjson.Value, field string, f *jsonFields) (none datasets.Opt[datasets.Micros]) {
-	ms := f.count(v, field)
-	if !ms.OK {
-		return none
-	}
-	if ms.V >= 253402300800000 {
-		f.fail(field, v.String(), "expected milliseconds since 1970")
-		return none
-	}
-	return datasets.Some(datasets.Micros(ms.V * 1000))
 }

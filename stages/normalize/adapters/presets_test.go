@@ -66,6 +66,9 @@ func TestPresetErrors(t *testing.T) {
 		{`"2006_01_02"`, `"2006_01"`, "file_time: expected"},
 		{`"2006_01_02"`, `"15_04_05"`, "file_time: expected"},
 		{"[file_time]\n", "[filetime]\n", "unknown key filetime"},
+		{`rounded_down = 3`, `rounded_down = 3, rounded = [[10000, 100]]`, "not both"},
+		{`rounded_down = 3`, `rounded = [[100, 1000]]`, "expected pairs"},
+		{`rounded_down = 3`, `rounded = [[10000, 100], [1000, 10]]`, "expected pairs"},
 		{`doc = "d"`, ``, "expected columns, doc and version"},
 	} {
 		if _, err := presetOf("p", strings.Replace(timedPreset, c.from, c.to, 1)); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -161,3 +161,19 @@ func roundedDown(n datasets.Opt[int64], digits int) datasets.Shown {
 	}
 	return shown
 }
+
+// roundedTo is a count that a platform rounds, up, down or to the nearest: from
+// the first number of a step on to multiples of its second. What is none is exact.
+func roundedTo(n datasets.Opt[int64], steps [][2]int64) datasets.Shown {
+	s, unit := exactly(n), int64(1)
+	for _, step := range steps {
+		if n.V >= step[0] {
+			unit = step[1]
+		}
+	}
+	if unit > 1 && n.V%unit == 0 && n.V <= math.MaxInt64-unit {
+		s.Text = datasets.Some(strconv.FormatInt(n.V, 10))
+		s.Low, s.High = datasets.Some(n.V-unit+1), datasets.Some(n.V+unit-1)
+	}
+	return s
+}

@@ -208,13 +208,14 @@ func (d *telegramDesktop) moment(m *fastjson.Value, field string) (none datasets
 			s = v.String()
 		}
 		sec, err := strconv.ParseInt(s, 10, 64)
-		if err != nil || sec < 0 || sec >= 253402300800 {
-			return none, &RecordError{Field: field + "_unixtime", Found: v.String(), Want: "expected seconds since 1970"}
-		}
-		if sec == 0 {
+		if err == nil && sec == 0 {
 			return none, nil
 		}
-		return datasets.Some(datasets.Micros(sec * 1e6)), nil
+		at, want := epoch(sec, seconds)
+		if want != "" {
+			return none, &RecordError{Field: field + "_unixtime", Found: v.String(), Want: want}
+		}
+		return datasets.Some(at), nil
 	}
 	if !m.Exists(field) {
 		return none, nil

@@ -68,9 +68,7 @@ func (y *pyrogram) message(m *fastjson.Value, f *jsonFields, raw []byte, into *B
 	if ref.ID == "" || strings.HasPrefix(ref.ID, "-") {
 		f.fail("chat.id", ref.ID, "expected the id of a channel")
 	}
-	if a := y.file.Account; ref.Handle == "" && (a.ID == "" || strings.TrimPrefix(a.ID, "-100") == ref.ID) {
-		ref.Handle = strings.TrimPrefix(a.Handle, "@")
-	}
+	y.givenHandle(&ref)
 	post := Post{Digest: xxh3.Hash(raw), Album: plainID(m.Get("media_group_id"))}
 	post.Platform, post.Parts, post.PostType = "telegram", 1, datasets.Original
 	y.observed.of(&post.Post)

@@ -46,7 +46,8 @@ func detectTelethon(head []byte, _ string) bool {
 			return true
 		}
 	}
-	return p["full_chat.participants_count"] && p["full_chat.id"]
+	return p["full_chat.participants_count"] && p["full_chat.id"] ||
+		p["messages"] && p["count"] && p["chats"] && !p["messages.id"] && emptyList(firstJSON(head).Get("messages"))
 }
 
 type telethon struct {
@@ -171,10 +172,16 @@ func (t *telethon) account(m *fastjson.Value, f *jsonFields) (ref Ref, other str
 	if c := m.Get("_chat"); c != nil {
 		ref.Handle, ref.Name = telethonHandle(c), stringField(c, "title")
 	}
+	t.givenHandle(&ref)
+	return ref, ""
+}
+
+// givenHandle gives a channel without a handle that of study.toml, which may
+// write its id with -100 before it.
+func (t *telethon) givenHandle(ref *Ref) {
 	if a := t.file.Account; ref.Handle == "" && (a.ID == "" || strings.TrimPrefix(a.ID, "-100") == ref.ID) {
 		ref.Handle = strings.TrimPrefix(a.Handle, "@")
 	}
-	return ref, ""
 }
 
 // message makes a post of a message, or leaves it out.
@@ -213,9 +220,7 @@ func (t *telethon) message(m *fastjson.Value, f *jsonFields, raw []byte, into *B
 	}
 	post.Text = optString(f.text(m.Get("message"), "message"))
 	post.MediaType = telethonMedia(m.Get("media"), post.Text.OK)
-	if id := m.Get("grouped_id"); f.is(id, fastjson.TypeNumber, "grouped_id") {
-		post.Album = id.String()
-	}
+	post.Album = f.id(m.Get("grouped_id"), "grouped_id")
 	post.URL = telethonURL(ref.Handle, post.PostID)
 	if !t.repeats(m, ref, &post.Post, f) {
 		post.Counts = datasets.Counts{Like: telethonReactions(m, f), View: f.count(m.Get("views"), "views"), Share: f.count(m.Get("forwards"), "forwards")}
@@ -259,12 +264,10 @@ func (t *telethon) repeats(m *fastjson.Value, ref Ref, post *datasets.Post, f *j
 // the zone of the file.
 func (t *telethon) moment(v *fastjson.Value, field string, f *jsonFields) (none datasets.Opt[datasets.Micros]) {
 	if v != nil && v.Type() == fastjson.TypeNumber {
-		sec := v.GetFloat64()
-		if sec < 0 || sec >= 253402300800 {
-			f.fail(field, v.String(), "expected seconds since 1970")
-			return none
+		if sec := int64(v.GetFloat64()); sec != 0 {
+			return f.epoch(datasets.Some(sec), seconds, field)
 		}
-		return datasets.Some(datasets.Micros(int64(sec) * 1e6))
+		return none
 	}
 	s := f.text(v, field)
 	if s == "" {

@@ -1,8 +1,10 @@
 package adapters
 
 import (
+	"cmp"
 	"encoding/binary"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/valyala/fastjson"
@@ -70,14 +72,19 @@ func telethonURL(handle, id string) datasets.Opt[string] {
 var telegramName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 
 // finishTelethon gives the posts of a channel the handle that the file has for
-// it somewhere else, and makes the messages of an album one post.
+// it somewhere else, and makes the messages of an album one post. Pages that
+// overlap or end inside an album show its messages apart and again: all rows of
+// the album in the file are joined, each message once.
 func finishTelethon(posts []Row[Post]) (out []Row[Post], merged int64) {
 	channels := map[string]Ref{}
 	for _, p := range posts {
 		if p.Row.PostID == "" {
-			channels[p.Ref.ID] = p.Ref
+			known := channels[p.Ref.ID]
+			channels[p.Ref.ID] = Ref{Handle: cmp.Or(p.Ref.Handle, known.Handle), Name: cmp.Or(p.Ref.Name, known.Name)}
 		}
 	}
+	type album struct{ channel, id string }
+	albums, first := map[album][]Row[Post]{}, map[album]int{}
 	for _, p := range posts {
 		if p.Row.PostID == "" {
 			continue
@@ -88,24 +95,45 @@ func finishTelethon(posts []Row[Post]) (out []Row[Post], merged int64) {
 				p.Ref.Handle, p.Row.URL = c.Handle, telethonURL(c.Handle, p.Row.PostID)
 			}
 		}
-		if n := len(out); n > 0 && p.Row.Album != "" && out[n-1].Row.Album == p.Row.Album && out[n-1].Ref == p.Ref && out[n-1].Row.PostID != p.Row.PostID {
-			joinAlbum(&out[n-1], p)
-			merged++
-			continue
+		if p.Row.Album != "" {
+			of := album{p.Ref.ID, p.Row.Album}
+			if albums[of] = append(albums[of], p); len(albums[of]) > 1 {
+				merged++
+				continue
+			}
+			first[of] = len(out)
 		}
 		out = append(out, p)
+	}
+	for of, at := range first {
+		out[at].Row = joinAlbum(albums[of])
 	}
 	oneHandle(out)
 	return out, merged
 }
 
-// joinAlbum makes p a part of the album, which has the id, time and address of
-// its first message, and the caption of whichever has one.
-func joinAlbum(album *Row[Post], p Row[Post]) {
-	a, b := album.Row, p.Row
-	if earlierID(b.PostID, a.PostID) { // the newest message comes first in most files
-		a, b = b, a
+// joinAlbum makes one post of the messages of an album, in any order. Of a
+// message that is there several times the latest showing counts.
+func joinAlbum(rows []Row[Post]) (album Post) {
+	slices.SortStableFunc(rows, func(a, b Row[Post]) int {
+		return cmp.Or(len(a.Row.PostID)-len(b.Row.PostID), cmp.Compare(a.Row.PostID, b.Row.PostID), // ids of digits
+			cmp.Compare(b.Row.Counts.View.V, a.Row.Counts.View.V), cmp.Compare(b.Row.EditedAt.V, a.Row.EditedAt.V),
+			cmp.Compare(b.Row.Counts.Like.V, a.Row.Counts.Like.V), cmp.Compare(b.Row.Digest, a.Row.Digest))
+	})
+	rows = slices.CompactFunc(rows, func(a, b Row[Post]) bool { return a.Row.PostID == b.Row.PostID })
+	for i, p := range rows {
+		if i == 0 {
+			album = p.Row
+		} else {
+			album = addPart(album, p.Row)
+		}
 	}
+	return album
+}
+
+// addPart makes b a part of the album a, which has the id, time and address of
+// its first message, and the caption of whichever has one.
+func addPart(a, b Post) Post {
 	a.MediaType = datasets.Some("album")
 	a.Parts += b.Parts
 	if !a.Text.OK {
@@ -120,11 +148,8 @@ func joinAlbum(album *Row[Post], p Row[Post]) {
 	a.Counts.Share = larger(a.Counts.Share, b.Counts.Share)
 	both := binary.LittleEndian.AppendUint64(nil, a.Digest)
 	a.Digest = xxh3.Hash(binary.LittleEndian.AppendUint64(both, b.Digest))
-	album.Row = a
+	return a
 }
-
-// earlierID tells whether a is the smaller of two ids of digits.
-func earlierID(a, b string) bool { return len(a) < len(b) || len(a) == len(b) && a < b }
 
 func added(a, b datasets.Opt[int64]) datasets.Opt[int64] {
 	return datasets.Opt[int64]{V: a.V + b.V, OK: a.OK || b.OK}

@@ -1,9 +1,7 @@
 package adapters
 
 import (
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
@@ -55,13 +53,13 @@ func (x *tikTok) captured(v *fastjson.Value, rec Record, into *Batch) error {
 func (x *tikTok) post(c captured, f *jsonFields, rec Record, into *Batch) error {
 	item := c.item
 	post := Post{Digest: xxh3.Hash(rec.Raw)}
-	post.Platform, post.PostID, post.Parts = "tiktok", f.tikTokID(item, "id"), 1
+	post.Platform, post.PostID, post.Parts = "tiktok", f.xIDOf(item, "id"), 1
 	if post.PostID == "" {
 		f.fail("id", "", "expected the id of the post")
 	}
 	c.at.of(&post.Post)
 	if at := f.countOf(item, "createTime"); at.V > 0 {
-		post.CreatedAt = datasets.Some(datasets.MicrosOf(time.Unix(at.V, 0)))
+		post.CreatedAt = f.epoch(at, seconds, "createTime")
 	}
 	ref := x.author(item, f)
 	images := item.GetArray("imagePost", "images")
@@ -78,22 +76,19 @@ func (x *tikTok) post(c captured, f *jsonFields, rec Record, into *Batch) error 
 	post.Text = optString(f.textOf(item, "desc"))
 	post.LanguageGiven = optString(f.textOf(item, "textLanguage"))
 	post.PostType = datasets.Original
-	if of := f.tikTokID(item, "duetInfo.duetFromId"); of != "" && of != "0" {
+	if of := f.xIDOf(item, "duetInfo.duetFromId"); of != "" && of != "0" {
 		post.PostType, post.QuoteOfID = datasets.Quoted, datasets.Some(of)
 	}
 	count := func(name string) datasets.Opt[int64] { return f.countOf(item, "statsV2."+name, "stats."+name) }
 	post.Counts = datasets.Counts{Like: count("diggCount"), Comment: count("commentCount"), Share: count("shareCount"),
 		View: count("playCount"), Save: count("collectCount")}
 	if f.err != nil {
-		return f.err
+		return c.reject(f, into)
 	}
 	into.Posts = append(into.Posts, Row[Post]{Ref: ref, Line: rec.Line, Row: post})
 	x.seen(item, rec.Line, ref, c.at, into)
 	return nil
 }
-
-// tikTokID is an id at a path.
-func (f *jsonFields) tikTokID(v *fastjson.Value, path string) string { return f.xIDOf(v, path) }
 
 // author is the account of a post: an object, or in what is embedded in a page
 // its handle alone.
@@ -101,9 +96,9 @@ func (x *tikTok) author(item *fastjson.Value, f *jsonFields) (ref Ref) {
 	ref.Platform = "tiktok"
 	name := item.Get("nickname")
 	if a := item.Get("author"); a != nil && a.Type() == fastjson.TypeString {
-		ref.ID, ref.Handle = f.tikTokID(item, "authorId"), f.text(a, "author")
+		ref.ID, ref.Handle = f.xIDOf(item, "authorId"), f.text(a, "author")
 	} else if a = f.object(a, "author"); a != nil {
-		ref.ID, ref.Handle, name = f.tikTokID(a, "id"), f.textOf(a, "uniqueId"), a.Get("nickname")
+		ref.ID, ref.Handle, name = f.xIDOf(a, "id"), f.textOf(a, "uniqueId"), a.Get("nickname")
 	}
 	ref.Name = strings.TrimSpace(strings.ToValidUTF8(string(name.GetStringBytes()), ""))
 	if ref.ID == "" && ref.Handle == "" {
@@ -117,35 +112,20 @@ func (x *tikTok) author(item *fastjson.Value, f *jsonFields) (ref Ref) {
 
 // seen notes what the account of a post showed.
 func (x *tikTok) seen(item *fastjson.Value, line int64, ref Ref, o observation, into *Batch) {
-	f := jsonFields{line: line}
+	var f jsonFields
 	count := func(name string) datasets.Shown {
-		return tikTokShown(f.countOf(item, "authorStatsV2."+name, "authorStats."+name))
+		return roundedTo(f.besideOf(item, "authorStatsV2."+name, "authorStats."+name), tikTokRounds)
 	}
 	row := datasets.AccountSnapshot{Platform: "tiktok", ObservedAt: o.at.V, ObservedPrecision: o.precision, TimeSource: o.source,
 		Followers: count("followerCount"), Following: count("followingCount"), PostsTotal: count("videoCount"), LikesTotal: count("heartCount")}
 	none := datasets.Shown{}
-	if f.err == nil && o.at.OK && (row.Followers != none || row.Following != none || row.PostsTotal != none || row.LikesTotal != none) {
+	if o.at.OK && (row.Followers != none || row.Following != none || row.PostsTotal != none || row.LikesTotal != none) {
 		into.seen(Row[datasets.AccountSnapshot]{Ref: ref, Line: line, Row: row})
 	}
 }
 
-// tikTokShown gives a count of TikTok's pages the bounds of their rounding, up,
-// down or to the nearest.
-func tikTokShown(n datasets.Opt[int64]) datasets.Shown {
-	s := exactly(n)
-	unit := int64(1)
-	switch {
-	case n.V >= 1_000_000 && n.V%100_000 == 0:
-		unit = 100_000
-	case n.V >= 10_000 && n.V < 1_000_000 && n.V%100 == 0:
-		unit = 100
-	}
-	if unit > 1 {
-		s.Text = datasets.Some(strconv.FormatInt(n.V, 10))
-		s.Low, s.High = datasets.Some(n.V-unit+1), datasets.Some(n.V+unit-1)
-	}
-	return s
-}
+// tikTokRounds is how TikTok's pages round.
+var tikTokRounds = [][2]int64{{10_000, 100}, {1_000_000, 100_000}}
 
 // tikTokURL is the address of a post; absent where the handle is not known.
 func tikTokURL(handle, kind, id string) datasets.Opt[string] {

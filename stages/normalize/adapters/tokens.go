@@ -13,6 +13,14 @@ var (
 	// token is a part of a query, plain or encoded, that opens a session or an
 	// API to whoever has it.
 	token = regexp.MustCompile(`(?i)((?:[?&#;]|%3F|%26)(?:[\w.-]*token|[\w.-]*secret|api[_-]?key|session[_-]?id|password|signature|sig)(?:=|%3D))[^\s&#;%"'<>]+`)
+	// bare is a token after a name that stands in no prose, wherever it is, and
+	// a key of Google's.
+	bare = regexp.MustCompile(`(?i)((?:(?:access|auth|oauth|refresh|bearer|session|service|client|app|user|page|group|csrf|xsrf|id)[_-]?token(?:[_-]?secret)?|` +
+		`(?:client|app|api|consumer)[_-]?secret|(?:api|consumer)[_-]?key|session[_-]id)(?:=|%3D)|key(?:=|%3D)(?-i:AIza))[^\s&#;%"'<>]+`)
+	// parameter is such a token in JSON, as a member or as the value beside its name
+	// in a list of parameters; the quotes can be escaped.
+	parameter = regexp.MustCompile(`(?i)(\\*"(?:[\w.-]*token|[\w.-]*secret|[\w.-]*password|(?:api|consumer|session|secret|private|access)[_-]?key)\\*"\s*:\s*\\*"|` +
+		`\\*"key\\*"\s*:\s*\\*"[^"\\]*(?:token|secret|password|key)[^"\\]*\\*"\s*,\s*\\*"value\\*"\s*:\s*\\*")(?:[^"\\]|\\+[^"\\])*`)
 )
 
 // browser is how a capture names the browser of whoever made it.
@@ -30,7 +38,35 @@ func withoutTokens(text string) string {
 	if !strings.Contains(text, "=") && !strings.Contains(text, "%3") {
 		return text
 	}
-	return token.ReplaceAllString(text, "${1}…")
+	text = token.ReplaceAllString(text, "${1}…")
+	if !namesToken(text, "=%") {
+		return text
+	}
+	return bare.ReplaceAllString(text, "${1}…")
+}
+
+// withoutSecrets takes them out of a piece of a file too, which can be JSON.
+func withoutSecrets(text string) string {
+	if text = withoutTokens(text); !namesToken(text, `"\`) {
+		return text
+	}
+	return parameter.ReplaceAllString(text, "${1}…")
+}
+
+// namesToken tells whether the name of a token can end before one of the marks:
+// bare and parameter are slow.
+func namesToken(text, marks string) bool {
+	for i, c := range []byte(text) {
+		if strings.IndexByte(marks, c) >= 0 {
+			before := strings.ToLower(text[max(0, i-8):i])
+			for _, end := range []string{"token", "secret", "password", "key", "sion_id", "sion-id"} {
+				if strings.HasSuffix(before, end) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // withoutTokens takes them out of every column that holds free text.

@@ -34,6 +34,7 @@ func vkHas(head []byte, groups ...[]string) bool {
 // vkWalk goes through an answer and decodes each record in it.
 type vkWalk struct {
 	inPage
+	failed int                         // calls inside execute without an answer
 	lists  []string                    // keys of the lists of records
 	seen   func(group *fastjson.Value) // what becomes of a community beside the records; nil for nothing
 	decode func(v *fastjson.Value, raw []byte, f *jsonFields, beside map[string]Ref)
@@ -46,6 +47,7 @@ func (w *vkWalk) answer(v *fastjson.Value, beside map[string]Ref) {
 	case fastjson.TypeNumber: // how many there are
 		return
 	case fastjson.TypeFalse:
+		w.failed++
 		w.into.Filter("answer that failed inside execute")
 		return
 	case fastjson.TypeArray:
@@ -61,8 +63,10 @@ func (w *vkWalk) answer(v *fastjson.Value, beside map[string]Ref) {
 		return
 	}
 	if r := v.Get("response"); r != nil {
+		before := w.failed
 		w.answer(r, beside)
-		for range v.GetArray("execute_errors") {
+		// A call that failed is false in the response, and has its error beside it.
+		for range len(v.GetArray("execute_errors")) - (w.failed - before) {
 			w.into.Filter("error inside execute")
 		}
 		return

@@ -1,6 +1,7 @@
 package adapters
 
 import (
+	"cmp"
 	"html"
 	"regexp"
 	"strings"
@@ -17,7 +18,7 @@ var VKWall = Adapter{
 	Doc: "Posts of walls of VK as wall.get and wall.getById give them: whole answers, extended or not, the answers of one execute, lists of posts, posts one a line, and the old API with its number before the posts and its <br> in them. " +
 		"The id of an account is its owner_id, with a minus before that of a community: accounts.csv has to write -1 for vk.com/club1. The id of a post is that of its wall and its own: -1_340364. " +
 		"What other people posted on a wall is theirs, by from_id. A post with copy_history is a repost: its own likes and views are left out, its text is its own or, where it has none, its original's. " +
-		"Advertisements, deleted posts, comments and posts that are not published are left out. A pinned post comes first and again in its place; the two are one post. Posts for paying subscribers (donut) are read as others. A count that is not there is missing, such as the views of old posts.",
+		"Advertisements, deleted posts, comments and posts that are not published are left out. A pinned post comes first and again in its place; the two are one post. Posts for paying subscribers (donut) are read as others. A count that is not there is missing, such as the views of old posts. An empty answer, of whichever method, holds no posts.",
 	Lacks:  "When it was collected: give observed_at in study.toml, or likes and views cannot be dated. The followers of the account, unless an extended answer has members_count: keep groups.getById as well. The handle, unless the answer is extended: that of the file in study.toml is taken where it holds one wall.",
 	Detect: detectVKWall,
 	Split:  splitVK,
@@ -44,7 +45,15 @@ var VKWall = Adapter{
 func detectVKWall(head []byte, _ string) bool {
 	return vkHas(head, []string{"owner_id", "to_id"}, []string{"from_id"}, []string{"date"}, []string{"text"},
 		[]string{"likes", "reposts", "comments", "post_type", "copy_history", "post_source"}) ||
-		vkHas(head, []string{"error.error_code"}, []string{"error.error_msg"})
+		vkHas(head, []string{"error.error_code"}, []string{"error.error_msg"}) ||
+		vkHas(head, []string{"response"}) && vkEmpty(firstJSON(head)) && !vkHas(head, []string{"id", "gid", "uid"})
+}
+
+// vkEmpty tells whether an answer has no records; it does not say of which kind.
+func vkEmpty(v *fastjson.Value) bool {
+	r := v.Get("response")
+	list := r.GetArray() // of the old API, with their number before them
+	return emptyList(r) || emptyList(r.Get("items")) || len(list) == 1 && list[0].String() == "0"
 }
 
 type vkWall struct {
@@ -62,17 +71,23 @@ func (w *vkWall) seen(group *fastjson.Value, line int64, into *Batch) {
 	}
 }
 
+// vkKind is what kind of post the wall holds there. Newer versions of the API
+// call it type.
+func vkKind(v *fastjson.Value) string {
+	return cmp.Or(stringField(v, "post_type"), stringField(v, "type"))
+}
+
 // vkLeftOut says why a post is none of a wall, "" where it is one.
 func vkLeftOut(v *fastjson.Value) string {
 	deleted := v.GetBool("is_deleted") || v.GetInt("is_deleted") == 1 || has(v, "deleted_reason")
-	switch kind := stringField(v, "post_type"); {
+	switch kind := vkKind(v); {
 	case v.GetInt("marked_as_ads") == 1 || v.GetBool("marked_as_ads") || kind == "post_ads":
 		return "advertisement"
 	case deleted:
 		return "deleted post"
 	case kind == "postpone" || kind == "suggest":
 		return "post that is not published: " + kind
-	case kind == "reply":
+	case kind == "reply" || has(v, "parents_stack") || has(v, "reply_to_comment") || kind == "" && has(v, "post_id"):
 		return "comment"
 	}
 	return ""
@@ -148,7 +163,7 @@ func (w *vkWall) post(v *fastjson.Value, raw []byte, f *jsonFields, beside map[s
 func vkOriginal(v *fastjson.Value, f *jsonFields, post *datasets.Post) *fastjson.Value {
 	owner, id := v.Get("copy_owner_id"), v.Get("copy_post_id")
 	history := f.list(v.Get("copy_history"), "copy_history")
-	if len(history) == 0 && owner == nil && stringField(v, "post_type") != "copy" {
+	if len(history) == 0 && owner == nil && vkKind(v) != "copy" {
 		return nil
 	}
 	post.PostType = datasets.Repost
@@ -166,14 +181,10 @@ func vkOriginal(v *fastjson.Value, f *jsonFields, post *datasets.Post) *fastjson
 // vkTime reads seconds since 1970, absent where they are 0.
 func vkTime(v *fastjson.Value, field string, f *jsonFields) (none datasets.Opt[datasets.Micros]) {
 	sec := f.count(v, field)
-	switch {
-	case sec.V == 0:
-		return none
-	case sec.V >= 253402300800:
-		f.fail(field, v.String(), "expected seconds since 1970")
+	if sec.V == 0 {
 		return none
 	}
-	return datasets.Some(datasets.Micros(sec.V * 1e6))
+	return f.epoch(sec, seconds, field)
 }
 
 var vkBreak = regexp.MustCompile(`<br ?/?>`)

@@ -84,6 +84,44 @@ func TestScrapedUsersWithoutTime(t *testing.T) {
 	}
 }
 
+// A count of an account that cannot be read is missing, and costs neither the
+// post nor the other counts.
+func TestUnreadableCountOfAccount(t *testing.T) {
+	web := strings.Replace(webTweet(1, "one", "1"), `"core":{"screen_name":"mfa_one"}`, `"core":{"screen_name":"mfa_one"},"legacy":{"followers_count":"many","friends_count":-1,"statuses_count":7}`, 1)
+	scraped := strings.Replace(scrapedLine(1, "", "one", "1"), `"username":"mfa_one"`, `"username":"mfa_one","followersCount":"5K","friendsCount":{},"statusesCount":7`, 1)
+	tok := strings.Replace(tikTokItem(1, "one", "1"), `"stats"`, `"authorStats":{"followerCount":-5,"followingCount":"x","videoCount":7},"stats"`, 1)
+	for _, c := range []struct {
+		adapter *Adapter
+		text    string
+	}{{&XZeeschuimer, zeeschuimerLine(1, "x.com", web)}, {&Snscrape, scraped}, {&TikTokZeeschuimer, zeeschuimerLine(1, "tiktok.com", tok)}} {
+		b := webRead(t, c.adapter, File{Name: "f", Observed: readAt}, c.text+"\n")
+		if len(b.Posts) != 1 || len(b.Accounts) != 1 || b.Accounts[0].Row.PostsTotal.V.V != 7 || b.Accounts[0].Row.Followers.V.OK || b.Accounts[0].Row.Following.V.OK {
+			t.Errorf("%s: %s", c.adapter.Name, shownBatch(b))
+		}
+	}
+}
+
+// What is rejected of a capture shows the post, not what surrounds it.
+func TestCaptureRejected(t *testing.T) {
+	for site, item := range map[string]string{"x.com": webTweet(1, "one", `"many"`), "tiktok.com": tikTokItem(1, "one", `"many"`)} {
+		a := map[string]*Adapter{"x.com": &XZeeschuimer, "tiktok.com": &TikTokZeeschuimer}[site]
+		b := webRead(t, a, File{Name: "f"}, zeeschuimerLine(1, site, item)+"\n")
+		if len(b.Rejects) != 1 || b.Records() != 1 || !strings.HasPrefix(item, strings.TrimSuffix(b.Rejects[0].Excerpt, "…")) {
+			t.Errorf("%s: %s", site, shownBatch(b))
+		}
+	}
+}
+
+// twscrape keeps of a repost whose original X withheld its beginning alone.
+func TestTwscrapeOldRepost(t *testing.T) {
+	for text, want := range map[string]string{"RT @mfa_two: бір …": datasets.Repost, "RT @mfa_two бір": datasets.Original, "See RT @mfa_two: a": datasets.Original} {
+		b := webRead(t, &Twscrape, File{Name: "f"}, scrapedLine(1, `"id_str":"1","retweetedTweet":null,`, text, "5")+"\n")
+		if p := b.Posts[0].Row; p.PostType != want || p.Counts.Like.OK != (want != datasets.Repost) || p.Text.V != text {
+			t.Errorf("%s: %s", text, shownBatch(b))
+		}
+	}
+}
+
 // Ids are read by their digits, however large, and never as a rounded number.
 func TestScrapedIDs(t *testing.T) {
 	for id, want := range map[string]string{"9007199254740993": "9007199254740993", `"9007199254740993"`: "9007199254740993", "1.2E+18": "", "12.0": "", `"C1a"`: ""} {
@@ -114,12 +152,15 @@ func TestTikTokShown(t *testing.T) {
 		{0, 0, 0}, {9999, 9999, 9999}, {12345, 12345, 12345}, {10_000, 9901, 10_099}, {277_400, 277_301, 277_499}, {999_900, 999_801, 999_999},
 		{3_500_000, 3_400_001, 3_599_999}, {1_234_500, 1_234_500, 1_234_500},
 	} {
-		s := tikTokShown(datasets.Some(c.n))
+		s := roundedTo(datasets.Some(c.n), tikTokRounds)
 		if s.V.V != c.n || s.Low.V != c.low || s.High.V != c.high || s.Text.OK != (c.low != c.high) {
 			t.Errorf("%d: %+v", c.n, s)
 		}
 	}
-	if s := tikTokShown(datasets.None[int64]()); s != (datasets.Shown{}) {
+	if s := roundedTo(datasets.Some(int64(9_223_372_036_854_700_000)), tikTokRounds); s.High.V < s.V.V {
+		t.Errorf("the largest: %+v", s)
+	}
+	if s := roundedTo(datasets.None[int64](), tikTokRounds); s != (datasets.Shown{}) {
 		t.Errorf("absent: %+v", s)
 	}
 }

@@ -31,8 +31,16 @@ func detectXGraphQL(head []byte, _ string) bool {
 	if !p["data"] || p["source_platform"] || p["item_id"] || p["data.rest_id"] {
 		return false
 	}
+	if p["errors.message"] && (p["errors.code"] || p["errors.kind"] || p["errors.extensions"]) && noData(firstJSON(head).Get("data")) {
+		return true
+	}
 	has := func(s string) bool { return bytes.Contains(head, []byte(s)) }
 	return has(`"__typename"`) && (has(`"instructions"`) && (has(`"Timeline`) || has(`"tweet_results"`)) || has(`"rest_id"`) && (p["data.user.result"] || p["data.users.result"] || p["data.tweetResult.result"] || p["data.tweetResults"]))
+}
+
+// noData tells whether an answer has only errors.
+func noData(data *fastjson.Value) bool {
+	return data != nil && (data.Type() == fastjson.TypeNull || data.Type() == fastjson.TypeObject && data.GetObject().Len() == 0)
 }
 
 // answer decodes one answer.
@@ -100,7 +108,14 @@ func (a *webAnswer) look(v *fastjson.Value) error {
 		return a.timeline(v.GetArray("instructions"))
 	}
 	var err error
-	v.GetObject().Visit(func(_ []byte, e *fastjson.Value) {
+	v.GetObject().Visit(func(key []byte, e *fastjson.Value) {
+		if list := e.GetArray(); err == nil && string(key) == "tweetResults" {
+			for _, r := range list {
+				if r.Type() == fastjson.TypeObject && r.GetObject().Len() == 0 {
+					a.filter("post without content")
+				}
+			}
+		}
 		if err == nil {
 			err = a.look(e)
 		}
@@ -193,7 +208,7 @@ func (a *webAnswer) tweet(result *fastjson.Value) {
 func (a *webAnswer) user(u *fastjson.Value) error {
 	a.found = true
 	f := jsonFields{line: a.line}
-	ref, followers, following, posts := webUser(&f, u)
+	ref, followers, following, posts := webUser(&f, u, (*jsonFields).countOf)
 	switch {
 	case f.err != nil:
 	case ref.ID == "" && ref.Handle == "":

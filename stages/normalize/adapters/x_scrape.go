@@ -1,6 +1,7 @@
 package adapters
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -53,17 +54,17 @@ func (x *xScrape) record(v *fastjson.Value, rec Record, into *Batch) error {
 }
 
 // scrapedUser reads a user; of many only the id or the handle is known.
-func scrapedUser(f *jsonFields, u *fastjson.Value) (ref Ref, followers, following, posts datasets.Opt[int64]) {
+func scrapedUser(f *jsonFields, u *fastjson.Value, count countReader) (ref Ref, followers, following, posts datasets.Opt[int64]) {
 	ref = Ref{Platform: "x", ID: f.xIDOf(u, "id_str", "id"), Handle: f.textOf(u, "username")}
 	ref.Name = strings.TrimSpace(strings.ToValidUTF8(string(u.GetStringBytes("displayname")), ""))
-	return ref, f.countOf(u, "followersCount"), f.countOf(u, "friendsCount"), f.countOf(u, "statusesCount")
+	return ref, count(f, u, "followersCount"), count(f, u, "friendsCount"), count(f, u, "statusesCount")
 }
 
 // user decodes a line that is an account.
 func (x *xScrape) user(v *fastjson.Value, rec Record, into *Batch) error {
 	f := jsonFields{line: rec.Line}
 	o := observed(datasets.None[datasets.Micros](), x.file)
-	ref, followers, following, posts := scrapedUser(&f, v)
+	ref, followers, following, posts := scrapedUser(&f, v, (*jsonFields).countOf)
 	switch {
 	case f.err != nil:
 		return f.err
@@ -84,7 +85,7 @@ func (x *xScrape) seenIn(t *fastjson.Value, line int64, o observation, into *Bat
 		return
 	}
 	f := jsonFields{line: line}
-	ref, followers, following, posts := scrapedUser(&f, t.Get("user"))
+	ref, followers, following, posts := scrapedUser(&f, t.Get("user"), (*jsonFields).besideOf)
 	if f.err == nil && ref.ID != "" && (followers.OK || following.OK || posts.OK) {
 		into.seen(o.snapshot(line, ref, followers, following, posts))
 	}
@@ -102,7 +103,11 @@ func (x *xScrape) post(t *fastjson.Value, rec Record, into *Batch) error {
 	post := Post{Digest: xxh3.Hash(rec.Raw)}
 	post.Platform, post.PostID, post.Parts = "x", id, 1
 	o.of(&post.Post)
-	post.CreatedAt = f.time(t.Get("date"), "date", time.RFC3339Nano, "2006-01-02 15:04:05Z07:00")
+	if date := t.Get("date"); date != nil && date.Type() == fastjson.TypeNumber { // after pandas
+		post.CreatedAt = f.epoch(f.count(date, "date"), milliseconds, "date")
+	} else {
+		post.CreatedAt = f.time(date, "date", time.RFC3339Nano, "2006-01-02 15:04:05Z07:00")
+	}
 	list, field := firstOf(t, "editState.editTweetIds", "editControl.edit_tweet_ids")
 	if history := f.list(list, field); len(history) > 0 {
 		if first := f.xIDAt(history[0], field); first != "" && first != id {
@@ -128,7 +133,7 @@ func (x *xScrape) post(t *fastjson.Value, rec Record, into *Batch) error {
 
 // author is the account of a post.
 func (x *xScrape) author(t *fastjson.Value, f *jsonFields) Ref {
-	ref, _, _, _ := scrapedUser(f, t.Get("user"))
+	ref, _, _, _ := scrapedUser(f, t.Get("user"), (*jsonFields).besideOf)
 	if ref.Handle == "" {
 		ref.Handle = f.textOf(t, "username")
 	}
@@ -152,6 +157,11 @@ func (x *xScrape) refers(t *fastjson.Value, f *jsonFields, post *Post) (shown *f
 		}
 		return t
 	}
+	// twscrape gives one whose original X withheld as RT @handle: and its beginning.
+	if has(t, "id_str") && oldRepost.MatchString(f.textOf(t, "rawContent")) {
+		post.PostType = datasets.Repost
+		return t
+	}
 	quoted := f.object(t.Get("quotedTweet"), "quotedTweet")
 	post.QuoteOfID = optString(f.xIDOf(quoted, "id_str", "id"))
 	// What is answered or quoted may be gone.
@@ -171,6 +181,8 @@ func (x *xScrape) refers(t *fastjson.Value, f *jsonFields, post *Post) (shown *f
 	}
 	return t
 }
+
+var oldRepost = regexp.MustCompile(`^RT @\w+: `)
 
 // scrapedMedia tells what a post shows.
 func scrapedMedia(f *jsonFields, t *fastjson.Value) datasets.Opt[string] {

@@ -52,6 +52,19 @@ func (f *jsonFields) countOf(v *fastjson.Value, paths ...string) datasets.Opt[in
 	return datasets.Opt[int64]{V: n, OK: s != ""}
 }
 
+// besideOf is countOf for what a post tells of its account: a count that cannot
+// be read is missing, and costs neither the post nor the other counts.
+func (f *jsonFields) besideOf(v *fastjson.Value, paths ...string) datasets.Opt[int64] {
+	g := jsonFields{}
+	if n := g.countOf(v, paths...); g.err == nil {
+		return n
+	}
+	return datasets.None[int64]()
+}
+
+// countReader is countOf or besideOf.
+type countReader func(f *jsonFields, v *fastjson.Value, paths ...string) datasets.Opt[int64]
+
 // xIDOf is the id of a post or an account of X at the first of several paths,
 // written as text or as a number.
 func (f *jsonFields) xIDOf(v *fastjson.Value, paths ...string) string {
@@ -92,13 +105,13 @@ func webResult(r *fastjson.Value) (post *fastjson.Value, missing string) {
 }
 
 // webUser reads a user.
-func webUser(f *jsonFields, u *fastjson.Value) (ref Ref, followers, following, posts datasets.Opt[int64]) {
+func webUser(f *jsonFields, u *fastjson.Value, count countReader) (ref Ref, followers, following, posts datasets.Opt[int64]) {
 	ref = Ref{Platform: "x", ID: f.xIDOf(u, "rest_id", "id_str"), Handle: f.textOf(u, "core.screen_name", "legacy.screen_name", "screen_name")}
 	name, _ := firstOf(u, "core.name", "legacy.name", "name")
 	ref.Name = strings.TrimSpace(strings.ToValidUTF8(string(name.GetStringBytes()), ""))
-	return ref, f.countOf(u, "relationship_counts.followers", "legacy.followers_count", "followers_count"),
-		f.countOf(u, "relationship_counts.following", "legacy.friends_count", "friends_count"),
-		f.countOf(u, "tweet_counts.tweets", "legacy.statuses_count", "statuses_count")
+	return ref, count(f, u, "relationship_counts.followers", "legacy.followers_count", "followers_count"),
+		count(f, u, "relationship_counts.following", "legacy.friends_count", "friends_count"),
+		count(f, u, "tweet_counts.tweets", "legacy.statuses_count", "statuses_count")
 }
 
 // webAuthor is the user who wrote a post; old answers kept it beside the post.
@@ -121,7 +134,7 @@ func (x *xWeb) seenIn(t *fastjson.Value, line int64, o observation, into *Batch)
 		return
 	}
 	f := jsonFields{line: line}
-	ref, followers, following, posts := webUser(&f, webAuthor(t))
+	ref, followers, following, posts := webUser(&f, webAuthor(t), (*jsonFields).besideOf)
 	if f.err == nil && ref.ID != "" && (followers.OK || following.OK || posts.OK) {
 		into.seen(o.snapshot(line, ref, followers, following, posts))
 	}
@@ -183,7 +196,7 @@ var mediaOwner = regexp.MustCompile(`^https?://(?:www\.)?(?:twitter|x)\.com/([A-
 // author is the account of a post. Where X left the author out, the address of
 // a medium of the same post has the handle.
 func (x *xWeb) author(t *fastjson.Value, f *jsonFields, id string) Ref {
-	ref, _, _, _ := webUser(f, webAuthor(t))
+	ref, _, _, _ := webUser(f, webAuthor(t), (*jsonFields).besideOf)
 	if ref.ID == "" {
 		ref.ID = f.xIDOf(t, "legacy.user_id_str")
 	}

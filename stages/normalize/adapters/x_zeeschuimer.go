@@ -40,5 +40,9 @@ func (x *xWeb) captured(v *fastjson.Value, rec Record, into *Batch) error {
 		into.Filter(missing)
 		return nil
 	}
-	return x.post(t, c.at, rec.Line, rec.Raw, into)
+	if err := x.post(t, c.at, rec.Line, rec.Raw, into); err != nil {
+		f.err = err.(*RecordError)
+		return c.reject(&f, into)
+	}
+	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"html"
 	"io"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -181,8 +180,8 @@ func (y *youtube) video(v, id *fastjson.Value, raw []byte, f *jsonFields, into *
 	post := y.post(f.text(id, "id"), ref, title, raw, f)
 	post.CreatedAt = f.time(s.Get("publishedAt"), "snippet.publishedAt", time.RFC3339)
 	post.LanguageGiven = optString(f.text(s.Get("defaultLanguage"), "snippet.defaultLanguage"))
-	st := f.object(v.Get("statistics"), "statistics")
-	post.Counts = datasets.Counts{View: youtubeCount(st, "viewCount", f), Like: youtubeCount(st, "likeCount", f), Comment: youtubeCount(st, "commentCount", f)}
+	f.object(v.Get("statistics"), "statistics")
+	post.Counts = datasets.Counts{View: f.countOf(v, "statistics.viewCount"), Like: f.countOf(v, "statistics.likeCount"), Comment: f.countOf(v, "statistics.commentCount")}
 	if f.err == nil {
 		into.Posts = append(into.Posts, Row[Post]{Ref: ref, Line: f.line, Row: post})
 	}
@@ -229,8 +228,8 @@ func (y *youtube) channel(v *fastjson.Value, f *jsonFields, into *Batch) {
 		ref.Handle = handle
 	}
 	st := f.object(v.Get("statistics"), "statistics")
-	subscribers, videos := youtubeCount(st, "subscriberCount", f), youtubeCount(st, "videoCount", f)
-	if st.GetBool("hiddenSubscriberCount") {
+	subscribers, videos := f.countOf(v, "statistics.subscriberCount"), f.countOf(v, "statistics.videoCount")
+	if hidden := st.Get("hiddenSubscriberCount"); hidden.GetBool() || strings.EqualFold(string(hidden.GetStringBytes()), "true") {
 		subscribers.OK = false
 	}
 	switch {
@@ -248,18 +247,4 @@ func (y *youtube) channel(v *fastjson.Value, f *jsonFields, into *Batch) {
 		row.Row.Platform, row.Row.Followers = "youtube", roundedDown(subscribers, 3)
 		into.Snapshots = append(into.Snapshots, row)
 	}
-}
-
-// youtubeCount is a count as text or number.
-func youtubeCount(v *fastjson.Value, field string, f *jsonFields) datasets.Opt[int64] {
-	n := v.Get(field)
-	if n == nil || n.Type() != fastjson.TypeString {
-		return f.count(n, "statistics."+field)
-	}
-	s := f.text(n, "statistics."+field)
-	count, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || count < 0 {
-		f.fail("statistics."+field, s, "expected a whole number from 0")
-	}
-	return datasets.Some(count)
 }

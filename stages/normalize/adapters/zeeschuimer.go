@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/valyala/fastjson"
-
-	"diplometrics/datasets"
 )
 
 // Zeeschuimer keeps the items that a site sends to the browser while somebody
@@ -28,7 +26,7 @@ var sourcePlatform = regexp.MustCompile(`"source_platform"\s*:\s*"([^"]*)"`)
 // as x.com, by Zeeschuimer itself or after it went through 4CAT.
 func detectZeeschuimer(head []byte, sites ...string) bool {
 	p := jsonPaths(head)
-	if !(p["source_platform"] && p["data"] && p["timestamp_collected"]) && !p["__import_meta.source_platform"] && !p["__import_meta"] {
+	if !(p["source_platform"] && p["data"] && p["timestamp_collected"]) && !p["__import_meta"] {
 		return false
 	}
 	m := sourcePlatform.FindSubmatch(head)
@@ -57,10 +55,7 @@ func zeeschuimerItem(v *fastjson.Value, f *jsonFields, file File, sites ...strin
 	if later := f.count(around.Get("last_updated"), "last_updated"); later.OK && later.V > at.V {
 		at = later
 	}
-	if at.V >= 1e14 {
-		f.fail("timestamp_collected", around.Get("timestamp_collected").String(), "expected milliseconds since 1970")
-	}
-	c.item, c.at = item, observed(datasets.Opt[datasets.Micros]{V: datasets.Micros(at.V * 1000), OK: at.OK}, file)
+	c.item, c.at = item, observed(f.epoch(at, milliseconds, "timestamp_collected"), file)
 	return c
 }
 
