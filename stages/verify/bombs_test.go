@@ -3,6 +3,7 @@ package verify
 import (
 	"bytes"
 	"encoding/binary"
+	"os"
 	"strings"
 	"testing"
 
@@ -49,7 +50,10 @@ func runOf(rows int64) []byte { return append(binary.AppendUvarint([]byte{1}, ui
 
 // What the headers do not tell, the library finds out in the reading process,
 // whose memory is bounded.
-func TestVerifyBombsInPages(t *testing.T) {
+func TestVerifyBombsInPagesLong(t *testing.T) {
+	if os.Getenv("DIPLOMETRICS_LONG") == "" {
+		t.Skip("make test-long runs it")
+	}
 	zeros := func(n int) []byte {
 		var b bytes.Buffer
 		z, err := zstd.NewWriter(&b, zstd.WithEncoderConcurrency(1))

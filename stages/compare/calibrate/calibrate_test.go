@@ -51,7 +51,10 @@ func TestSameBytesOnAnyNumberOfCores(t *testing.T) {
 
 // Sixty studies a cell show what is grossly wrong: the standard error of a
 // coverage of 95 % is 2.8 points.
-func TestSixtyStudies(t *testing.T) {
+func TestSixtyStudiesLong(t *testing.T) {
+	if os.Getenv("DIPLOMETRICS_LONG") == "" {
+		t.Skip("make test-long runs it")
+	}
 	rows := few(t, 60, func(c cell) bool {
 		return c.accounts() == 8 && (len(c.a) == 1 || c.distribution == logNormal && c.effect == none)
 	})

@@ -84,7 +84,8 @@ func workbook(t *testing.T, sheet, texts []string) string {
 }
 
 // A small workbook that expands to much is refused, in bounded memory.
-func TestWorkbookBomb(t *testing.T) {
+func TestWorkbookBombLong(t *testing.T) {
+	long(t)
 	many := func(s string, size int) []string {
 		block := strings.Repeat(s, 1<<20/len(s))
 		blocks := make([]string, size>>20)
