@@ -73,6 +73,14 @@ func (r *reader) next() bool {
 			}
 		}
 		if kind == isLetter {
+			if r.size > 0 && c < below && script[c] == r.script { // most letters
+				if r.size < longest {
+					r.word[3+r.size] = numbers[r.script][c]
+					r.size++
+				}
+				r.at += width
+				continue
+			}
 			if !r.letter(c) {
 				return true // the word ends before it
 			}
