@@ -35,7 +35,7 @@ type Result struct {
 }
 
 // Version is raised whenever the same text would get another result.
-const Version = 2
+const Version = 3
 
 // Of lanes of a script, the language that each speaks for; und for groups of
 // others.
