@@ -36,6 +36,9 @@ type PostContext struct {
 // Languages are those that are told from texts, as ISO 639-1 writes them.
 var Languages = [...]string{"kk", "ky", "uz", "ru", "en"}
 
+// Undetermined is what is in none of them, or too short to tell.
+const Undetermined = "und"
+
 // languageShareCols are the shares of a post's letters.
 func languageShareCols() []Column[PostContext] {
 	var cols []Column[PostContext]
@@ -67,7 +70,7 @@ var PostContexts = Table[PostContext]{
 		fewOptCol("zone", "IANA name of the time zone used. Null where local_date is.", func(r *PostContext) *Opt[string] { return &r.Zone }),
 		fewOptCol("zone_of", "Whose zone it is: host_country of the account where study.toml gives it a zone, else country; an account abroad with country keeps the clock of its capital. Null where local_date is.", func(r *PostContext) *Opt[string] { return &r.ZoneOf }),
 		fewOptCol("local_absent", "Why local_date is null. Null where it is known.", func(r *PostContext) *Opt[string] { return &r.LocalAbsent }),
-		fewOptCol("language", "Language of the text as this program tells it: kk, ky, uz, ru or en, or und where most letters stand in another language or too few words tell. Names say little, and lists of names and single words often come as und; Karakalpak mostly comes as kk. Addresses, @names and #tags take no part. What the platform gave stands in posts as language_given. Null where the post has no text.", func(r *PostContext) *Opt[string] { return &r.Language }).among(append(Languages[:], "und")...),
+		fewOptCol("language", "Language of the text as this program tells it: kk, ky, uz, ru or en, or und where most letters stand in another language or too few words tell. Names say little, and lists of names and single words often come as und; Karakalpak mostly comes as kk. Addresses, @names and #tags take no part. What the platform gave stands in posts as language_given. Null where the post has no text.", func(r *PostContext) *Opt[string] { return &r.Language }).among(append(Languages[:], Undetermined)...),
 	}, languageShareCols()...),
 	Compare: func(a, b *PostContext) int {
 		return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.PostID, b.PostID))

@@ -56,9 +56,10 @@ var countColumns = [][2]string{{"likes", "like_count"}, {"comments", "comment_co
 // FORMATS.md is made of the definitions of the adapters and of what their
 // fixtures give.
 func TestFormatsPage(t *testing.T) {
-	dir := writeCollections(t, collections(t), "")
+	files := collections(t)
+	dir := writeCollections(t, files, "")
 	all := map[string]*given{}
-	for _, c := range collections(t) {
+	for _, c := range files {
 		if c.adapter == "" {
 			continue
 		}
@@ -154,7 +155,7 @@ func formatsPage(all map[string]*given) string {
 		}
 		return "·"
 	}
-	for _, a := range adapters.All {
+	for _, a := range adapters.All() {
 		g := all[a.Name]
 		for _, platform := range slices.Sorted(maps.Keys(g.posts)) {
 			c := g.posts[platform]
@@ -169,7 +170,7 @@ func formatsPage(all map[string]*given) string {
 			fmt.Fprintf(&b, "| [%s](#%s) | | | |%s | %s | %s |\n", a.Name, a.Name, strings.Repeat(" |", len(countColumns)), mark(g.snapshots["followers"]), g.supports())
 		}
 	}
-	for _, a := range adapters.All {
+	for _, a := range adapters.All() {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\nTables: %s.\n", a.Name, a.Doc, strings.Join(a.Tables, ", "))
 		if a.Lacks != "" {
 			fmt.Fprintf(&b, "\nLacks: %s\n", a.Lacks)

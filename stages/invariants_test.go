@@ -42,7 +42,7 @@ func collections(t *testing.T) []collected {
 	t.Helper()
 	shelf := "normalize/adapters/testdata"
 	var all []collected
-	for _, a := range adapters.All {
+	for _, a := range adapters.All() {
 		if text, ok := byHand[a.Name]; ok {
 			all = append(all, collected{file: a.Name + ".csv", adapter: a.Name, text: []byte(text)})
 			continue
@@ -114,7 +114,7 @@ func (c *collected) read(t *testing.T, dir string) *adapters.Batch {
 	if src.Mapping != nil {
 		a = adapters.Mapped(src.Mapping)
 	} else {
-		a = &adapters.All[slices.IndexFunc(adapters.All, func(a adapters.Adapter) bool { return a.Name == c.adapter })]
+		a = &adapters.All()[slices.IndexFunc(adapters.All(), func(a adapters.Adapter) bool { return a.Name == c.adapter })]
 	}
 	in, err := adapters.Open(filepath.Join(dir, "raw", c.file), "", "")
 	if err != nil {
@@ -301,7 +301,7 @@ func TestRecordsAreAccountedFor(t *testing.T) {
 			t.Errorf("%s: %d kept, but the tables have %d rows of it: %d posts, %d snapshots", s.File, s.Kept.V, kept, posts[s.ID], snapshots[s.ID])
 		}
 	}
-	for _, a := range append(slices.Clone(adapters.All), adapters.Mapping) {
+	for _, a := range append(slices.Clone(adapters.All()), adapters.Mapping) {
 		if have[a.Name] == 0 {
 			t.Errorf("nothing was kept of %s", a.Name)
 		}

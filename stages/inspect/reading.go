@@ -48,8 +48,8 @@ func choose(in *adapters.Input, o Options) (*adapters.Adapter, error) {
 		return adapters.Mapped(o.Mapping), nil
 	}
 	var tried []string
-	for i := range adapters.All {
-		a := &adapters.All[i]
+	for i := range adapters.All() {
+		a := &adapters.All()[i]
 		if o.Adapter == a.Name || o.Adapter == "" && a.Detect(in.Head, in.Name) {
 			return a, nil
 		}

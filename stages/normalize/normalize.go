@@ -31,7 +31,7 @@ const Version = 3
 // Versions of the adapters, for staleness.
 func Versions() map[string]int {
 	v := map[string]int{"normalize": Version}
-	for _, a := range adapters.All {
+	for _, a := range adapters.All() {
 		v["adapter "+a.Name] = a.Version
 	}
 	v["adapter "+adapters.Mapping.Name] = adapters.Mapping.Version

@@ -399,8 +399,8 @@ func choose(src study.Source, head []byte, name string) (*adapters.Adapter, erro
 		return adapters.Mapped(src.Mapping), nil
 	}
 	var names []string
-	for i := range adapters.All {
-		a := &adapters.All[i]
+	for i := range adapters.All() {
+		a := &adapters.All()[i]
 		if src.Adapter == a.Name || src.Adapter == "" && a.Detect(head, name) && (src.Table == "" || slices.Contains(a.Tables, src.Table)) {
 			return a, nil
 		}
@@ -411,8 +411,8 @@ func choose(src study.Source, head []byte, name string) (*adapters.Adapter, erro
 	}
 	if src.Table != "" && src.Table != "posts" {
 		// The template's own header check says which column is missing.
-		for i := range adapters.All {
-			if a := &adapters.All[i]; a.Strict && slices.Contains(a.Tables, src.Table) {
+		for i := range adapters.All() {
+			if a := &adapters.All()[i]; a.Strict && slices.Contains(a.Tables, src.Table) {
 				return a, nil
 			}
 		}

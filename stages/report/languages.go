@@ -10,14 +10,11 @@ import (
 	"diplometrics/datasets"
 )
 
-// undetermined is what has none of the languages that are told.
-const undetermined = "und"
-
 // languagesTable compares the languages that platforms gave with those that the
 // texts were told to be in: one row a platform and language given.
 func (b *builder) languagesTable() table {
 	t := table{ID: "languages", Title: "Languages: given by the platform, and told from the text", Sort: true,
-		Head: append(append([]string{"platform", "given by the platform", "own posts"}, datasets.Languages[:]...), undetermined)}
+		Head: append(append([]string{"platform", "given by the platform", "own posts"}, datasets.Languages[:]...), datasets.Undetermined)}
 	type row struct{ platform, given string }
 	posts := map[row]map[string]int64{}
 	total := map[row]int64{}
@@ -36,7 +33,7 @@ func (b *builder) languagesTable() table {
 	var named, same int64
 	for _, k := range rows[:min(len(rows), most)] {
 		cells := []any{k.platform, k.given, total[k]}
-		for _, l := range append(datasets.Languages[:], undetermined) {
+		for _, l := range append(datasets.Languages[:], datasets.Undetermined) {
 			cells = append(cells, posts[k][l])
 		}
 		t.add(cells...)

@@ -40,9 +40,9 @@ func open(t *testing.T, path string) *adapters.Input {
 func detected(t *testing.T, in *adapters.Input) *adapters.Adapter {
 	t.Helper()
 	var found []*adapters.Adapter
-	for i := range adapters.All {
-		if adapters.All[i].Detect(in.Head, in.Name) {
-			found = append(found, &adapters.All[i])
+	for i := range adapters.All() {
+		if adapters.All()[i].Detect(in.Head, in.Name) {
+			found = append(found, &adapters.All()[i])
 		}
 	}
 	if len(found) != 1 {

@@ -44,7 +44,7 @@ func entries(what string) []entry {
 			out = append(out, entry{Name: s.Name, Doc: s.Doc})
 		}
 	case "adapters":
-		for _, a := range adapters.All {
+		for _, a := range adapters.All() {
 			out = append(out, entry{Name: a.Name, Doc: a.Doc, Lacks: a.Lacks, Source: "tables " + strings.Join(a.Tables, ", ")})
 		}
 	case "tables":

@@ -42,7 +42,7 @@ var LanguageShare = Metric{
 			emit(l, filled(v, share(m.sums[i]), why))
 			rest -= m.sums[i]
 		}
-		emit(undetermined, filled(v, share(max(0, rest)), why))
+		emit(datasets.Undetermined, filled(v, share(max(0, rest)), why))
 		v.NObserved = m.told
 		if why == "" && m.told == 0 {
 			why = "the language of no own post could be told"
@@ -52,8 +52,6 @@ var LanguageShare = Metric{
 	},
 }
 
-const undetermined = "und"
-
 func languageParts() []Part {
 	return []Part{
 		{Name: "kk", Doc: "Kazakh", Scale: Difference},
@@ -61,7 +59,7 @@ func languageParts() []Part {
 		{Name: "uz", Doc: "Uzbek", Scale: Difference},
 		{Name: "ru", Doc: "Russian", Scale: Difference},
 		{Name: "en", Doc: "English", Scale: Difference},
-		{Name: undetermined, Doc: "another language, or too short to tell", Scale: Difference},
+		{Name: datasets.Undetermined, Doc: "another language, or too short to tell", Scale: Difference},
 		{Name: "entropy", Doc: "H", Unit: "bits", Scale: Difference},
 		{Name: "multilingual", Doc: "days with posts in two or more of the languages, by days with a post in one", Scale: Difference},
 	}
@@ -85,7 +83,7 @@ func languagesOf(posts []*Post) *mix {
 			continue
 		}
 		m.texts++
-		if q.Language == undetermined {
+		if q.Language == datasets.Undetermined {
 			continue // what it has of others is too little to tell
 		}
 		m.told++
@@ -149,7 +147,7 @@ func GivenLanguage(given string) string {
 	case "eng":
 		return "en"
 	case "", "und", "unknown", "zxx", "mul", "mis", "art", "qam", "qct", "qht", "qme", "qst":
-		return undetermined
+		return datasets.Undetermined
 	}
 	return code
 }

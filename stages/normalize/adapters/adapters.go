@@ -8,6 +8,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"diplometrics/datasets"
@@ -163,38 +164,43 @@ type Refused struct {
 func (r *Refused) Error() string { return r.Reason }
 
 // All lists the adapters, in the order in which they are tried: those in code,
-// then the presets.
-var All = append([]Adapter{
-	AccountSnapshotsCSV,
-	AccountWindowsCSV,
-	PublishedCSV,
-	TelegramDesktop,
-	TelegramTelethon,
-	TelegramPyrogram,
-	VKWall,
-	VKGroups,
-	YouTubeAPI,
-	OKGroupStatistics,
-	CrowdTangleFacebook,
-	CrowdTangleInstagram,
-	CrowdTangleHistory,
-	XV2,
-	TwarcCSV,
-	XV11,
-	InstagramInstaloader,
-	InstagramZeeschuimer,
-	LinkedInZeeschuimer,
-	CrowdTangleAPI,
-	CrowdTangleAPICSV,
-	MetaBusinessPosts,
-	FacebookScraper,
-	FacebookScraperCSV,
-	XZeeschuimer,
-	XGraphQL,
-	Twscrape,
-	Snscrape,
-	TikTokZeeschuimer,
-}, presets(presetFiles)...)
+// then the presets, which are read when they are first asked for: most processes
+// of the program read no raw file. The list must not be changed.
+func All() []Adapter { return shelf() }
+
+var shelf = sync.OnceValue(func() []Adapter {
+	return append([]Adapter{
+		AccountSnapshotsCSV,
+		AccountWindowsCSV,
+		PublishedCSV,
+		TelegramDesktop,
+		TelegramTelethon,
+		TelegramPyrogram,
+		VKWall,
+		VKGroups,
+		YouTubeAPI,
+		OKGroupStatistics,
+		CrowdTangleFacebook,
+		CrowdTangleInstagram,
+		CrowdTangleHistory,
+		XV2,
+		TwarcCSV,
+		XV11,
+		InstagramInstaloader,
+		InstagramZeeschuimer,
+		LinkedInZeeschuimer,
+		CrowdTangleAPI,
+		CrowdTangleAPICSV,
+		MetaBusinessPosts,
+		FacebookScraper,
+		FacebookScraperCSV,
+		XZeeschuimer,
+		XGraphQL,
+		Twscrape,
+		Snscrape,
+		TikTokZeeschuimer,
+	}, presets(presetFiles)...)
+})
 
 // RecordError tells what is wrong with one record.
 type RecordError struct {

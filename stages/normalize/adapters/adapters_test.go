@@ -67,13 +67,13 @@ func TestShelf(t *testing.T) {
 	}
 	slices.Sort(want)
 	small := smallFiles(t)
-	for _, a := range All {
+	for _, a := range All() {
 		got = append(got, a.Name)
 		text, ok := small[a.Name]
 		if !ok || a.Doc == "" || a.Version < 1 {
 			t.Errorf("adapter %s lacks a fixture, documentation or version", a.Name)
 		}
-		for _, b := range All {
+		for _, b := range All() {
 			if b.Detect([]byte(text), "f.csv") != (a.Name == b.Name) {
 				t.Errorf("adapter %s on the fixture of %s: detected %v", b.Name, a.Name, a.Name != b.Name)
 			}
@@ -112,7 +112,7 @@ func smallFiles(t testing.TB) map[string]string {
 }
 
 func TestFixtures(t *testing.T) {
-	for _, a := range All {
+	for _, a := range All() {
 		if fixtures[a.Name] == "" {
 			continue
 		}
@@ -200,7 +200,7 @@ func FuzzAdapters(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, a := range All {
+		for _, a := range All() {
 			b, n, err := decode(a, text)
 			rows := len(b.Published) + len(b.Snapshots) + len(b.Windows) + len(b.Posts)
 			if left := n - rows - len(b.Rejects) - int(b.Merged); a.Strict && rows != n || left < 0 {

@@ -109,7 +109,7 @@ func printPost(p Row[Post]) string {
 func TestExports(t *testing.T) {
 	for _, a := range exports {
 		eachExport(t, a, func(path string, text []byte) {
-			for _, b := range All {
+			for _, b := range All() {
 				if b.Detect(text, filepath.Base(path)) != (a.Name == b.Name) {
 					t.Errorf("%s: detected as %s: %v", path, b.Name, a.Name != b.Name)
 				}

@@ -38,13 +38,13 @@ func TestFormats(t *testing.T) {
 	have := map[string]bool{}
 	for _, f := range formats(t) {
 		have[f.adapter.Name] = true
-		for _, a := range All {
+		for _, a := range All() {
 			if got, want := a.Detect([]byte(f.whole(3)), "f"), a.Name == f.adapter.Name; got != want {
 				t.Errorf("%s: detected by %s: %v", f.name, a.Name, got)
 			}
 		}
 	}
-	for _, a := range append(slices.Clone(All), Mapping) {
+	for _, a := range append(slices.Clone(All()), Mapping) {
 		if !have[a.Name] {
 			t.Errorf("no format of %s", a.Name)
 		}
@@ -380,7 +380,7 @@ func TestSamplesThroughAll(t *testing.T) {
 			return err
 		}
 		files++
-		for _, a := range All {
+		for _, a := range All() {
 			var got [2]string
 			for i, workers := range []int{1, 4} {
 				in, err := Open(path, "", "")
@@ -413,5 +413,5 @@ func TestSamplesThroughAll(t *testing.T) {
 	if err != nil || files == 0 {
 		t.Errorf("%d files, %v", files, err)
 	}
-	t.Logf("%d files through %d adapters", files, len(All))
+	t.Logf("%d files through %d adapters", files, len(All()))
 }

@@ -42,7 +42,7 @@ func readAs(t *testing.T, name, toml, text string) (*Batch, error) {
 	if toml != "" {
 		return mapText(t, toml, text)
 	}
-	i := slices.IndexFunc(All, func(a Adapter) bool { return a.Name == name })
+	i := slices.IndexFunc(All(), func(a Adapter) bool { return a.Name == name })
 	if i < 0 {
 		t.Fatalf("no adapter %s", name)
 	}
@@ -50,12 +50,12 @@ func readAs(t *testing.T, name, toml, text string) (*Batch, error) {
 	if name == "meta_content_library_producers" { // which do not say it
 		f.Platform = "facebook"
 	}
-	return All[i].Read(context.Background(), strings.NewReader(text), f, 2)
+	return All()[i].Read(context.Background(), strings.NewReader(text), f, 2)
 }
 
 // missingAdapters are those of which a test has no case.
 func missingAdapters(have map[string]bool, without ...string) (missing []string) {
-	for _, a := range append(slices.Clone(All), Mapping) {
+	for _, a := range append(slices.Clone(All()), Mapping) {
 		if !have[a.Name] && !slices.Contains(without, a.Name) {
 			missing = append(missing, a.Name)
 		}

@@ -245,9 +245,9 @@ const (
 
 // adapterNamed is an adapter of the shelf.
 func adapterNamed(name string) *Adapter {
-	for i := range All {
-		if All[i].Name == name {
-			return &All[i]
+	for i := range All() {
+		if All()[i].Name == name {
+			return &All()[i]
 		}
 	}
 	panic("no adapter " + name)

@@ -311,14 +311,8 @@ func (r *reading) post() Post {
 		if p.PostType = given.V; !slices.Contains(types, given.V) {
 			r.fail("post_type", given.V, study.Nearest(given.V, types))
 		}
-	case p.RepostOfID.OK:
-		p.PostType = datasets.Repost
-	case p.ReplyToID.OK:
-		p.PostType = datasets.Reply
-	case p.QuoteOfID.OK:
-		p.PostType = datasets.Quoted
 	default:
-		p.PostType = datasets.Original
+		p.PostType = postType(&p.Post)
 	}
 	if p.PostType == datasets.Repost {
 		p.Counts = datasets.Counts{}

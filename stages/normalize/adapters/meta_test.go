@@ -182,7 +182,7 @@ func TestWantedSheet(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := strings.TrimSpace(string(in.Head))
-		for _, a := range All {
+		for _, a := range All() {
 			if a.Detect(in.Head, in.Name) {
 				got = a.Name
 			}
@@ -203,7 +203,7 @@ func TestLinkedInNotRead(t *testing.T) {
 		"Overall Performance,1/1/2024 - 12/31/2024\nImpressions,5\n":                                                       "tells a person",
 		"Maximum of 50 posts,,\n\nPost URL,Post publish date,Engagements,,Post URL,Post publish date,Impressions\n":        "tells a person",
 	} {
-		for _, a := range All {
+		for _, a := range All() {
 			if a.Detect([]byte(text), "f.csv") {
 				t.Errorf("%q is read as %s", text, a.Name)
 			}

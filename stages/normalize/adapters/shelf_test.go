@@ -13,10 +13,10 @@ import (
 	"diplometrics/datasets"
 )
 
-// shelf are the adapters of All whose fixtures have goldens with every column
+// shelved are the adapters of All whose fixtures have goldens with every column
 // and no test of their own.
-func shelf() (out []Adapter) {
-	for _, a := range All {
+func shelved() (out []Adapter) {
+	for _, a := range All() {
 		other := func(b Adapter) bool { return a.Name == b.Name }
 		if !a.Strict && !slices.ContainsFunc(exports, other) && !slices.ContainsFunc(xShelf, other) {
 			out = append(out, a)
@@ -29,7 +29,7 @@ func shelf() (out []Adapter) {
 // workers, with a byte order mark and with Windows line ends, and each adapter
 // recognizes its own fixtures alone. A file that is refused says why.
 func TestShelfGolden(t *testing.T) {
-	for _, a := range shelf() {
+	for _, a := range shelved() {
 		fixtures := 0
 		eachExport(t, a, func(path string, text []byte) {
 			fixtures++
@@ -38,7 +38,7 @@ func TestShelfGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, b := range All {
+			for _, b := range All() {
 				if b.Detect(in.Head, name) != (a.Name == b.Name) {
 					t.Errorf("%s: detected as %s: %v", path, b.Name, a.Name != b.Name)
 				}

@@ -148,7 +148,7 @@ func openSheet(z *zip.Reader, name string) (*sheet, error) {
 // wantedSheet is the sheet that an adapter asks for and takes; "" where there is
 // none.
 func wantedSheet(z *zip.Reader, name string) string {
-	for _, a := range All {
+	for _, a := range All() {
 		if a.Sheet == "" {
 			continue
 		}
