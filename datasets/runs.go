@@ -3,26 +3,34 @@ package datasets
 import "cmp"
 
 // PostRun is one observation of a post as one raw file shows it: a row of the
-// sorted runs that normalize merges. Runs are intermediate; no study publishes
-// them.
+// runs that normalize merges. Runs are intermediate; no study publishes them.
 type PostRun struct {
 	Post   Post
 	Digest int64 // of the record's bytes: the last tie between two observations
-	Line   int64 // where the record stands in its file
 }
 
 // PostRuns is the table of a run.
 var PostRuns = Table[PostRun]{
 	Name: "post_runs",
 	Doc:  "One row an observation of a post in one raw file.",
-	Key:  []string{"platform", "account_id", "post_id", "digest", "line"},
 	Columns: concat(lift(Posts.Columns, func(r *PostRun) *Post { return &r.Post }), []Column[PostRun]{
 		intCol("digest", "", "Hash of the record's bytes.", func(r *PostRun) *int64 { return &r.Digest }),
-		intCol("line", "", "Line of the record in its file.", func(r *PostRun) *int64 { return &r.Line }),
 	}),
-	Compare: func(a, b *PostRun) int {
-		return cmp.Or(Posts.Compare(&a.Post, &b.Post), cmp.Compare(a.Digest, b.Digest), cmp.Compare(a.Line, b.Line))
-	},
+}
+
+// SnapshotRun is an account snapshot as one raw file shows it.
+type SnapshotRun struct {
+	Snapshot AccountSnapshot
+	Line     int64 // where the record stands in its file
+}
+
+// SnapshotRuns is the table of a run of account snapshots.
+var SnapshotRuns = Table[SnapshotRun]{
+	Name: "account_snapshot_runs",
+	Doc:  "One row an account snapshot in one raw file.",
+	Columns: concat(lift(AccountSnapshots.Columns, func(r *SnapshotRun) *AccountSnapshot { return &r.Snapshot }), []Column[SnapshotRun]{
+		intCol("line", "", "Line of the record in its file.", func(r *SnapshotRun) *int64 { return &r.Line }),
+	}),
 }
 
 // lift turns columns of A into columns of a row that holds an A.
@@ -58,15 +66,11 @@ type Move struct {
 var Moves = Table[Move]{
 	Name: "moves",
 	Doc:  "One row an observation whose post is at home in the partition of another year.",
-	Key:  []string{"platform", "account_id", "post_id", "file", "digest", "line"},
 	Columns: concat(lift(PostRuns.Columns, func(r *Move) *PostRun { return &r.Run }), []Column[Move]{
 		strCol("file", "", "Path of the raw file inside the study.", func(r *Move) *string { return &r.File }),
 		fewCol("from_year", "Year of the observation, or unknown.", func(r *Move) *string { return &r.From }),
 		fewCol("to_year", "Year of its post.", func(r *Move) *string { return &r.To }),
 	}),
-	Compare: func(a, b *Move) int {
-		return cmp.Or(Posts.Compare(&a.Run.Post, &b.Run.Post), cmp.Compare(a.File, b.File), cmp.Compare(a.Run.Digest, b.Run.Digest), cmp.Compare(a.Run.Line, b.Run.Line))
-	},
 }
 
 // Tally says how many records of a raw file became the posts of a partition.

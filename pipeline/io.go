@@ -56,6 +56,15 @@ func (io *IO) In(name string) (string, error) {
 	return "", fmt.Errorf("input %s is not declared", name)
 }
 
+// SHA256 returns the hash of a declared input, or of a member of a declared tree,
+// in hex: that of the bytes which the unit's manifest will name.
+func (io *IO) SHA256(name string) (string, error) {
+	if _, err := io.In(name); err != nil {
+		return "", err
+	}
+	return io.in.hashes[name], nil
+}
+
 // Members returns the files of a declared tree as logical names, sorted. The
 // caller owns the slice.
 func (io *IO) Members(tree string) ([]string, error) {

@@ -20,6 +20,14 @@ type Files struct {
 	err     error
 }
 
+// in returns where a run lies: an input, or what the unit wrote itself.
+func (w *Files) in(name string) (string, error) {
+	if p, err := w.IO.Out(name); err == nil {
+		return p, nil
+	}
+	return w.IO.In(name)
+}
+
 // Put writes the rows of a table under a declared output name.
 func Put[R any](w *Files, t *datasets.Table[R], name string, rows []R) {
 	if w.err != nil {
@@ -31,6 +39,66 @@ func Put[R any](w *Files, t *datasets.Table[R], name string, rows []R) {
 	}
 	if w.err = t.Write(p, rows, w.Options); w.err == nil {
 		w.written = append(w.written, p)
+	}
+}
+
+// create opens a declared output for rows that come one by one; nil after an
+// error, which Close returns. The caller closes it by closeTable.
+func create[R any](w *Files, t *datasets.Table[R], name string) *datasets.Writer[R] {
+	if w.err != nil {
+		return nil
+	}
+	var p string
+	if p, w.err = w.IO.Out(name); w.err != nil {
+		return nil
+	}
+	var out *datasets.Writer[R]
+	if out, w.err = t.NewWriter(p, w.Options); w.err == nil {
+		w.written = append(w.written, p)
+	}
+	return out
+}
+
+// closeTable closes what create opened, or discards it after an error.
+func closeTable[R any](w *Files, out *datasets.Writer[R]) {
+	switch {
+	case out == nil:
+	case w.err != nil:
+		out.Discard()
+	default:
+		w.err = out.Close()
+	}
+}
+
+// newRunWriter opens a declared output for a run; nil after an error, which
+// Close returns.
+func newRunWriter[R any](w *Files, t *datasets.Table[R], name string) *datasets.RunWriter[R] {
+	if w.err != nil {
+		return nil
+	}
+	var p string
+	if p, w.err = w.IO.Out(name); w.err != nil {
+		return nil
+	}
+	var out *datasets.RunWriter[R]
+	out, w.err = t.NewRunWriter(p)
+	return out
+}
+
+func closeRun[R any](w *Files, out *datasets.RunWriter[R]) {
+	if err := out.Close(); w.err == nil {
+		w.err = err
+	}
+}
+
+// putRun writes rows, in their order, as a run under a declared output name.
+func putRun[R any](w *Files, t *datasets.Table[R], name string, rows []R) {
+	if w.err != nil {
+		return
+	}
+	var p string
+	if p, w.err = w.IO.Out(name); w.err == nil {
+		w.err = t.WriteRun(p, rows)
 	}
 }
 

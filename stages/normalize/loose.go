@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"bytes"
 	"context"
 	"maps"
 	"slices"
@@ -29,7 +30,7 @@ func loose(p *datasets.Post) bool {
 }
 
 // MovesFile is what Settle writes for a country.
-func MovesFile(country string) string { return "normalized/loose/" + country + ".parquet" }
+func MovesFile(country string) string { return "normalized/loose/" + country + ".run" }
 
 // looseParts returns the partitions of a country that hold loose observations.
 func (l *Layout) looseParts(country string) []Part {
@@ -93,7 +94,8 @@ func (k postKey) clone() postKey {
 
 // home is where the observations of a post lie.
 type home struct {
-	latest  seen // that has a time
+	latest  []byte // that has a time: its order among those of the post, then its file
+	created datasets.Micros
 	year    string
 	several bool
 }
@@ -109,24 +111,34 @@ func (l *Layout) Settle(ctx context.Context, country string, w *Files) error {
 	if err != nil {
 		return err
 	}
-	var moves []datasets.Move
+	out := newRunWriter(w, &datasets.Moves, MovesFile(country))
+	if out == nil {
+		return w.Close(ctx)
+	}
+	moves := datasets.NewPile(&datasets.Moves, moveOrder)
 	for _, r := range l.runParts(country) {
 		if len(homes) == 0 {
 			break
 		}
-		err := each(ctx, w, r, nil, func(x *datasets.PostRun) {
+		err := each(ctx, w, r, func(x *datasets.PostRun) {
 			if h := homes[keyOf(&x.Post)]; h != nil && h.year != r.part.Year {
-				moves = append(moves, datasets.Move{Run: *x, File: r.file, From: r.part.Year, To: h.year})
+				moves.Add("", &datasets.Move{Run: *x, File: r.file, From: r.part.Year, To: h.year})
+			}
+			if moves.Size() > runMemory {
+				writePile(out, moves)
 			}
 		})
 		if err != nil {
 			return err
 		}
 	}
-	slices.SortFunc(moves, func(a, b datasets.Move) int { return datasets.Moves.Compare(&a, &b) })
-	Put(w, &datasets.Moves, MovesFile(country), moves)
+	writePile(out, moves)
+	closeRun(w, out)
 	return w.Close(ctx)
 }
+
+// moveOrder is runOrder of the observation.
+func moveOrder(b []byte, m *datasets.Move) []byte { return runOrder(b, &m.Run) }
 
 // split returns the posts of the loose observations that may lie in several
 // years: they do already, or one has no time.
@@ -134,7 +146,7 @@ func (l *Layout) split(ctx context.Context, country string, w *Files) (map[postK
 	years, split := map[postKey]string{}, map[postKey]*home{}
 	for _, p := range l.looseParts(country) {
 		for _, f := range l.loose[p] {
-			err := each(ctx, w, runPart{f, p}, []string{"platform", "account_id", "post_id", "created_at"}, func(x *datasets.PostRun) {
+			err := each(ctx, w, runPart{f, p}, func(x *datasets.PostRun) {
 				if !loose(&x.Post) {
 					return
 				}
@@ -158,20 +170,19 @@ func (l *Layout) split(ctx context.Context, country string, w *Files) (map[postK
 // settle finds the home of each of the posts, and forgets those that lie in one
 // year.
 func (l *Layout) settle(ctx context.Context, country string, homes map[postKey]*home, w *Files) error {
-	columns := []string{"platform", "account_id", "post_id", "created_at", "observed_at", "source", "digest", "line",
-		"like_count", "comment_count", "share_count", "quote_count", "view_count", "save_count"}
 	for _, r := range l.runParts(country) {
-		err := each(ctx, w, r, columns, func(x *datasets.PostRun) {
+		err := each(ctx, w, r, func(x *datasets.PostRun) {
 			h := homes[keyOf(&x.Post)]
 			if h == nil {
 				return
 			}
 			h.several = h.several || h.year != "" && h.year != r.part.Year
 			h.year = r.part.Year
-			s := seen{*x, r.file}
-			s.Post.Platform, s.Post.AccountID, s.Post.PostID, s.Post.Source = "", "", "", strings.Clone(s.Post.Source)
-			if s.Post.CreatedAt.OK && (!h.latest.Post.CreatedAt.OK || compareSeen(h.latest, s) < 0) {
-				h.latest = s
+			if !x.Post.CreatedAt.OK {
+				return
+			}
+			if at := append(seenOrder(nil, x), r.file...); h.latest == nil || bytes.Compare(h.latest, at) <= 0 {
+				h.latest, h.created = at, x.Post.CreatedAt.V
 			}
 		})
 		if err != nil {
@@ -180,19 +191,18 @@ func (l *Layout) settle(ctx context.Context, country string, homes map[postKey]*
 	}
 	maps.DeleteFunc(homes, func(_ postKey, h *home) bool { return !h.several })
 	for _, h := range homes {
-		h.year = partOf(&h.latest.Post).Year
+		h.year = yearOf(h.created)
 	}
 	return nil
 }
 
-// each calls f for every row of a run's part, of which the named columns are
-// read; none names all.
-func each(ctx context.Context, w *Files, r runPart, columns []string, f func(*datasets.PostRun)) error {
+// each calls f for every row of a run's part; its text stays.
+func each(ctx context.Context, w *Files, r runPart, f func(*datasets.PostRun)) error {
 	p, err := w.IO.In(r.path())
 	if err != nil {
 		return err
 	}
-	for rows, err := range datasets.PostRuns.Read(ctx, p, columns...) {
+	for rows, err := range datasets.PostRuns.ReadRun(ctx, p) {
 		if err != nil {
 			return err
 		}

@@ -5,9 +5,10 @@
 //
 // It goes in two steps, so that a new file costs its own reading and the
 // partitions that it touches, not the study. Read turns one raw file into a
-// run: its rows sorted by key and split by country and year. Settle finds the
-// year of posts about which files disagree; Partition merges the runs of one
-// country and year; Merge merges the small tables; Count counts.
+// run: its rows split by country and year, in sections of what memory holds,
+// each sorted. Settle finds the year of posts about which files disagree;
+// Partition merges the runs of one country and year; Merge merges the other
+// tables; Count counts. None holds more than a part of its rows in memory.
 package normalize
 
 import (
@@ -26,7 +27,7 @@ import (
 )
 
 // Version of the stage; raised when the same raw files would give other rows.
-const Version = 3
+const Version = 4
 
 // Versions of the adapters, for staleness.
 func Versions() map[string]int {
@@ -46,12 +47,12 @@ func RunDir(file string) string {
 // Files of every run beside its posts.
 const (
 	runIndex     = "index.json"
-	runSource    = "source.parquet"
-	runRejects   = "rejects.parquet"
-	runSnapshots = "account_snapshots.parquet"
-	runBeside    = "account_snapshots_beside.parquet" // seen beside posts
-	runWindows   = "account_windows.parquet"
-	runPublished = "published.parquet"
+	runSource    = "source.run"
+	runRejects   = "rejects.run"
+	runSnapshots = "account_snapshots.run"
+	runBeside    = "account_snapshots_beside.run" // seen beside posts
+	runWindows   = "account_windows.run"
+	runPublished = "published.run"
 )
 
 // Part names a partition of posts: a country and a year, both as their folders
@@ -71,20 +72,29 @@ const unknownYear = "unknown"
 func partOf(p *datasets.Post) Part {
 	part := Part{p.Country.Or(noCountry), unknownYear}
 	if p.CreatedAt.OK {
-		part.Year = p.CreatedAt.V.Time().Format("2006")
+		part.Year = yearOf(p.CreatedAt.V)
 	}
 	return part
 }
+
+// yearOf is the year of a moment in UTC, as partitions spell it.
+func yearOf(t datasets.Micros) string { return t.Time().Format("2006") }
 
 func (p Part) compare(q Part) int {
 	return cmp.Or(cmp.Compare(p.Country, q.Country), cmp.Compare(p.Year, q.Year))
 }
 
 // runFile is the file of a partition's rows in a run.
-func (p Part) runFile() string { return "posts/" + p.Country + "-" + p.Year + ".parquet" }
+func (p Part) runFile() string { return "posts/" + p.Name() + ".run" }
 
 // Name is the partition in the name of its unit.
 func (p Part) Name() string { return p.Country + "-" + p.Year }
+
+// partNamed is the partition of a name.
+func partNamed(name string) Part {
+	country, year, _ := strings.Cut(name, "-")
+	return Part{country, year}
+}
 
 // Folder is the partition in the path of its files, as Hive spells it. Neither
 // name is that of a column in a file: pyarrow and pandas refuse a column that

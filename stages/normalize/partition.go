@@ -1,9 +1,13 @@
 package normalize
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"iter"
+	"maps"
 	"slices"
+	"strings"
 
 	"diplometrics/datasets"
 )
@@ -14,101 +18,145 @@ type seen struct {
 	file string
 }
 
-// compareSeen orders by post, and puts the latest observation of each last,
-// never by the order of files in study.toml.
-func compareSeen(a, b seen) int {
-	return cmp.Or(datasets.Posts.Compare(&a.Post, &b.Post), compareObservation(&a.PostRun, &b.PostRun),
-		cmp.Compare(a.Post.Source, b.Post.Source), cmp.Compare(a.file, b.file), cmp.Compare(a.Line, b.Line))
-}
-
 // Partition merges the observations of one country and year from the runs of
 // the files. Each post comes out once, as its latest observation shows it, and
 // every different observation of a post that is no repost as a snapshot.
 // Observations whose post is at home in another year are there.
 func (l *Layout) Partition(ctx context.Context, part Part, w *Files) error {
-	all, err := l.observations(ctx, part, w)
-	if err != nil {
-		return err
-	}
-	slices.SortFunc(all, compareSeen)
-	var posts []datasets.Post
-	var snapshots []datasets.PostSnapshot
+	posts := create(w, &datasets.Posts, part.Posts())
+	snapshots := create(w, &datasets.PostSnapshots, part.Snapshots())
 	kept := map[string]int64{}
-	for from := 0; from < len(all); {
-		to := from + 1
-		for to < len(all) && datasets.Posts.Compare(&all[from].Post, &all[to].Post) == 0 {
-			to++
-		}
-		group := all[from:to]
-		latest := group[len(group)-1]
-		post := latest.Post
-		post.Observations = 0
-		// What only an earlier observation says is not lost with a thinner later one.
-		for i := len(group) - 2; i >= 0; i-- {
-			fill(&post, &group[i].Post)
-		}
-		for i, g := range group {
-			// The same counts at the same time, from whatever file, are one observation.
-			if i > 0 && g.Post.ObservedAt == group[i-1].Post.ObservedAt && g.Post.Counts == group[i-1].Post.Counts {
-				continue
-			}
-			post.Observations++
-			if post.PostType == datasets.Repost {
-				continue
-			}
-			snapshots = append(snapshots, datasets.PostSnapshot{Platform: post.Platform, AccountID: post.AccountID, PostID: post.PostID,
-				Observation: post.Observations, CreatedAt: post.CreatedAt, ObservedAt: g.Post.ObservedAt, TimeSource: g.Post.TimeSource, Counts: g.Post.Counts, Source: g.Post.Source})
-		}
-		posts = append(posts, post)
-		kept[latest.file]++
-		from = to
+	if w.err == nil {
+		p := merger{posts: posts, snapshots: snapshots, kept: kept}
+		w.err = l.merge(ctx, part, w, p.observation)
+		p.post()
+		w.err = cmp.Or(w.err, p.err)
 	}
-	Put(w, &datasets.Posts, part.Posts(), posts)
-	Put(w, &datasets.PostSnapshots, part.Snapshots(), snapshots)
+	closeTable(w, posts)
+	closeTable(w, snapshots)
 	Put(w, &datasets.Tallies, part.Tally(), tallies(kept))
 	return w.Close(ctx)
 }
 
-// observations returns the rows of the runs that belong to a partition.
-func (l *Layout) observations(ctx context.Context, part Part, w *Files) ([]seen, error) {
-	var all []seen
-	away := map[postKey]bool{}
+// merger makes posts of observations that come post by post, the latest last.
+type merger struct {
+	posts     *datasets.Writer[datasets.Post]
+	snapshots *datasets.Writer[datasets.PostSnapshot]
+	kept      map[string]int64 // posts by the file of their latest observation
+	group     []seen           // observations of one post
+	out       []datasets.PostSnapshot
+	one       [1]datasets.Post
+	err       error
+}
+
+// observation takes the next one.
+func (m *merger) observation(x *datasets.PostRun, file string) error {
+	if len(m.group) > 0 && datasets.Posts.Compare(&m.group[0].Post, &x.Post) != 0 {
+		m.post()
+	}
+	m.group = append(m.group, seen{*x, file})
+	return m.err
+}
+
+// post writes the post of the observations that came.
+func (m *merger) post() {
+	if len(m.group) == 0 || m.err != nil {
+		return
+	}
+	latest := &m.group[len(m.group)-1]
+	post := &m.one[0]
+	*post = latest.Post
+	post.Observations = 0
+	// What only an earlier observation says is not lost with a thinner later one.
+	for i := len(m.group) - 2; i >= 0; i-- {
+		fill(post, &m.group[i].Post)
+	}
+	m.out = m.out[:0]
+	for i := range m.group {
+		g := &m.group[i].Post
+		// The same counts at the same time, from whatever file, are one observation.
+		if i > 0 && g.ObservedAt == m.group[i-1].Post.ObservedAt && g.Counts == m.group[i-1].Post.Counts {
+			continue
+		}
+		post.Observations++
+		if post.PostType != datasets.Repost {
+			m.out = append(m.out, datasets.PostSnapshot{Platform: post.Platform, AccountID: post.AccountID, PostID: post.PostID,
+				Observation: post.Observations, CreatedAt: post.CreatedAt, ObservedAt: g.ObservedAt, TimeSource: g.TimeSource, Counts: g.Counts, Source: g.Source})
+		}
+	}
+	m.kept[latest.file]++
+	m.err = cmp.Or(m.posts.Write(m.one[:]), m.snapshots.Write(m.out))
+	clear(m.group)
+	m.group = m.group[:0]
+}
+
+// merge calls f for the observations that belong to a partition, post by post
+// and in the order of runOrder; equal ones in the order of their files' names,
+// never of study.toml.
+func (l *Layout) merge(ctx context.Context, part Part, w *Files, f func(x *datasets.PostRun, file string) error) error {
+	var (
+		all  []iter.Seq2[[]datasets.PostRun, error]
+		from []string // file of each sequence
+		came []bool   // whether its observations moved here
+		away = map[postKey]bool{}
+	)
+	files := slices.Sorted(slices.Values(l.files[part]))
+	here := map[string][]datasets.PostRun{} // observations that move here, by file
 	if l.moves(part) {
 		p, err := w.IO.In(MovesFile(part.Country))
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for rows, err := range datasets.Moves.Read(ctx, p) {
+		for rows, err := range datasets.Moves.ReadRun(ctx, p) {
 			if err != nil {
-				return nil, err
+				return err
 			}
-			for _, m := range rows {
+			for i := range rows {
+				m := &rows[i]
 				if m.From == part.Year {
-					away[keyOf(&m.Run.Post)] = true
+					away[keyOf(&m.Run.Post).clone()] = true
 				}
 				if m.To == part.Year {
-					all = append(all, seen{m.Run, m.File})
+					file := strings.Clone(m.File)
+					here[file] = append(here[file], m.Run)
 				}
 			}
 		}
 	}
-	for _, f := range l.files[part] {
-		p, err := w.IO.In(RunDir(f) + part.runFile())
+	names := slices.Sorted(maps.Keys(here))
+	for _, file := range slices.Compact(slices.Sorted(slices.Values(append(names, files...)))) {
+		if rows := here[file]; len(rows) > 0 {
+			slices.SortStableFunc(rows, func(a, b datasets.PostRun) int { return bytes.Compare(runOrder(nil, &a), runOrder(nil, &b)) })
+			all, from = append(all, func(yield func([]datasets.PostRun, error) bool) { yield(rows, nil) }), append(from, file)
+			came = append(came, true)
+		}
+		if !slices.Contains(files, file) {
+			continue
+		}
+		p, err := w.IO.In(RunDir(file) + part.runFile())
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for rows, err := range datasets.PostRuns.Read(ctx, p) {
-			if err != nil {
-				return nil, err
-			}
-			for _, r := range rows {
-				if !away[keyOf(&r.Post)] {
-					all = append(all, seen{r, f})
-				}
-			}
+		sections, err := datasets.PostRuns.Sections(ctx, p)
+		if err != nil {
+			return err
+		}
+		for _, s := range sections {
+			all, from, came = append(all, s), append(from, file), append(came, false)
 		}
 	}
-	return all, nil
+	for m, err := range datasets.MergeRuns(runOrder, all) {
+		if err != nil {
+			return err
+		}
+		if len(away) > 0 && !came[m.From] && away[keyOf(&m.Row.Post)] {
+			continue
+		}
+		if err := f(m.Row, from[m.From]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fill takes from an earlier observation what the later one leaves out of the

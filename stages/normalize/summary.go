@@ -13,11 +13,53 @@ import (
 	"diplometrics/stages/study"
 )
 
-// summarize notes what came out: rows, rejects, date spans and accounts by
-// country. "The step completed" does not say that the data are right.
-func summarize(st *study.Study, files *pipeline.IO, t *small) {
+// summary is what came out. "The step completed" does not say that the data are
+// right.
+type summary struct {
+	accounts    []datasets.Account
+	snapshots   int
+	first, last datasets.Day // of the snapshots
+	windows     []datasets.AccountWindow
+	published   []datasets.PublishedValue
+	rejects     int
+	reasons     map[string]int // at most mostCounted
+	others      bool           // there are more
+}
+
+func (t *summary) snapshot(s *datasets.AccountSnapshot) {
+	d := s.ObservedAt.Day()
+	if t.snapshots == 0 || d < t.first {
+		t.first = d
+	}
+	if t.snapshots == 0 || d > t.last {
+		t.last = d
+	}
+	t.snapshots++
+}
+
+// reject counts a reject by what is wrong, an unknown account by account. The
+// records themselves stand in the table.
+func (t *summary) reject(r *datasets.Reject) {
+	what := prefix(r.Field.V) + adapters.Reason(r.Reason)
+	if r.Reason == unknownAccount {
+		what = unknownAccount + ": " + r.Excerpt.V
+	}
+	if t.reasons == nil {
+		t.reasons = map[string]int{}
+	}
+	t.rejects++
+	what = strings.Join(strings.Fields(what), " ")
+	if _, ok := t.reasons[what]; !ok && len(t.reasons) == mostCounted {
+		t.others = true
+		return
+	}
+	t.reasons[what]++
+}
+
+// note says rows, rejects, date spans and accounts by country.
+func (t *summary) note(st *study.Study, files *pipeline.IO) {
 	byCountry := map[string]int{}
-	for _, a := range t.Accounts {
+	for _, a := range t.accounts {
 		byCountry[a.Country.Or("international")]++
 	}
 	var parts []string
@@ -32,27 +74,32 @@ func summarize(st *study.Study, files *pipeline.IO, t *small) {
 	if others > 0 {
 		parts = append(parts, fmt.Sprintf("not compared %d", others))
 	}
-	files.Note("accounts: %d (%s)", len(t.Accounts), strings.Join(parts, ", "))
+	files.Note("accounts: %d (%s)", len(t.accounts), strings.Join(parts, ", "))
 
-	first, last := span(t.Snapshots, func(s datasets.AccountSnapshot) (datasets.Day, datasets.Day) {
-		return s.ObservedAt.Day(), s.ObservedAt.Day()
-	})
-	files.Note("account_snapshots: %d%s", len(t.Snapshots), between(len(t.Snapshots), first, last))
-	first, last = span(t.Windows, func(w datasets.AccountWindow) (datasets.Day, datasets.Day) { return w.WindowFrom, w.WindowTo - 1 })
-	files.Note("account_windows: %d%s", len(t.Windows), between(len(t.Windows), first, last))
+	files.Note("account_snapshots: %d%s", t.snapshots, between(t.snapshots, t.first, t.last))
+	first, last := datasets.Day(0), datasets.Day(0)
+	for i, w := range t.windows {
+		if i == 0 || w.WindowFrom < first {
+			first = w.WindowFrom
+		}
+		if i == 0 || w.WindowTo-1 > last {
+			last = w.WindowTo - 1
+		}
+	}
+	files.Note("account_windows: %d%s", len(t.windows), between(len(t.windows), first, last))
 
 	numbers := 0
 	documents := map[string]bool{}
-	for _, p := range t.Published {
+	for _, p := range t.published {
 		documents[p.Source] = true
 		if p.Value.OK {
 			numbers++
 		}
 	}
-	files.Note("published: %d values from %d sources, %d of them numbers", len(t.Published), len(documents), numbers)
+	files.Note("published: %d values from %d sources, %d of them numbers", len(t.published), len(documents), numbers)
 
-	files.Note("rejects: %d", len(t.Rejects))
-	for _, line := range reasons(t.Rejects) {
+	files.Note("rejects: %d", t.rejects)
+	for _, line := range t.mostFrequent() {
 		files.Note("  %s", line)
 	}
 }
@@ -60,39 +107,24 @@ func summarize(st *study.Study, files *pipeline.IO, t *small) {
 // mostReasons is how many reasons of rejects the summary lists.
 const mostReasons = 20
 
-// reasons counts rejects by what is wrong, unknown accounts by account, the most
-// frequent first. The records themselves stand in the table.
-func reasons(rejects []datasets.Reject) []string {
-	n := map[string]int{}
-	for _, r := range rejects {
-		what := prefix(r.Field.V) + adapters.Reason(r.Reason)
-		if r.Reason == unknownAccount {
-			what = unknownAccount + ": " + r.Excerpt.V
-		}
-		n[strings.Join(strings.Fields(what), " ")]++
-	}
-	order := slices.SortedFunc(maps.Keys(n), func(a, b string) int { return cmp.Or(cmp.Compare(n[b], n[a]), cmp.Compare(a, b)) })
+// mostCounted is how many it counts: a file of strangers has a reason for each.
+const mostCounted = 100_000
+
+// mostFrequent returns the reasons, the most frequent first.
+func (t *summary) mostFrequent() []string {
+	order := slices.SortedFunc(maps.Keys(t.reasons), func(a, b string) int { return cmp.Or(cmp.Compare(t.reasons[b], t.reasons[a]), cmp.Compare(a, b)) })
 	var out []string
 	for i, what := range order {
 		if i == mostReasons {
-			return append(out, fmt.Sprintf("and %d more reasons or accounts; see normalized/rejects.parquet", len(order)-i))
+			more := fmt.Sprint(len(order) - i)
+			if t.others {
+				more = "over " + more
+			}
+			return append(out, "and "+more+" more reasons or accounts; see normalized/rejects.parquet")
 		}
-		out = append(out, fmt.Sprintf("%s (%d)", what, n[what]))
+		out = append(out, fmt.Sprintf("%s (%d)", what, t.reasons[what]))
 	}
 	return out
-}
-
-func span[R any](rows []R, days func(R) (datasets.Day, datasets.Day)) (first, last datasets.Day) {
-	for i, r := range rows {
-		from, to := days(r)
-		if i == 0 || from < first {
-			first = from
-		}
-		if i == 0 || to > last {
-			last = to
-		}
-	}
-	return first, last
 }
 
 func between(n int, first, last datasets.Day) string {

@@ -18,6 +18,13 @@ func TestReasons(t *testing.T) {
 		reject("likes", `found "many\n\"; lines"; expected a whole number`, "a\nb"), reject("likes", `found "few"; expected a whole number`, "c\nd"),
 		reject("", "not JSON", "{\n"), reject("account", unknownAccount, "x @one"), reject("account", unknownAccount, "x @two"), reject("account", unknownAccount, "x @two"),
 	}
+	reasons := func(rejects []datasets.Reject) []string {
+		var t summary
+		for i := range rejects {
+			t.reject(&rejects[i])
+		}
+		return t.mostFrequent()
+	}
 	want := "likes: expected a whole number (2)\nunknown account: x @two (2)\nnot JSON (1)\nunknown account: x @one (1)"
 	if got := strings.Join(reasons(rejects), "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

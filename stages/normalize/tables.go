@@ -1,8 +1,10 @@
 package normalize
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -20,29 +22,60 @@ type origin[R any] struct {
 	beside bool // seen beside posts: no record of its own
 }
 
-// settle sorts rows by key and merges equal ones, of which the first stands. Two
-// different rows with the same key are an error that names both places where
-// people filled them in; elsewhere the one that better prefers stands.
-func settle[R comparable](t *datasets.Table[R], rows []origin[R], strict bool, better func(a, b *R) bool) ([]origin[R], error) {
+// settle sorts rows that people filled in by key and merges equal ones, of which
+// the first stands. Two different rows with the same key are an error that names
+// both places.
+func settle[R comparable](t *datasets.Table[R], rows []origin[R]) ([]origin[R], error) {
 	slices.SortStableFunc(rows, func(a, b origin[R]) int { return t.Compare(&a.row, &b.row) })
 	var out []origin[R]
-	for i, r := range rows {
-		if i == 0 || t.Compare(&rows[i-1].row, &r.row) != 0 {
-			out = append(out, r)
-			continue
+	s := settler[R]{table: t, strict: true, emit: func(r origin[R]) { out = append(out, r) }}
+	for _, r := range rows {
+		if err := s.add(r); err != nil {
+			return nil, err
 		}
-		last := &out[len(out)-1]
-		switch {
-		case last.row == r.row:
-		case strict:
-			return nil, fmt.Errorf("%d: %s: the same key as %s:%d with other values; keep one, or tell them apart",
-				r.line, strings.Join(t.Key, ", "), rows[i-1].file, rows[i-1].line)
-		case better(&r.row, &last.row):
-			last.row = r.row
-		}
-		last.keep(r)
 	}
+	s.end()
 	return out, nil
+}
+
+// settler merges rows with the same key, which come one after another. Of equal
+// ones the first stands. Two different ones are an error that names both places
+// where people filled them in; elsewhere the one that better prefers stands.
+type settler[R comparable] struct {
+	table  *datasets.Table[R]
+	strict bool
+	better func(a, b *R) bool
+	emit   func(origin[R])
+
+	held, last origin[R] // what stands so far, and the row before
+	some       bool
+}
+
+func (s *settler[R]) add(r origin[R]) error {
+	if !s.some || s.table.Compare(&s.last.row, &r.row) != 0 {
+		s.end()
+		s.held, s.last, s.some = r, r, true
+		return nil
+	}
+	switch {
+	case s.held.row == r.row:
+	case s.strict:
+		return fmt.Errorf("%d: %s: the same key as %s:%d with other values; keep one, or tell them apart",
+			r.line, strings.Join(s.table.Key, ", "), s.last.file, s.last.line)
+	case s.better(&r.row, &s.held.row):
+		s.held.row = r.row
+	}
+	s.held.keep(r)
+	s.last = r
+	return nil
+}
+
+// end emits the last row.
+func (s *settler[R]) end() {
+	if s.some {
+		s.emit(s.held)
+	}
+	s.some = false
 }
 
 // keep lets a row that stands for others be the record of one that is a record.
@@ -62,26 +95,34 @@ func bare[R any](rows []origin[R]) []R {
 }
 
 // oneObservation merges what several sources show of an account at one moment
-// where they show the same: the row of the first source stands. Rows are sorted
-// by key.
-func oneObservation(rows []origin[datasets.AccountSnapshot]) []origin[datasets.AccountSnapshot] {
-	var out []origin[datasets.AccountSnapshot]
-	from := 0 // of the same account and moment in out
-	for _, r := range rows {
-		if n := len(out); n > 0 && (out[n-1].row.Platform != r.row.Platform || out[n-1].row.AccountID != r.row.AccountID || out[n-1].row.ObservedAt != r.row.ObservedAt) {
-			from = n
-		}
-		same := slices.IndexFunc(out[from:], func(o origin[datasets.AccountSnapshot]) bool {
-			a, b := &o.row, &r.row
-			return a.ObservedPrecision == b.ObservedPrecision && a.Followers == b.Followers && a.Following == b.Following && a.PostsTotal == b.PostsTotal && a.LikesTotal == b.LikesTotal
-		})
-		if same < 0 {
-			out = append(out, r)
-			continue
-		}
-		out[from+same].keep(r)
+// where they show the same: the row of the first source stands. Rows come in the
+// order of the key.
+type oneObservation struct {
+	emit func(*origin[datasets.AccountSnapshot])
+	held []origin[datasets.AccountSnapshot] // of one account and moment
+}
+
+func (m *oneObservation) add(r origin[datasets.AccountSnapshot]) {
+	if n := len(m.held); n > 0 && (m.held[n-1].row.Platform != r.row.Platform || m.held[n-1].row.AccountID != r.row.AccountID || m.held[n-1].row.ObservedAt != r.row.ObservedAt) {
+		m.end()
 	}
-	return out
+	same := slices.IndexFunc(m.held, func(o origin[datasets.AccountSnapshot]) bool {
+		a, b := &o.row, &r.row
+		return a.ObservedPrecision == b.ObservedPrecision && a.Followers == b.Followers && a.Following == b.Following && a.PostsTotal == b.PostsTotal && a.LikesTotal == b.LikesTotal
+	})
+	if same < 0 {
+		m.held = append(m.held, r)
+		return
+	}
+	m.held[same].keep(r)
+}
+
+// end emits what is held.
+func (m *oneObservation) end() {
+	for i := range m.held {
+		m.emit(&m.held[i])
+	}
+	m.held = m.held[:0]
 }
 
 // largerFollowers prefers the snapshot with the larger counts: two pages of one
@@ -110,59 +151,142 @@ func Merge(ctx context.Context, st *study.Study, w *Files) error {
 		return err
 	}
 	accounts := slices.DeleteFunc(slices.Clone(reg.accounts), func(a datasets.Account) bool { return gone.account(adapters.Ref{}, &a) })
+	kept := map[string]int64{}
+	t := &summary{accounts: accounts}
 	var (
-		snapshots []origin[datasets.AccountSnapshot]
 		windows   []origin[datasets.AccountWindow]
 		published []origin[datasets.PublishedValue]
-		rejects   []datasets.Reject
 	)
 	for _, src := range st.Sources {
-		if err := gather(ctx, w, &datasets.AccountSnapshots, src.File, runSnapshots, false, &snapshots); err != nil {
+		if err := gather(ctx, w, &datasets.AccountWindows, src.File, runWindows, &windows); err != nil {
 			return err
 		}
-		if err := gather(ctx, w, &datasets.AccountSnapshots, src.File, runBeside, true, &snapshots); err != nil {
+		if err := gather(ctx, w, &datasets.Published, src.File, runPublished, &published); err != nil {
 			return err
 		}
-		if err := gather(ctx, w, &datasets.AccountWindows, src.File, runWindows, false, &windows); err != nil {
-			return err
-		}
-		if err := gather(ctx, w, &datasets.Published, src.File, runPublished, false, &published); err != nil {
-			return err
-		}
-		p, err := w.IO.In(RunDir(src.File) + runRejects)
-		if err != nil {
-			return err
-		}
-		more, err := datasets.Rejects.ReadAll(ctx, p)
-		if err != nil {
-			return err
-		}
-		rejects = append(rejects, more...)
 	}
-	if snapshots, err = settle(&datasets.AccountSnapshots, snapshots, false, largerFollowers); err != nil {
-		return err
-	}
-	snapshots = oneObservation(snapshots)
-	if windows, err = settle(&datasets.AccountWindows, windows, true, nil); err != nil {
+	if windows, err = settle(&datasets.AccountWindows, windows); err != nil {
 		return twice(err)
 	}
-	if published, err = settle(&datasets.Published, published, true, nil); err != nil {
+	if published, err = settle(&datasets.Published, published); err != nil {
 		return twice(err)
 	}
-	kept := map[string]int64{}
-	credit(kept, snapshots)
 	credit(kept, windows)
 	credit(kept, published)
-	t := &small{Accounts: accounts, Snapshots: bare(snapshots), Windows: bare(windows), Published: bare(published), Rejects: rejects}
-	slices.SortFunc(t.Rejects, func(a, b datasets.Reject) int { return datasets.Rejects.Compare(&a, &b) })
-	Put(w, &datasets.Accounts, "normalized/accounts.parquet", t.Accounts)
-	Put(w, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet", t.Snapshots)
-	Put(w, &datasets.AccountWindows, "normalized/account_windows.parquet", t.Windows)
-	Put(w, &datasets.Published, "normalized/published.parquet", t.Published)
-	Put(w, &datasets.Rejects, "normalized/rejects.parquet", t.Rejects)
+	t.windows, t.published = bare(windows), bare(published)
+	Put(w, &datasets.Accounts, "normalized/accounts.parquet", accounts)
+	mergeSnapshots(ctx, st, w, kept, t)
+	Put(w, &datasets.AccountWindows, "normalized/account_windows.parquet", t.windows)
+	Put(w, &datasets.Published, "normalized/published.parquet", t.published)
+	mergeRejects(ctx, st, w, t)
 	Put(w, &datasets.Tallies, TablesTally, tallies(kept))
-	summarize(st, w.IO, t)
+	t.note(st, w.IO)
 	return w.Close(ctx)
+}
+
+// mergeSnapshots writes the account snapshots of all files.
+func mergeSnapshots(ctx context.Context, st *study.Study, w *Files, kept map[string]int64, t *summary) {
+	var runs []snapshotRun
+	for _, src := range st.Sources {
+		runs = append(runs, snapshotRun{src.File, RunDir(src.File) + runSnapshots, false}, snapshotRun{src.File, RunDir(src.File) + runBeside, true})
+	}
+	out := create(w, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet")
+	if w.err != nil {
+		return
+	}
+	var one [1]datasets.AccountSnapshot
+	m := oneObservation{emit: func(o *origin[datasets.AccountSnapshot]) {
+		if !o.beside {
+			kept[o.file]++
+		}
+		t.snapshot(&o.row)
+		if one[0] = o.row; w.err == nil {
+			w.err = out.Write(one[:])
+		}
+	}}
+	s := settler[datasets.AccountSnapshot]{table: &datasets.AccountSnapshots, better: largerFollowers, emit: m.add}
+	err := eachSnapshot(ctx, w, runs, func(o origin[datasets.AccountSnapshot]) error { return cmp.Or(s.add(o), w.err) })
+	s.end()
+	m.end()
+	w.err = cmp.Or(w.err, err)
+	closeTable(w, out)
+}
+
+// snapshotRun names a run of account snapshots.
+type snapshotRun struct {
+	file   string // the raw file
+	path   string
+	beside bool
+}
+
+// eachSnapshot calls f for the rows of several runs in the order of the table's
+// key; those with the same key in the order of the runs.
+func eachSnapshot(ctx context.Context, w *Files, runs []snapshotRun, f func(origin[datasets.AccountSnapshot]) error) error {
+	var (
+		all  []iter.Seq2[[]datasets.SnapshotRun, error]
+		from []snapshotRun
+	)
+	for _, r := range runs {
+		p, err := w.in(r.path)
+		if err != nil {
+			return err
+		}
+		sections, err := datasets.SnapshotRuns.Sections(ctx, p)
+		if err != nil {
+			return err
+		}
+		for _, s := range sections {
+			all, from = append(all, s), append(from, r)
+		}
+	}
+	for m, err := range datasets.MergeRuns(snapOrder, all) {
+		if err != nil {
+			return err
+		}
+		r := from[m.From]
+		if err := f(origin[datasets.AccountSnapshot]{file: r.file, line: m.Row.Line, row: m.Row.Snapshot, beside: r.beside}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mergeRejects writes the rejects of all files, those of a record numbered.
+func mergeRejects(ctx context.Context, st *study.Study, w *Files, t *summary) {
+	out := create(w, &datasets.Rejects, "normalized/rejects.parquet")
+	if w.err != nil {
+		return
+	}
+	var files []string
+	for _, src := range st.Sources {
+		files = append(files, src.File)
+	}
+	slices.Sort(files)
+	for _, file := range files {
+		p, err := w.IO.In(RunDir(file) + runRejects)
+		if err != nil {
+			w.err = cmp.Or(w.err, err)
+			break
+		}
+		sections, err := datasets.Rejects.Sections(ctx, p)
+		w.err = cmp.Or(w.err, err)
+		last, item := int64(0), int64(0)
+		var one [1]datasets.Reject
+		for m, err := range datasets.MergeRuns(rejectOrder, sections) {
+			if w.err = cmp.Or(w.err, err); w.err != nil {
+				break
+			}
+			x := &one[0]
+			if *x = *m.Row; item == 0 || x.Record != last {
+				last, item = x.Record, 0
+			}
+			item++
+			x.Item = item
+			t.reject(x)
+			w.err = out.Write(one[:])
+		}
+	}
+	closeTable(w, out)
 }
 
 // TablesTally is the count of records kept by file in the tables that Merge
@@ -187,29 +311,24 @@ func tallies(kept map[string]int64) []datasets.Tally {
 	return out
 }
 
-// small holds the tables that are not partitioned.
-type small struct {
-	Accounts  []datasets.Account
-	Snapshots []datasets.AccountSnapshot
-	Windows   []datasets.AccountWindow
-	Published []datasets.PublishedValue
-	Rejects   []datasets.Reject
-}
-
 // twice words a key that two files share.
 func twice(err error) error { return fmt.Errorf("two files share a key: row %w", err) }
 
-func gather[R any](ctx context.Context, w *Files, t *datasets.Table[R], file, name string, beside bool, into *[]origin[R]) error {
+// gather appends the rows of a raw file's run.
+func gather[R any](ctx context.Context, w *Files, t *datasets.Table[R], file, name string, into *[]origin[R]) error {
 	p, err := w.IO.In(RunDir(file) + name)
 	if err != nil {
 		return err
 	}
-	rows, err := t.ReadAll(ctx, p)
-	if err != nil {
-		return err
-	}
-	for i, r := range rows {
-		*into = append(*into, origin[R]{file, int64(i + 2), r, beside})
+	line := int64(1)
+	for rows, err := range t.ReadRun(ctx, p) {
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			line++
+			*into = append(*into, origin[R]{file: file, line: line, row: r})
+		}
 	}
 	return nil
 }
@@ -249,11 +368,13 @@ func Count(ctx context.Context, st *study.Study, parts []Part, w *Files) error {
 		if err != nil {
 			return err
 		}
-		rows, err := datasets.Sources.ReadAll(ctx, p)
-		if err != nil {
-			return err
+		var s datasets.Source
+		for rows, err := range datasets.Sources.ReadRun(ctx, p) {
+			if err != nil {
+				return err
+			}
+			s = rows[0]
 		}
-		s := rows[0]
 		s.Kept = datasets.Some(kept[src.File])
 		s.Merged = datasets.Some(s.Records.V - s.Kept.V - s.Filtered.V - s.Rejected.V)
 		sources = append(sources, s)

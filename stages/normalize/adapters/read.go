@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"sync"
 )
 
@@ -19,44 +18,92 @@ const (
 	chunkRecords = 1024
 )
 
-// Read decodes a whole file on the given number of workers. Rows come out in
-// the order of the file, whatever the workers. A file that ends early gives
-// what was readable and one reject; a strict adapter gives an error instead,
-// for that and for any wrong record. *Refused says that the file is not read.
+// Read decodes a whole file on the given number of workers, as Stream does, and
+// returns all of it.
 func (a *Adapter) Read(ctx context.Context, r io.Reader, f File, workers int) (*Batch, error) {
+	all := &Batch{}
+	if err := a.Stream(ctx, r, f, workers, func(b *Batch) error { all.add(b); return nil }); err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// Stream decodes a whole file on the given number of workers and gives sink what
+// it holds, stretch by stretch in the order of the file, whatever the workers. A
+// batch is sink's until it returns; its text stays. A file that ends early gives
+// what was readable and one reject; a strict adapter gives an error instead, for
+// that and for any wrong record. *Refused says that the file is not read, which
+// can show at its end only. An error of sink ends the reading and is returned.
+func (a *Adapter) Stream(ctx context.Context, r io.Reader, f File, workers int, sink func(*Batch) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	var (
-		decode Decoder
-		chunks = make(chan *chunk, 2*workers)
-		done   []*chunk
-		next   = &chunk{}
-		wait   sync.WaitGroup
-		last   error // why Split ended before the end
-	)
-	for range max(1, workers) {
-		wait.Go(func() {
-			for c := range chunks {
-				if ctx.Err() == nil {
-					if err := a.decode(c, decode); err != nil {
-						cancel(err)
-					}
-				}
-				c.records = nil
-			}
-		})
-	}
-	flush := func() {
-		if len(next.records) > 0 {
-			done = append(done, next)
-			chunks <- next
-			next = &chunk{}
-		}
-	}
 	text := bufio.NewReaderSize(r, headBytes)
 	start, _ := text.Peek(headBytes)
 	start = bytes.Clone(start)
-	line := int64(1)
+	workers = max(1, workers)
+	var (
+		decode Decoder
+		work   = make(chan *chunk, workers)
+		order  = make(chan *chunk, 2*workers) // bounds what is read ahead
+		free   = make(chan *chunk, 4*workers)
+		sum    total
+		held   Batch // posts that Finish has to see first
+		wait   sync.WaitGroup
+	)
+	for range workers {
+		wait.Go(func() {
+			for c := range work {
+				if ctx.Err() == nil {
+					if err := a.decode(c); err != nil {
+						cancel(err)
+					}
+				}
+				clear(c.records)
+				c.records = c.records[:0]
+				c.done <- struct{}{}
+			}
+		})
+	}
+	taken := make(chan struct{})
+	go func() {
+		defer close(taken)
+		for c := range order {
+			<-c.done
+			if ctx.Err() == nil {
+				sum.add(c)
+				if a.Finish != nil {
+					held.Posts = append(held.Posts, c.batch.Posts...)
+					c.batch.Posts = c.batch.Posts[:0]
+				}
+				if err := sink(&c.batch); err != nil {
+					cancel(err)
+				}
+			}
+			c.reset()
+			select {
+			case free <- c:
+			default:
+			}
+		}
+	}()
+	var (
+		next = newChunk()
+		line = int64(1)
+		last error // why Split ended before the end
+	)
+	flush := func() {
+		if len(next.records) == 0 {
+			return
+		}
+		next.decode = decode
+		order <- next
+		work <- next
+		select {
+		case next = <-free:
+		default:
+			next = newChunk()
+		}
+	}
 	a.Split(text, func(rec Record, err error) bool {
 		if ctx.Err() != nil {
 			return false
@@ -92,43 +139,56 @@ func (a *Adapter) Read(ctx context.Context, r io.Reader, f File, workers int) (*
 		return true
 	})
 	flush()
-	close(chunks)
+	close(work)
+	close(order)
 	wait.Wait()
+	<-taken
 	if decode == nil && last == nil && a.Strict {
 		last = &RecordError{Line: 1, Field: "header", Want: "the file is empty; put it back, or take its source out of study.toml"}
 	}
 	if err := context.Cause(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	var refused *Refused
 	switch {
 	case errors.As(last, &refused) || last != nil && a.Strict:
-		return nil, last
+		return last
 	case last != nil && decode == nil:
 		if cut := errors.Is(last, io.EOF) || errors.Is(last, io.ErrUnexpectedEOF); !cut && !a.Detect(start, f.Name) {
-			return nil, a.foreign(last.Error())
+			return a.foreign(last.Error())
 		}
-		return nil, last
-	}
-	b, all := &Batch{}, (*Refused)(nil)
-	for _, c := range done {
-		b.add(&c.batch)
-		all = cmp.Or(all, c.all)
-	}
-	if kept := len(b.Posts) + len(b.Snapshots) + len(b.Windows) + len(b.Published); all != nil && kept == 0 {
-		return nil, all
-	} else if kept == 0 && len(b.Rejects) > 1 && len(b.Filtered) == 0 && a.Name != Mapping.Name && !a.Detect(start, f.Name) {
-		return nil, a.foreign(b.Rejects[0].Reason)
+		return last
+	case sum.all != nil && sum.kept == 0:
+		return sum.all
+	case sum.kept == 0 && sum.rejects > 1 && !sum.filtered && a.Name != Mapping.Name && !a.Detect(start, f.Name):
+		return a.foreign(sum.first)
 	}
 	if last != nil {
-		b.Reject(line+1, "", "the file ends early: "+last.Error(), "")
+		held.Reject(line+1, "", "the file ends early: "+last.Error(), "")
 	}
 	if a.Finish != nil {
-		var merged int64
-		b.Posts, merged = a.Finish(b.Posts)
-		b.Merged += merged
+		held.Posts, held.Merged = a.Finish(held.Posts)
 	}
-	return b, nil
+	return sink(&held)
+}
+
+// total is what a whole file gave.
+type total struct {
+	kept, rejects int
+	filtered      bool
+	first         string   // reason of the first reject
+	all           *Refused // the first RecordError.All
+}
+
+func (t *total) add(c *chunk) {
+	b := &c.batch
+	t.kept += len(b.Posts) + len(b.Snapshots) + len(b.Windows) + len(b.Published)
+	if t.rejects == 0 && len(b.Rejects) > 0 {
+		t.first = b.Rejects[0].Reason
+	}
+	t.rejects += len(b.Rejects)
+	t.filtered = t.filtered || len(b.Filtered) > 0
+	t.all = cmp.Or(t.all, c.all)
 }
 
 // foreign refuses a file that somebody named the adapter for, and that is of
@@ -142,21 +202,35 @@ type unit struct {
 	wrong *RecordError
 }
 
+// chunk is a stretch of a file on its way through the workers. It is used again
+// once its batch was taken.
 type chunk struct {
 	records []unit
 	size    int
+	decode  Decoder // nil where no record is whole
 	batch   Batch
-	all     *Refused // the first RecordError.All
+	all     *Refused      // the first RecordError.All
+	done    chan struct{} // has one element when the batch is full
+}
+
+func newChunk() *chunk { return &chunk{done: make(chan struct{}, 1)} }
+
+func (c *chunk) reset() {
+	b := &c.batch
+	clear(b.Filtered)
+	*b = Batch{Posts: b.Posts[:0], Accounts: b.Accounts[:0], Snapshots: b.Snapshots[:0], Windows: b.Windows[:0],
+		Published: b.Published[:0], Rejects: b.Rejects[:0], Filtered: b.Filtered}
+	c.size, c.all = 0, nil
 }
 
 // decode fills the chunk's batch.
-func (a *Adapter) decode(c *chunk, decode Decoder) error {
+func (a *Adapter) decode(c *chunk) error {
 	for _, u := range c.records {
 		if u.wrong != nil {
 			c.batch.Reject(u.wrong.Line, u.wrong.Field, u.wrong.Want, u.wrong.Found)
 			continue
 		}
-		err := decode(u.rec, &c.batch)
+		err := c.decode(u.rec, &c.batch)
 		var wrong *RecordError
 		var refused *Refused
 		switch {
@@ -209,7 +283,8 @@ func (b *Batch) add(c *Batch) {
 	if b.Filtered == nil {
 		b.Filtered = map[string]int64{}
 	}
-	for k, n := range maps.All(c.Filtered) {
+	for k, n := range c.Filtered {
 		b.Filtered[k] += n
 	}
+	b.Merged += c.Merged
 }

@@ -1,0 +1,399 @@
+package datasets
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"slices"
+
+	"github.com/klauspost/compress/s2"
+	"github.com/zeebo/xxh3"
+)
+
+// A run file holds rows of a table between two steps of the pipeline: sections
+// of sorted rows, as many as did not fit into memory together. It is no format
+// to share: it is read by the program that wrote it, and made again by another.
+//
+//	magic, xxh3 of the table's columns (uint64)
+//	blocks: size when unpacked, size when packed (uint32 each), xxh3 of the packed bytes (uint64), s2
+//	end: start of each section (uint64 each), their number, magic (uint32)
+//
+// All numbers are little-endian. A section starts where it says and goes to the
+// next; a block holds whole rows.
+const (
+	runMagic  = "diplometrics run 1\n"
+	runEnd    = 0x52554e31
+	runBlock  = 64 << 10
+	runHeader = 16
+)
+
+// RunWriter writes a run file. It is open only inside a section, so that any
+// number of runs can be written side by side.
+type RunWriter[R any] struct {
+	table    *Table[R]
+	path     string
+	file     *os.File // nil outside a section
+	err      error
+	at       uint64
+	sections []uint64
+	block    []byte
+	packed   []byte
+}
+
+// NewRunWriter creates a run file at path, replacing what is there. The caller
+// must call Close.
+func (t *Table[R]) NewRunWriter(path string) (*RunWriter[R], error) {
+	head := t.runHead()
+	if err := os.WriteFile(path, head, 0o666); err != nil {
+		return nil, fmt.Errorf("table %s: create a run: %w", t.Name, err)
+	}
+	return &RunWriter[R]{table: t, path: path, at: uint64(len(head))}, nil
+}
+
+// runHead is how a run of the table begins.
+func (t *Table[R]) runHead() []byte {
+	var columns []byte
+	for _, c := range t.Columns {
+		columns = fmt.Appendf(columns, "%s %s %t\n", c.Name, c.Kind, c.Nullable)
+	}
+	return binary.LittleEndian.AppendUint64([]byte(runMagic), xxh3.Hash(columns))
+}
+
+func (w *RunWriter[R]) open() {
+	if w.err == nil {
+		w.file, w.err = os.OpenFile(w.path, os.O_WRONLY|os.O_APPEND, 0)
+	}
+}
+
+func (w *RunWriter[R]) write(b []byte) {
+	if w.err != nil {
+		return
+	}
+	_, w.err = w.file.Write(b)
+	w.at += uint64(len(b))
+}
+
+// Begin begins a section: what is written until End is in its order by itself.
+func (w *RunWriter[R]) Begin() {
+	w.open()
+	w.sections = append(w.sections, w.at)
+}
+
+// End ends the section.
+func (w *RunWriter[R]) End() {
+	w.flush()
+	w.block, w.packed = nil, nil
+	w.close()
+}
+
+func (w *RunWriter[R]) close() {
+	if w.file != nil {
+		w.err = cmp.Or(w.err, w.file.Close())
+		w.file = nil
+	}
+}
+
+// Write appends a row to the section.
+func (w *RunWriter[R]) Write(r *R) { w.wrote(w.table.appendRow(w.block, r)) }
+
+// WritePacked appends a row as a Pile of the same table holds it.
+func (w *RunWriter[R]) WritePacked(row []byte) { w.wrote(append(w.block, row...)) }
+
+func (w *RunWriter[R]) wrote(block []byte) {
+	if w.block = block; len(block) >= runBlock {
+		w.flush()
+	}
+}
+
+func (w *RunWriter[R]) flush() {
+	if len(w.block) == 0 {
+		return
+	}
+	if need := runHeader + s2.MaxEncodedLen(len(w.block)); cap(w.packed) < need {
+		w.packed = make([]byte, need)
+	}
+	body := s2.Encode(w.packed[runHeader:cap(w.packed)], w.block)
+	head := w.packed[:runHeader]
+	binary.LittleEndian.PutUint32(head, uint32(len(w.block)))
+	binary.LittleEndian.PutUint32(head[4:], uint32(len(body)))
+	binary.LittleEndian.PutUint64(head[8:], xxh3.Hash(body))
+	w.write(w.packed[:runHeader+len(body)])
+	w.block = w.block[:0]
+}
+
+// Close writes the end. It returns the first error of all that was written; the
+// file is of no use then.
+func (w *RunWriter[R]) Close() error {
+	w.open()
+	var b []byte
+	for _, at := range w.sections {
+		b = binary.LittleEndian.AppendUint64(b, at)
+	}
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(w.sections)))
+	w.write(binary.LittleEndian.AppendUint32(b, runEnd))
+	w.close()
+	return w.err
+}
+
+// WriteRun writes rows, in their order, as a run of one section.
+func (t *Table[R]) WriteRun(path string, rows []R) error {
+	w, err := t.NewRunWriter(path)
+	if err != nil {
+		return err
+	}
+	w.Begin()
+	for i := range rows {
+		w.Write(&rows[i])
+	}
+	w.End()
+	return w.Close()
+}
+
+// ReadRun returns the rows of a run file, section after section. See Sections.
+func (t *Table[R]) ReadRun(ctx context.Context, path string) iter.Seq2[[]R, error] {
+	return func(yield func([]R, error) bool) {
+		sections, err := t.Sections(ctx, path)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, s := range sections {
+			for rows, err := range s {
+				if !yield(rows, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Sections returns the sections of a run file, each to be read once, in
+// batches of some 64 KiB of text. A batch is valid until the next; its text stays
+// and shares memory with all text of the batch. After an error, which comes with
+// a nil batch, nothing follows. The file is open only while a batch is read, so
+// that any number of sections can be read side by side.
+func (t *Table[R]) Sections(ctx context.Context, path string) ([]iter.Seq2[[]R, error], error) {
+	fail := func(err error) error { return fmt.Errorf("table %s: %s: read a run: %w", t.Name, path, err) }
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fail(err)
+	}
+	defer f.Close()
+	starts, err := readEnd(f, t.runHead())
+	if err != nil {
+		return nil, fail(err)
+	}
+	var out []iter.Seq2[[]R, error]
+	for i := range starts[:len(starts)-1] {
+		out = append(out, func(yield func([]R, error) bool) {
+			var (
+				packed, text []byte
+				rows         []R
+				at           = starts[i]
+			)
+			for at < starts[i+1] {
+				err := ctx.Err()
+				if err == nil {
+					at, packed, text, err = readBlock(path, at, starts[i+1], packed, text)
+				}
+				if err == nil {
+					rows, err = t.takeRows(string(text), rows[:0])
+				}
+				if err != nil {
+					yield(nil, fail(err))
+					return
+				}
+				if !yield(rows, nil) {
+					return
+				}
+			}
+		})
+	}
+	return out, nil
+}
+
+func (t *Table[R]) takeRows(s string, rows []R) ([]R, error) {
+	var err error
+	for s != "" && err == nil {
+		var zero R
+		rows = append(rows, zero)
+		s, err = t.takeRow(s, &rows[len(rows)-1])
+	}
+	return rows, err
+}
+
+var errRun = errors.New("not a whole run of this program; remove the file and run again")
+
+// readEnd returns where the sections start and where the last ends.
+func readEnd(f *os.File, want []byte) ([]uint64, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	size := uint64(info.Size())
+	head, tail := make([]byte, len(want)), make([]byte, 8)
+	if size < uint64(len(head)+len(tail)) {
+		return nil, errRun
+	}
+	if _, err := f.ReadAt(head, 0); err != nil {
+		return nil, err
+	}
+	if _, err := f.ReadAt(tail, int64(size)-8); err != nil {
+		return nil, err
+	}
+	n := uint64(binary.LittleEndian.Uint32(tail))
+	if !bytes.Equal(head, want) || binary.LittleEndian.Uint32(tail[4:]) != runEnd || size-8-uint64(len(head)) < 8*n {
+		return nil, errRun
+	}
+	b := make([]byte, 8*n)
+	end := size - 8 - 8*n
+	if _, err := f.ReadAt(b, int64(end)); err != nil {
+		return nil, err
+	}
+	starts := make([]uint64, 0, n+1)
+	for i := range n {
+		starts = append(starts, binary.LittleEndian.Uint64(b[8*i:]))
+	}
+	starts = append(starts, end)
+	if !slices.IsSorted(starts) || starts[0] < uint64(len(head)) {
+		return nil, errRun
+	}
+	return starts, nil
+}
+
+// readBlock reads and unpacks the block at an offset into the buffers, and
+// returns where it ends.
+func readBlock(path string, at, limit uint64, packed, text []byte) (uint64, []byte, []byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return at, packed, text, err
+	}
+	defer f.Close()
+	// What follows the header is read with it: a block is seldom larger.
+	if packed = slices.Grow(packed[:0], runHeader+runBlock); uint64(cap(packed)) > limit-at {
+		packed = packed[:limit-at]
+	} else {
+		packed = packed[:cap(packed)]
+	}
+	if _, err := f.ReadAt(packed, int64(at)); err != nil {
+		return at, packed, text, err
+	}
+	if len(packed) < runHeader {
+		return at, packed, text, errRun
+	}
+	size, n := int(binary.LittleEndian.Uint32(packed)), uint64(binary.LittleEndian.Uint32(packed[4:]))
+	sum := binary.LittleEndian.Uint64(packed[8:])
+	if n > limit-at-runHeader {
+		return at, packed, text, errRun
+	}
+	body := packed[runHeader:min(uint64(len(packed)), runHeader+n)]
+	if rest := n - uint64(len(body)); rest > 0 {
+		more := make([]byte, n)
+		copy(more, body)
+		if _, err := f.ReadAt(more[len(body):], int64(at)+runHeader+int64(len(body))); err != nil && err != io.EOF {
+			return at, packed, text, err
+		}
+		body = more
+	}
+	if xxh3.Hash(body) != sum {
+		return at, packed, text, errors.New("its bytes are not those that were written; remove the file and run again")
+	}
+	if text, err = s2.Decode(text[:cap(text)], body); err != nil || len(text) != size {
+		return at, packed, text, errRun
+	}
+	return at + runHeader + n, packed, text, nil
+}
+
+// Merged is a row of a merge and the number of the sequence that it is from.
+type Merged[R any] struct {
+	Row  *R
+	From int
+}
+
+// MergeRuns yields the rows of sequences, each in the order that order gives, in
+// that order over all; rows that are equal in it come in the order of their
+// sequences. A row is valid until the next; its text stays.
+func MergeRuns[R any](order func([]byte, *R) []byte, all []iter.Seq2[[]R, error]) iter.Seq2[Merged[R], error] {
+	type head struct {
+		next func() ([]R, error, bool)
+		rows []R
+		key  []byte
+		from int
+	}
+	return func(yield func(Merged[R], error) bool) {
+		var heap []*head
+		less := func(a, b *head) bool {
+			c := bytes.Compare(a.key, b.key)
+			return c < 0 || c == 0 && a.from < b.from
+		}
+		// advance lets h stand at its next row.
+		advance := func(h *head) (more bool, err error) {
+			if len(h.rows) > 0 {
+				h.rows = h.rows[1:]
+			}
+			for len(h.rows) == 0 {
+				rows, err, ok := h.next()
+				if !ok || err != nil {
+					return false, err
+				}
+				h.rows = rows
+			}
+			h.key = order(h.key[:0], &h.rows[0])
+			return true, nil
+		}
+		down := func(i int) {
+			for {
+				least := i
+				for _, c := range [2]int{2*i + 1, 2*i + 2} {
+					if c < len(heap) && less(heap[c], heap[least]) {
+						least = c
+					}
+				}
+				if least == i {
+					return
+				}
+				heap[i], heap[least] = heap[least], heap[i]
+				i = least
+			}
+		}
+		for i, seq := range all {
+			next, stop := iter.Pull2(seq)
+			defer stop()
+			h := &head{next: next, from: i}
+			more, err := advance(h)
+			if err != nil {
+				yield(Merged[R]{}, err)
+				return
+			}
+			if more {
+				heap = append(heap, h)
+			}
+		}
+		for i := len(heap)/2 - 1; i >= 0; i-- {
+			down(i)
+		}
+		for len(heap) > 0 {
+			h := heap[0]
+			if !yield(Merged[R]{&h.rows[0], h.from}, nil) {
+				return
+			}
+			more, err := advance(h)
+			if err != nil {
+				yield(Merged[R]{}, err)
+				return
+			}
+			if !more {
+				last := len(heap) - 1
+				heap[0] = heap[last]
+				heap = heap[:last]
+			}
+			down(0)
+		}
+	}
+}

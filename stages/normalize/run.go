@@ -1,0 +1,340 @@
+package normalize
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters"
+	"diplometrics/stages/study"
+)
+
+// runMemory is how many bytes of rows a run holds before it writes a section of
+// each of its files. As many again can be on their way to the disk.
+const runMemory = 64 << 20
+
+// run is what one raw file gives, on its way to files of sorted sections.
+type run struct {
+	src     study.Source
+	adapter *adapters.Adapter
+	sum     string // SHA-256 of the file
+	reg     *registry
+	w       *Files
+
+	held    *piles // being filled
+	spare   *piles // being written, or empty
+	written chan error
+	names   map[place]string
+	loose   map[Part]bool
+
+	posts             map[Part]*datasets.RunWriter[datasets.PostRun]
+	snapshots, beside *datasets.RunWriter[datasets.SnapshotRun]
+	rejects           *datasets.RunWriter[datasets.Reject]
+	windows           []origin[datasets.AccountWindow]
+	published         []origin[datasets.PublishedValue]
+
+	records, filtered, rejected, unknown int64
+	first                                datasets.Reject // of those that are of no unknown account, the first by its record
+	simulated                            string          // name of an account that the simulator invented; "" where there is none
+}
+
+// place is where the posts of an account lie.
+type place struct {
+	account *datasets.Account
+	part    Part
+}
+
+// piles are the rows of a run that are in memory.
+type piles struct {
+	posts             *datasets.Pile[datasets.PostRun]
+	snapshots, beside *datasets.Pile[datasets.SnapshotRun]
+	rejects           *datasets.Pile[datasets.Reject]
+}
+
+// The orders of runs. Observations of a post come in the order of time: by
+// observed_at, unknown first; ties by the counts, column by column; then by the
+// record's bytes.
+var (
+	accountOrder = datasets.Accounts.Order("platform", "account_id")
+	postOrder    = datasets.PostRuns.Order("platform", "account_id", "post_id")
+	seenOrder    = datasets.PostRuns.Order("post_id", "observed_at", "like_count", "comment_count", "share_count", "quote_count", "view_count", "save_count", "digest", "source")
+	runOrder     = datasets.PostRuns.Order("platform", "account_id", "post_id", "observed_at", "like_count", "comment_count", "share_count", "quote_count", "view_count", "save_count", "digest", "source")
+	snapOrder    = datasets.SnapshotRuns.Order("platform", "account_id", "observed_at", "source")
+	rejectOrder  = datasets.Rejects.Order("record")
+)
+
+func newPiles() *piles {
+	return &piles{
+		posts:     datasets.NewPile(&datasets.PostRuns, seenOrder),
+		snapshots: datasets.NewPile(&datasets.SnapshotRuns, snapOrder),
+		beside:    datasets.NewPile(&datasets.SnapshotRuns, snapOrder),
+		rejects:   datasets.NewPile(&datasets.Rejects, rejectOrder),
+	}
+}
+
+func (p *piles) size() int {
+	return p.posts.Size() + p.snapshots.Size() + p.beside.Size() + p.rejects.Size()
+}
+
+func newRun(src study.Source, reg *registry, w *Files) *run {
+	r := &run{src: src, reg: reg, w: w, held: newPiles(), spare: newPiles(), written: make(chan error, 1), names: map[place]string{}, loose: map[Part]bool{},
+		posts: map[Part]*datasets.RunWriter[datasets.PostRun]{}}
+	r.written <- nil
+	dir := RunDir(src.File)
+	r.snapshots = newRunWriter(w, &datasets.SnapshotRuns, dir+runSnapshots)
+	r.beside = newRunWriter(w, &datasets.SnapshotRuns, dir+runBeside)
+	r.rejects = newRunWriter(w, &datasets.Rejects, dir+runRejects)
+	return r
+}
+
+// take finds the account of every row of a batch and holds the rows.
+func (r *run) take(b *adapters.Batch) error {
+	r.records += b.Records()
+	for _, n := range b.Filtered {
+		r.filtered += n
+	}
+	for _, x := range b.Rejects {
+		r.reject(&datasets.Reject{File: r.src.File, Record: x.Line, Field: some(x.Field), Reason: x.Reason, Excerpt: some(x.Excerpt)})
+	}
+	for i := range b.Posts {
+		r.post(&b.Posts[i])
+	}
+	for i := range b.Snapshots {
+		s := &b.Snapshots[i]
+		if err := ownSource(&s.Row.Source, r.src, s.Line); err != nil {
+			return err
+		}
+		if acc := r.account(s.Ref, s.Row.ObservedAt.Day(), s.Line); acc != nil {
+			r.snapshot(r.held.snapshots, acc, s)
+		}
+	}
+	for i := range b.Accounts {
+		// Accounts seen beside posts are no records: those that nobody asked for are passed over.
+		s := &b.Accounts[i]
+		if acc, ok := r.reg.lookup(s.Ref, s.Row.ObservedAt.Day()); ok {
+			s.Row.Source = r.src.ID
+			r.snapshot(r.held.beside, acc, s)
+		}
+	}
+	for _, w := range b.Windows {
+		if err := ownSource(&w.Row.Source, r.src, w.Line); err != nil {
+			return err
+		}
+		if acc := r.account(w.Ref, w.Row.WindowFrom, w.Line); acc != nil {
+			w.Row.Platform, w.Row.AccountID = acc.Platform, acc.AccountID
+			r.windows = append(r.windows, origin[datasets.AccountWindow]{file: r.src.File, line: w.Line, row: w.Row})
+		}
+	}
+	for _, v := range b.Published {
+		if err := ownSource(&v.Row.Source, r.src, v.Line); err != nil {
+			return err
+		}
+		r.published = append(r.published, origin[datasets.PublishedValue]{file: r.src.File, line: v.Line, row: v.Row})
+	}
+	if r.held.size() < runMemory {
+		return nil
+	}
+	return r.spill()
+}
+
+// account returns the account of a record; nil where it is unknown, which is
+// noted.
+func (r *run) account(ref adapters.Ref, day datasets.Day, line int64) *datasets.Account {
+	acc, ok := r.reg.lookup(ref, day)
+	if ok {
+		return acc
+	}
+	r.unknown++
+	r.reject(&datasets.Reject{File: r.src.File, Record: line, Field: datasets.Some("account"), Reason: unknownAccount, Excerpt: some(ref.String())})
+	return nil
+}
+
+func (r *run) reject(x *datasets.Reject) {
+	r.rejected++
+	if x.Reason != unknownAccount && (r.first.Reason == "" || x.Record < r.first.Record) {
+		r.first = *x
+	}
+	r.held.rejects.Add("", x)
+}
+
+func (r *run) post(p *adapters.Row[adapters.Post]) {
+	if r.simulated == "" && strings.HasSuffix(p.Ref.Name, study.SimulatedMark) {
+		r.simulated = strings.Clone(p.Ref.Name)
+	}
+	day := datasets.Day(0)
+	if p.Row.CreatedAt.OK {
+		day = p.Row.CreatedAt.V.Day()
+	}
+	acc := r.account(p.Ref, day, p.Line)
+	if acc == nil {
+		return
+	}
+	// The digest is ordered as it is, without a sign.
+	x := datasets.PostRun{Post: p.Row.Post, Digest: int64(p.Row.Digest ^ 1<<63)}
+	post := &x.Post
+	post.Platform, post.AccountID, post.Country, post.Source, post.Observations = acc.Platform, acc.AccountID, acc.Country, r.src.ID, 1
+	if !post.URL.OK {
+		post.URL = telegramURL(acc, post.PostID)
+	}
+	at := place{acc, partOf(post)}
+	name, ok := r.names[at]
+	if !ok {
+		name = at.part.Name() + "\x00" + string(accountOrder(nil, acc))
+		r.names[at] = name
+	}
+	if loose(post) {
+		r.loose[at.part] = true
+	}
+	r.held.posts.Add(name, &x)
+}
+
+func (r *run) snapshot(pile *datasets.Pile[datasets.SnapshotRun], acc *datasets.Account, s *adapters.Row[datasets.AccountSnapshot]) {
+	s.Row.Platform, s.Row.AccountID = acc.Platform, acc.AccountID
+	at := place{acc, Part{}}
+	name, ok := r.names[at]
+	if !ok {
+		name = string(accountOrder(nil, acc))
+		r.names[at] = name
+	}
+	pile.Add(name, &datasets.SnapshotRun{Snapshot: s.Row, Line: s.Line})
+}
+
+// spill writes what is held as a section of each file, while the next rows come.
+func (r *run) spill() error {
+	if err := <-r.written; err != nil {
+		r.written <- err
+		return err
+	}
+	r.held, r.spare = r.spare, r.held
+	full := r.spare
+	go func() {
+		r.written <- r.section(full)
+	}()
+	return nil
+}
+
+// section writes the piles and empties them.
+func (r *run) section(p *piles) error {
+	var (
+		last string
+		out  *datasets.RunWriter[datasets.PostRun]
+	)
+	p.posts.Each(func(name string, row []byte) {
+		if part, _, _ := strings.Cut(name, "\x00"); out == nil || part != last {
+			if out != nil {
+				out.End()
+			}
+			last, out = part, r.posts[partNamed(part)]
+			if out == nil {
+				out = newRunWriter(r.w, &datasets.PostRuns, RunDir(r.src.File)+partNamed(part).runFile())
+				r.posts[partNamed(part)] = out
+			}
+			out.Begin()
+		}
+		out.WritePacked(row)
+	})
+	if out != nil {
+		out.End()
+	}
+	writePile(r.snapshots, p.snapshots)
+	writePile(r.beside, p.beside)
+	writePile(r.rejects, p.rejects)
+	p.posts.Reset()
+	return r.w.err
+}
+
+func writePile[R any](w *datasets.RunWriter[R], p *datasets.Pile[R]) {
+	if p.Empty() {
+		return
+	}
+	w.Begin()
+	p.Each(func(_ string, row []byte) { w.WritePacked(row) })
+	w.End()
+	p.Reset()
+}
+
+// close writes what is left of the run.
+func (r *run) close(ctx context.Context) error {
+	if err := r.spill(); err != nil {
+		return err
+	}
+	if err := <-r.written; err != nil {
+		return err
+	}
+	dir := RunDir(r.src.File)
+	for _, out := range r.posts {
+		closeRun(r.w, out)
+	}
+	closeRun(r.w, r.snapshots)
+	closeRun(r.w, r.beside)
+	closeRun(r.w, r.rejects)
+	if r.adapter.Strict && r.w.err == nil {
+		// People filled these in: two that differ are theirs to mend.
+		s := settler[datasets.AccountSnapshot]{table: &datasets.AccountSnapshots, strict: true, emit: func(origin[datasets.AccountSnapshot]) {}}
+		if err := eachSnapshot(ctx, r.w, []snapshotRun{{r.src.File, dir + runSnapshots, false}}, s.add); err != nil {
+			return err
+		}
+	}
+	windows, err := settle(&datasets.AccountWindows, r.windows)
+	if err != nil {
+		return err
+	}
+	published, err := settle(&datasets.Published, r.published)
+	if err != nil {
+		return err
+	}
+	putRun(r.w, &datasets.AccountWindows, dir+runWindows, bare(windows))
+	putRun(r.w, &datasets.Published, dir+runPublished, bare(published))
+	src, a := r.src, r.adapter
+	putRun(r.w, &datasets.Sources, dir+runSource, []datasets.Source{{ID: src.ID, File: src.File, Table: src.Table, Adapter: a.Name, Title: src.Title, Cite: some(src.Cite),
+		URL: some(src.URL), Licence: some(src.Licence), SHA256: r.sum, Records: datasets.Some(r.records), Filtered: datasets.Some(r.filtered), Rejected: datasets.Some(r.rejected)}})
+	x := index{Parts: []Part{}, Loose: []Part{}}
+	for part := range r.posts {
+		x.Parts = append(x.Parts, part)
+	}
+	slices.SortFunc(x.Parts, Part.compare)
+	for _, part := range x.Parts {
+		if r.loose[part] {
+			x.Loose = append(x.Loose, part)
+		}
+	}
+	b, err := json.Marshal(x)
+	if err != nil {
+		panic("normalize: " + err.Error()) // strings always encode
+	}
+	r.w.Bytes(dir+runIndex, append(b, '\n'))
+	return nil
+}
+
+// telegramURL is the address of a message; absent where accounts.csv gives no
+// handle of the channel, and on other platforms, whose files have addresses.
+func telegramURL(acc *datasets.Account, id string) datasets.Opt[string] {
+	if acc.Platform != "telegram" || !telegramMessage.MatchString(acc.Handle.V+"/"+id) {
+		return datasets.None[string]()
+	}
+	return datasets.Some("https://t.me/" + acc.Handle.V + "/" + id)
+}
+
+var telegramMessage = regexp.MustCompile(`^[A-Za-z0-9_]+/[0-9]+$`)
+
+// ownSource fills in or checks the source column of a row.
+func ownSource(source *string, src study.Source, line int64) error {
+	if *source == "" {
+		*source = src.ID
+	}
+	if *source != src.ID {
+		return &adapters.RecordError{Line: line, Field: "source", Found: *source, Want: fmt.Sprintf("study.toml calls this file's source %q", src.ID)}
+	}
+	return nil
+}
+
+func some(s string) datasets.Opt[string] {
+	if s == "" {
+		return datasets.None[string]()
+	}
+	return datasets.Some(s)
+}
