@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/zeebo/xxh3"
 )
@@ -41,7 +42,6 @@ type checkWriter struct {
 	file *os.File
 	buf  *bufio.Writer // keeps the first error until Flush
 	rows uint64
-	tmp  []byte
 }
 
 func newCheckWriter(path string, s Schema) (*checkWriter, error) {
@@ -68,14 +68,18 @@ func (w *checkWriter) uint32(n int) {
 	w.buf.Write(binary.LittleEndian.AppendUint32(w.buf.AvailableBuffer(), uint32(n)))
 }
 
-func (w *checkWriter) rowGroup(rows int) {
+// rowGroup appends a row group: of each column what appendCheck returned.
+func (w *checkWriter) rowGroup(rows int, columns [][]byte) {
 	w.rows += uint64(rows)
 	w.uint32(rows)
+	for _, c := range columns {
+		w.buf.Write(c)
+	}
 }
 
-// column appends the next column of the row group.
-func (w *checkWriter) column(v *vector) {
-	b := w.tmp[:0]
+// appendCheck appends what the check file holds of a column of a row group.
+func (v *vector) appendCheck(b []byte) []byte {
+	b = slices.Grow(b, len(v.valid)+8*(len(v.bits)+len(v.strs)))
 	for _, ok := range v.valid {
 		b = append(b, byte(bitsOfBool(ok)))
 	}
@@ -85,8 +89,7 @@ func (w *checkWriter) column(v *vector) {
 	for i, s := range v.strs {
 		b = binary.LittleEndian.AppendUint64(b, textBits(s, v.present(i)))
 	}
-	w.buf.Write(b)
-	w.tmp = b
+	return b
 }
 
 func textBits(s string, present bool) uint64 {

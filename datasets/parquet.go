@@ -7,23 +7,23 @@ import (
 	"iter"
 	"math"
 	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
-	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/array"
-	"github.com/apache/arrow/go/v15/arrow/memory"
-	"github.com/apache/arrow/go/v15/parquet/pqarrow"
+	"github.com/apache/arrow/go/v15/parquet/file"
 )
 
 // Writer writes the rows of a table to one Parquet file, and beside it the
-// check file that Verify compares it with. It is not safe for concurrent use.
+// check file that Verify compares it with. It encodes the columns of a row group
+// side by side. It is not safe for concurrent use.
 type Writer[R any] struct {
 	table *Table[R]
 	path  string
 	file  *os.File
 	buf   *bufio.Writer
-	arrow *pqarrow.FileWriter
-	sheet *arrow.Schema
+	out   *file.Writer
 	check *checkWriter
 
 	rows  []R   // rows of the row group that is not written yet
@@ -37,15 +37,14 @@ type Writer[R any] struct {
 // file at path + ".check". The caller must call Close, or Discard to give up.
 // Syncing and renaming are the caller's.
 func (t *Table[R]) NewWriter(path string, o WriteOptions) (*Writer[R], error) {
-	file, err := os.Create(path)
+	f, err := os.Create(path)
 	if err != nil {
 		return nil, fmt.Errorf("table %s: create the Parquet file: %w", t.Name, err)
 	}
-	w := &Writer[R]{table: t, path: path, file: file, buf: bufio.NewWriterSize(file, 1<<18)}
+	w := &Writer[R]{table: t, path: path, file: f, buf: bufio.NewWriterSize(f, 1<<18)}
 	schema := t.Schema()
-	w.sheet = schema.arrowSchema(o)
 	err = guard(path, func() (err error) {
-		w.arrow, err = pqarrow.NewFileWriter(w.sheet, w.buf, writerProperties(schema.Fields, o), arrowProperties())
+		w.out, err = schema.newFile(w.buf, writerProperties(schema.Fields, o), o)
 		return err
 	})
 	if err == nil {
@@ -108,28 +107,29 @@ func (w *Writer[R]) flush() error {
 	if len(w.rows) == 0 {
 		return nil
 	}
-	arrays := make([]arrow.Array, len(w.table.Columns))
-	defer func() {
-		for _, a := range arrays {
-			if a != nil {
-				a.Release()
-			}
-		}
-	}()
-	w.check.rowGroup(len(w.rows))
-	for i := range w.table.Columns {
-		c := &w.table.Columns[i]
-		v := c.gather(w.rows)
-		if row, err := v.validate(c.Kind); err != nil {
-			return fmt.Errorf("table %s: row %d, column %s, key %v: %w",
-				w.table.Name, w.first+int64(row), c.Name, w.table.keyOf(&w.rows[row]), err)
-		}
-		w.check.column(v)
-		arrays[i] = v.toArrow(c.Kind)
+	var group file.BufferedRowGroupWriter
+	if err := guard(w.path, func() error { group = w.out.AppendBufferedRowGroup(); return nil }); err != nil {
+		return err
 	}
-	rec := array.NewRecord(w.sheet, arrays, int64(len(w.rows)))
-	defer rec.Release()
-	if err := guard(w.path, func() error { return w.arrow.Write(rec) }); err != nil {
+	columns := w.table.Columns
+	checks, errs := make([][]byte, len(columns)), make([]error, len(columns))
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(columns)) {
+		wait.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(columns); i = int(next.Add(1)) - 1 {
+				checks[i], errs[i] = w.column(group, i)
+			}
+		})
+	}
+	wait.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	w.check.rowGroup(len(w.rows), checks)
+	if err := guard(w.path, group.Close); err != nil {
 		return fmt.Errorf("table %s: write rows %d to %d: %w", w.table.Name, w.first, w.first+int64(len(w.rows))-1, err)
 	}
 	last := w.rows[len(w.rows)-1]
@@ -137,6 +137,28 @@ func (w *Writer[R]) flush() error {
 	w.first += int64(len(w.rows))
 	w.rows = w.rows[:0]
 	return nil
+}
+
+// column encodes column i of the buffered rows and returns its part of the check
+// file.
+func (w *Writer[R]) column(group file.BufferedRowGroupWriter, i int) ([]byte, error) {
+	c := &w.table.Columns[i]
+	v := c.gather(w.rows)
+	if row, err := v.validate(c.Kind); err != nil {
+		return nil, fmt.Errorf("table %s: row %d, column %s, key %v: %w",
+			w.table.Name, w.first+int64(row), c.Name, w.table.keyOf(&w.rows[row]), err)
+	}
+	err := guard(w.path, func() error {
+		out, err := group.Column(i)
+		if err != nil {
+			return err
+		}
+		return v.encode(c.Kind, out)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("table %s: column %s: write rows %d to %d: %w", w.table.Name, c.Name, w.first, w.first+int64(len(w.rows))-1, err)
+	}
+	return v.appendCheck(nil), nil
 }
 
 // Close writes what is buffered and the footer and closes both files. A second
@@ -149,7 +171,7 @@ func (w *Writer[R]) Close() error {
 		w.err = w.flush()
 	}
 	if w.err == nil {
-		w.err = guard(w.path, w.arrow.Close)
+		w.err = guard(w.path, w.out.Close)
 	}
 	if w.err == nil {
 		w.err = w.buf.Flush()
@@ -215,63 +237,18 @@ func (v *vector) validate(k Kind) (int, error) {
 			}
 		}
 	case String:
+		last := ""
 		for i, s := range v.strs {
-			if !utf8.ValidString(s) {
+			// Columns of few values repeat them.
+			if s == last {
+				continue
+			}
+			if last = s; !utf8.ValidString(s) {
 				return i, fmt.Errorf("found text that is not UTF-8 (%.60q); decode it where it is read", s)
 			}
 		}
 	}
 	return 0, nil
-}
-
-// toArrow copies the vector to an arrow array, which the caller releases.
-func (v *vector) toArrow(k Kind) arrow.Array {
-	mem := memory.DefaultAllocator
-	switch k {
-	case String:
-		b := array.NewStringBuilder(mem)
-		defer b.Release()
-		size := 0
-		for _, s := range v.strs {
-			size += len(s)
-		}
-		b.ReserveData(size)
-		b.AppendValues(v.strs, v.valid)
-		return b.NewArray()
-	case Int:
-		b := array.NewInt64Builder(mem)
-		defer b.Release()
-		return fill(b, v, func(x uint64) { b.UnsafeAppend(int64(x)) })
-	case Float:
-		b := array.NewFloat64Builder(mem)
-		defer b.Release()
-		return fill(b, v, func(x uint64) { b.UnsafeAppend(math.Float64frombits(x)) })
-	case Bool:
-		b := array.NewBooleanBuilder(mem)
-		defer b.Release()
-		return fill(b, v, func(x uint64) { b.UnsafeAppend(x != 0) })
-	case Date:
-		b := array.NewDate32Builder(mem)
-		defer b.Release()
-		return fill(b, v, func(x uint64) { b.UnsafeAppend(arrow.Date32(int64(x))) })
-	case Timestamp:
-		b := array.NewTimestampBuilder(mem, arrowType(Timestamp).(*arrow.TimestampType))
-		defer b.Release()
-		return fill(b, v, func(x uint64) { b.UnsafeAppend(arrow.Timestamp(int64(x))) })
-	}
-	panic(fmt.Sprintf("datasets: unknown kind %d", k))
-}
-
-func fill(b array.Builder, v *vector, put func(uint64)) arrow.Array {
-	b.Reserve(len(v.bits))
-	for i, x := range v.bits {
-		if v.present(i) {
-			put(x)
-		} else {
-			b.AppendNull()
-		}
-	}
-	return b.NewArray()
 }
 
 // guard turns a panic of a Parquet library into an error that names the file.

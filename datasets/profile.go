@@ -2,12 +2,12 @@ package datasets
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/parquet"
 	"github.com/apache/arrow/go/v15/parquet/compress"
-	"github.com/apache/arrow/go/v15/parquet/pqarrow"
 )
 
 // SchemaVersion is the version of the tables' columns, stored in every Parquet
@@ -19,8 +19,7 @@ const SchemaVersion = "1"
 const Profile = "portable-1"
 
 // RowGroupRows is the number of rows in a row group. Readers get batches of at
-// most so many rows, and a writer holds so many in memory. More rows a page
-// make arrow v15 slow: the cost of a page's null flags is quadratic.
+// most so many rows, and a writer holds so many in memory.
 const RowGroupRows = 30_720
 
 // WriteOptions are the choices that a caller has in writing Parquet.
@@ -40,7 +39,8 @@ func writerProperties(fields []Field, o WriteOptions) *parquet.WriterProperties 
 		parquet.WithDictionaryDefault(false),
 		parquet.WithStats(true),
 		parquet.WithMaxRowGroupLength(RowGroupRows),
-		parquet.WithDataPageSize(1 << 16),
+		parquet.WithDataPageSize(math.MaxInt32), // see pageRows and pageBytes
+		parquet.WithBatchSize(pageRows),
 		parquet.WithCreatedBy("diplometrics"),
 	}
 	for _, f := range fields {
@@ -54,11 +54,6 @@ func writerProperties(fields []Field, o WriteOptions) *parquet.WriterProperties 
 		props = append(props, parquet.WithCompression(compress.Codecs.Snappy))
 	}
 	return parquet.NewWriterProperties(props...)
-}
-
-func arrowProperties() pqarrow.ArrowWriterProperties {
-	// The stored arrow schema is where readers find the columns' descriptions.
-	return pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema())
 }
 
 func arrowType(k Kind) arrow.DataType {

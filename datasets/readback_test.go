@@ -1,16 +1,14 @@
 package datasets
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/parquet"
 	"github.com/apache/arrow/go/v15/parquet/compress"
-	"github.com/apache/arrow/go/v15/parquet/pqarrow"
 )
 
 // A file that holds other values than were written is found, whatever the kind
@@ -134,20 +132,22 @@ func TestVerifyNoticesRowsThatTheLibraryDoesNotSee(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema := kinds.Schema().arrowSchema(WriteOptions{})
-	w, err := pqarrow.NewFileWriter(schema, file, parquet.NewWriterProperties(
-		parquet.WithRootRepetition(parquet.Repetitions.Required), parquet.WithCompression(compress.Codecs.Brotli)), arrowProperties())
+	w, err := kinds.Schema().newFile(file, parquet.NewWriterProperties(
+		parquet.WithRootRepetition(parquet.Repetitions.Required), parquet.WithCompression(compress.Codecs.Brotli)), WriteOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	arrays := make([]arrow.Array, len(kinds.Columns))
-	for i := range arrays {
-		arrays[i] = kinds.Columns[i].gather(rows).toArrow(kinds.Columns[i].Kind)
+	group := w.AppendBufferedRowGroup()
+	for i, c := range kinds.Columns {
+		column, err := group.Column(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.gather(rows).encode(c.Kind, column); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := w.Write(array.NewRecord(schema, arrays, 100)); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
+	if err := cmp.Or(group.Close(), w.Close()); err != nil {
 		t.Fatal(err)
 	}
 	wantErr(t, compareFile(path), "column id, row 0")
