@@ -24,7 +24,7 @@ type Writer[R any] struct {
 	file  *os.File
 	buf   *bufio.Writer
 	out   *file.Writer
-	check *checkWriter
+	check *checkWriter // nil where unchecked
 
 	rows  []R   // rows of the row group that is not written yet
 	first int64 // number of rows[0] in the table, from 0
@@ -47,7 +47,7 @@ func (t *Table[R]) NewWriter(path string, o WriteOptions) (*Writer[R], error) {
 		w.out, err = schema.newFile(w.buf, writerProperties(schema.Fields, o), o)
 		return err
 	})
-	if err == nil {
+	if err == nil && !o.Unchecked {
 		w.check, err = newCheckWriter(checkPath(path), schema)
 	}
 	if err != nil {
@@ -128,7 +128,9 @@ func (w *Writer[R]) flush() error {
 			return err
 		}
 	}
-	w.check.rowGroup(len(w.rows), checks)
+	if w.check != nil {
+		w.check.rowGroup(len(w.rows), checks)
+	}
 	if err := guard(w.path, group.Close); err != nil {
 		return fmt.Errorf("table %s: write rows %d to %d: %w", w.table.Name, w.first, w.first+int64(len(w.rows))-1, err)
 	}
@@ -158,6 +160,9 @@ func (w *Writer[R]) column(group file.BufferedRowGroupWriter, i int) ([]byte, er
 	if err != nil {
 		return nil, fmt.Errorf("table %s: column %s: write rows %d to %d: %w", w.table.Name, c.Name, w.first, w.first+int64(len(w.rows))-1, err)
 	}
+	if w.check == nil {
+		return nil, nil
+	}
 	return v.appendCheck(nil), nil
 }
 
@@ -176,7 +181,7 @@ func (w *Writer[R]) Close() error {
 	if w.err == nil {
 		w.err = w.buf.Flush()
 	}
-	if w.err == nil {
+	if w.err == nil && w.check != nil {
 		w.err = w.check.close()
 	}
 	if w.err == nil {

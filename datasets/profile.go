@@ -26,6 +26,7 @@ const RowGroupRows = 30_720
 type WriteOptions struct {
 	Zstd      bool // compress with zstd, level 3: a third smaller, for what is published; snappy otherwise
 	Simulated bool // the rows are simulated; the file says so
+	Unchecked bool // leave no check file, so that Verify cannot be asked: for measuring what writing alone takes
 }
 
 // writerProperties is the profile. With its defaults, arrow v15 writes the root

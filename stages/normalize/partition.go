@@ -24,7 +24,10 @@ type seen struct {
 // Observations whose post is at home in another year are there.
 func (l *Layout) Partition(ctx context.Context, part Part, w *Files) error {
 	posts := create(w, &datasets.Posts, part.Posts())
-	snapshots := create(w, &datasets.PostSnapshots, part.Snapshots())
+	var snapshots *datasets.Writer[datasets.PostSnapshot]
+	if !w.PostsOnly {
+		snapshots = create(w, &datasets.PostSnapshots, part.Snapshots())
+	}
 	kept := map[string]int64{}
 	if w.err == nil {
 		p := merger{posts: posts, snapshots: snapshots, kept: kept}
@@ -41,9 +44,9 @@ func (l *Layout) Partition(ctx context.Context, part Part, w *Files) error {
 // merger makes posts of observations that come post by post, the latest last.
 type merger struct {
 	posts     *datasets.Writer[datasets.Post]
-	snapshots *datasets.Writer[datasets.PostSnapshot]
-	kept      map[string]int64 // posts by the file of their latest observation
-	group     []seen           // observations of one post
+	snapshots *datasets.Writer[datasets.PostSnapshot] // nil where nobody wants them
+	kept      map[string]int64                        // posts by the file of their latest observation
+	group     []seen                                  // observations of one post
 	out       []datasets.PostSnapshot
 	one       [1]datasets.Post
 	err       error
@@ -85,7 +88,10 @@ func (m *merger) post() {
 		}
 	}
 	m.kept[latest.file]++
-	m.err = cmp.Or(m.posts.Write(m.one[:]), m.snapshots.Write(m.out))
+	m.err = m.posts.Write(m.one[:])
+	if m.err == nil && m.snapshots != nil {
+		m.err = m.snapshots.Write(m.out)
+	}
 	clear(m.group)
 	m.group = m.group[:0]
 }

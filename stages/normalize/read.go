@@ -31,6 +31,7 @@ func Read(ctx context.Context, st *study.Study, src study.Source, w *Files) erro
 		return err
 	}
 	r := newRun(src, reg, w)
+	defer r.wait()
 	if err := r.read(ctx, gone); err != nil {
 		return fmt.Errorf("%s:%w", src.File, err)
 	}

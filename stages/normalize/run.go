@@ -113,6 +113,9 @@ func (r *run) take(b *adapters.Batch) error {
 		}
 	}
 	for i := range b.Accounts {
+		if r.w.PostsOnly {
+			break
+		}
 		// Accounts seen beside posts are no records: those that nobody asked for are passed over.
 		s := &b.Accounts[i]
 		if acc, ok := r.reg.lookup(s.Ref, s.Row.ObservedAt.Day()); ok {
@@ -217,6 +220,9 @@ func (r *run) spill() error {
 	return nil
 }
 
+// wait returns once nothing is being written.
+func (r *run) wait() { r.written <- <-r.written }
+
 // section writes the piles and empties them.
 func (r *run) section(p *piles) error {
 	var (
@@ -262,7 +268,9 @@ func (r *run) close(ctx context.Context) error {
 	if err := r.spill(); err != nil {
 		return err
 	}
-	if err := <-r.written; err != nil {
+	err := <-r.written
+	r.written <- err
+	if err != nil {
 		return err
 	}
 	dir := RunDir(r.src.File)
