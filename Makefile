@@ -26,7 +26,7 @@ binaries := $(addprefix dist/diplometrics-,$(PLATFORMS))
 SHA256   = $(if $(shell command -v sha256sum 2>/dev/null),sha256sum,shasum -a 256)
 
 .DEFAULT_GOAL := all
-.PHONY: all build test test-long faults race fuzz fuzz-long bench calibrate language figures package notebooks status clean dist help FORCE
+.PHONY: all build test test-long faults race fuzz fuzz-long bench benchmarks calibrate language figures package notebooks status clean dist help FORCE
 
 all: build $(raw) ## build the program, run the studies, say where everything is
 	@between=; for s in $(STUDIES); do $$between; $(BIN) --study "$$s" run || exit 1; between=echo; done
@@ -62,7 +62,15 @@ fuzz fuzz-long: ## fuzz everything that reads, 30 s each; fuzz-long: 10 minutes 
 		done; \
 	done
 
-bench: ## run the benchmarks
+# DATA= names a folder of inputs, POSTS= how many posts are made where it is empty.
+ROUNDS ?= 3
+POSTS  ?= 1000000
+bench: build ## time the program and DuckDB in turn on a million posts (ten minutes, 10 GB of disk)
+	@$(MAKE) --no-print-directory notebooks/.venv/installed; \
+	python=notebooks/.venv/bin/python; [ -e notebooks/.venv/installed ] || python=; \
+	$(GO) run ./stages/bench -program $(BIN) -python "$$python" -data "$(DATA)" -posts $(POSTS) -rounds $(ROUNDS)
+
+benchmarks: ## run the Go benchmarks of each package
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 calibrate: build ## measure intervals and tests on simulated studies (twenty minutes)

@@ -113,22 +113,31 @@ func (c *cache) put(key string, s sig, hash string, t time.Time) {
 	}
 }
 
+// look returns the signature of the file at path.
+func look(path string) (sig, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return sig{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return sig{}, fmt.Errorf("%s is not a regular file", path)
+	}
+	return sigOf(info), nil
+}
+
 // sum returns the hash and the signature of the file at path, which the cache
 // knows as key. The error of a missing file is fs.ErrNotExist.
 func (c *cache) sum(ctx context.Context, key, path string) (string, sig, error) {
-	info, err := os.Stat(path)
+	s, err := look(path)
 	if err != nil {
 		return "", sig{}, err
-	}
-	if !info.Mode().IsRegular() {
-		return "", sig{}, fmt.Errorf("%s is not a regular file", path)
 	}
 	c.mu.Lock()
 	old, ok := c.entries[key]
 	trust := !c.deep || c.used[key]
 	c.used[key] = true
 	c.mu.Unlock()
-	if s := sigOf(info); ok && old.Sig == s && trust {
+	if ok && old.Sig == s && trust {
 		return old.Hash, s, nil
 	}
 	start := time.Now()
@@ -138,6 +147,9 @@ func (c *cache) sum(ctx context.Context, key, path string) (string, sig, error) 
 	}
 	return hash, s, err
 }
+
+// errChanging is wrapped by the error of a file that changes while it is hashed.
+var errChanging = errors.New("changed while it was read")
 
 // hashFile reads the file at path. A file that changes meanwhile is an error.
 func hashFile(ctx context.Context, path string) (string, sig, error) {
@@ -170,7 +182,7 @@ func hashFile(ctx context.Context, path string) (string, sig, error) {
 		return "", sig{}, err
 	}
 	if sigOf(before) != sigOf(after) {
-		return "", sig{}, fmt.Errorf("%s changed while it was read: run again when nothing writes it any more", path)
+		return "", sig{}, fmt.Errorf("%s %w: run again when nothing writes it any more", path, errChanging)
 	}
 	return hex.EncodeToString(h.Sum(nil)), sigOf(after), nil
 }

@@ -40,8 +40,9 @@ type IO struct {
 // In returns the path of a declared input, or of a member that a declared tree
 // had when the unit started.
 func (io *IO) In(name string) (string, error) {
-	switch hash, ok := io.in.hashes[name]; {
-	case ok && hash == notWritten:
+	_, ok := io.in.sigs[name]
+	switch {
+	case io.in.notWritten[name]:
 		return "", &skippedInput{name, io.skips(name)}
 	case ok:
 		return io.path(name), nil
@@ -57,12 +58,14 @@ func (io *IO) In(name string) (string, error) {
 }
 
 // SHA256 returns the hash of a declared input, or of a member of a declared tree,
-// in hex: that of the bytes which the unit's manifest will name.
+// in hex: that of the bytes which the unit's manifest will name. It may have to
+// wait for it: a unit that never ran starts while its inputs are hashed.
 func (io *IO) SHA256(name string) (string, error) {
 	if _, err := io.In(name); err != nil {
 		return "", err
 	}
-	return io.in.hashes[name], nil
+	<-io.in.hashed
+	return io.in.hashes[name], io.in.err
 }
 
 // Members returns the files of a declared tree as logical names, sorted. The

@@ -186,11 +186,14 @@ func (s *session) bring(ctx context.Context, i int) (State, error) {
 	case m == nil:
 		state.Reasons = []string{"never ran"}
 	}
-	in, err := s.readInputs(ctx, i, s.skipped, nobody)
+	in, err := s.readInputs(i, s.skipped, nobody)
 	if err != nil {
 		return fail(err)
 	}
 	if m != nil {
+		if err := s.hash(ctx, in); err != nil {
+			return fail(err)
+		}
 		if state.Reasons, err = s.stale(ctx, i, m, in, nobody); err != nil {
 			return fail(err)
 		}
@@ -235,7 +238,14 @@ func (s *session) work(ctx context.Context, i int, in *inputs, old *manifest) (*
 			return nil, err
 		}
 	}
+	hashed := func(bool) error { return nil }
+	if old == nil {
+		hashed = s.hashLater(ctx, in)
+	}
 	err := call(ctx, io)
+	if wrong := hashed(err != nil || ctx.Err() != nil); err == nil {
+		err = wrong
+	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}

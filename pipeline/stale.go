@@ -20,16 +20,21 @@ var errDamaged = errors.New("its record is damaged")
 
 // inputs is what a unit would read now.
 type inputs struct {
-	hashes map[string]string   // by logical name, trees by member
-	sigs   map[string]sig      // of the same files, without those not written
-	trees  map[string][]string // members of each declared tree, as logical names
+	sigs       map[string]sig      // by logical name, trees by member
+	trees      map[string][]string // members of each declared tree, as logical names
+	notWritten map[string]bool     // those whose unit was skipped
+
+	hashed chan struct{}     // closed once the next two are there
+	hashes map[string]string // by logical name, trees by member
+	err    error
 }
 
-// readInputs hashes the inputs of a unit. skipped says whether a unit wrote
-// nothing; ignore leaves out files of units that will run again.
-func (s *session) readInputs(ctx context.Context, i int, skipped, ignore func(unit int) bool) (*inputs, error) {
+// readInputs finds the inputs of a unit; hash or hashLater adds their hashes.
+// skipped says whether a unit wrote nothing; ignore leaves out files of units
+// that will run again.
+func (s *session) readInputs(i int, skipped, ignore func(unit int) bool) (*inputs, error) {
 	u := s.plan.units[i]
-	in := &inputs{map[string]string{}, map[string]sig{}, map[string][]string{}}
+	in := &inputs{sigs: map[string]sig{}, trees: map[string][]string{}, notWritten: map[string]bool{}, hashed: make(chan struct{}), hashes: map[string]string{}}
 	for _, name := range u.Inputs {
 		writers := s.plan.overlapping(name)
 		writer := func(file string) (int, bool) {
@@ -59,20 +64,57 @@ func (s *session) readInputs(ctx context.Context, i int, skipped, ignore func(un
 				continue
 			}
 			if written && !isTree(name) && skipped(w) {
-				in.hashes[file] = notWritten
+				in.notWritten[file] = true
 				continue
 			}
-			hash, sg, err := s.cache.sum(ctx, file, s.path(file))
+			sg, err := look(s.path(file))
 			if err != nil {
 				return nil, s.inputError(file, err)
 			}
 			if !s.sameAsBefore(file, sg) {
 				return nil, s.changed(file)
 			}
-			in.hashes[file], in.sigs[file] = hash, sg
+			in.sigs[file] = sg
 		}
 	}
 	return in, nil
+}
+
+// hash adds the hashes of the inputs.
+func (s *session) hash(ctx context.Context, in *inputs) error {
+	defer close(in.hashed)
+	for name := range in.notWritten {
+		in.hashes[name] = notWritten
+	}
+	for _, name := range slices.Sorted(maps.Keys(in.sigs)) {
+		hash, sg, err := s.cache.sum(ctx, name, s.path(name))
+		switch {
+		case errors.Is(err, fs.ErrNotExist) || errors.Is(err, errChanging) || err == nil && sg != in.sigs[name]:
+			in.err = s.changed(name)
+		case err != nil:
+			in.err = s.inputError(name, err)
+		}
+		if in.err != nil {
+			return in.err
+		}
+		in.hashes[name] = hash
+	}
+	return nil
+}
+
+// hashLater adds them while the unit already runs: one that never ran does so
+// whatever they are. wait ends it and returns its error.
+func (s *session) hashLater(ctx context.Context, in *inputs) (wait func(giveUp bool) error) {
+	ctx, cancel := context.WithCancel(ctx)
+	go s.hash(ctx, in)
+	return func(giveUp bool) error {
+		if giveUp {
+			cancel()
+		}
+		<-in.hashed
+		cancel()
+		return in.err
+	}
 }
 
 func (s *session) inputError(name string, err error) error {

@@ -85,7 +85,10 @@ func (s *session) look(ctx context.Context, i int, stale func(unit int) bool) (S
 		return state, fmt.Errorf("unit %s: %w", state.Unit, err)
 	}
 	s.describe(&state, m)
-	in, err := s.readInputs(ctx, i, s.skipped, stale)
+	in, err := s.readInputs(i, s.skipped, stale)
+	if err == nil {
+		err = s.hash(ctx, in)
+	}
 	if err == nil {
 		state.Reasons, err = s.stale(ctx, i, m, in, stale)
 	}
