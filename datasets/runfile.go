@@ -85,11 +85,12 @@ func (w *RunWriter[R]) Begin() {
 	w.sections = append(w.sections, w.at)
 }
 
-// End ends the section.
-func (w *RunWriter[R]) End() {
+// End ends the section and returns the first error so far.
+func (w *RunWriter[R]) End() error {
 	w.flush()
 	w.block, w.packed = nil, nil
 	w.close()
+	return w.err
 }
 
 func (w *RunWriter[R]) close() {

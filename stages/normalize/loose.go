@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -125,14 +126,14 @@ func (l *Layout) Settle(ctx context.Context, country string, w *Files) error {
 				moves.Add("", &datasets.Move{Run: *x, File: r.file, From: r.part.Year, To: h.year})
 			}
 			if moves.Size() > runMemory {
-				writePile(out, moves)
+				w.err = cmp.Or(w.err, writePile(out, moves))
 			}
 		})
-		if err != nil {
+		if err = cmp.Or(err, w.err); err != nil {
 			return err
 		}
 	}
-	writePile(out, moves)
+	w.err = writePile(out, moves)
 	closeRun(w, out)
 	return w.Close(ctx)
 }

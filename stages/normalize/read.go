@@ -32,6 +32,9 @@ func Read(ctx context.Context, st *study.Study, src study.Source, w *Files) erro
 	}
 	r := newRun(src, reg, w)
 	defer r.wait()
+	if w.err != nil {
+		return w.err
+	}
 	if err := r.read(ctx, gone); err != nil {
 		return fmt.Errorf("%s:%w", src.File, err)
 	}

@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -228,39 +229,48 @@ func (r *run) section(p *piles) error {
 	var (
 		last string
 		out  *datasets.RunWriter[datasets.PostRun]
+		err  error
 	)
+	end := func() {
+		if out != nil {
+			err = cmp.Or(err, out.End())
+		}
+	}
 	p.posts.Each(func(name string, row []byte) {
 		if part, _, _ := strings.Cut(name, "\x00"); out == nil || part != last {
-			if out != nil {
-				out.End()
+			end()
+			if last, out = part, r.part(partNamed(part)); out != nil {
+				out.Begin()
 			}
-			last, out = part, r.posts[partNamed(part)]
-			if out == nil {
-				out = newRunWriter(r.w, &datasets.PostRuns, RunDir(r.src.File)+partNamed(part).runFile())
-				r.posts[partNamed(part)] = out
-			}
-			out.Begin()
 		}
-		out.WritePacked(row)
+		if out != nil {
+			out.WritePacked(row)
+		}
 	})
-	if out != nil {
-		out.End()
-	}
-	writePile(r.snapshots, p.snapshots)
-	writePile(r.beside, p.beside)
-	writePile(r.rejects, p.rejects)
+	end()
 	p.posts.Reset()
-	return r.w.err
+	return cmp.Or(err, r.w.err, writePile(r.snapshots, p.snapshots), writePile(r.beside, p.beside), writePile(r.rejects, p.rejects))
 }
 
-func writePile[R any](w *datasets.RunWriter[R], p *datasets.Pile[R]) {
+// part returns the writer of a partition's posts, nil after an error.
+func (r *run) part(p Part) *datasets.RunWriter[datasets.PostRun] {
+	out := r.posts[p]
+	if out == nil {
+		if out = newRunWriter(r.w, &datasets.PostRuns, RunDir(r.src.File)+p.runFile()); out != nil {
+			r.posts[p] = out
+		}
+	}
+	return out
+}
+
+func writePile[R any](w *datasets.RunWriter[R], p *datasets.Pile[R]) error {
 	if p.Empty() {
-		return
+		return nil
 	}
 	w.Begin()
 	p.Each(func(_ string, row []byte) { w.WritePacked(row) })
-	w.End()
 	p.Reset()
+	return w.End()
 }
 
 // close writes what is left of the run.
