@@ -77,7 +77,7 @@ func BenchmarkMeasure(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			b.ReportMetric(float64(len(out.Values)), "values")
+			b.ReportMetric(float64(out.Rows), "values")
 		}
 	})
 }

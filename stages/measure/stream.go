@@ -23,10 +23,11 @@ type Partition struct {
 
 // Columns of the tables that this package uses; the others need not be read.
 var (
-	PostColumns      = []string{"platform", "account_id", "post_id", "created_at", "post_type", "language_given", "media_type", "like_count", "comment_count", "share_count", "quote_count", "view_count", "observed_at", "observations", "source"}
+	PostColumns      = []string{"platform", "account_id", "post_id", "created_at", "post_type", "language_given", "media_type", "like_count", "comment_count", "share_count", "quote_count", "view_count", "observed_at", "source"}
 	ContextColumns   = []string{"platform", "account_id", "post_id", "followers_at_posting", "followers_low", "followers_high", "local_date", "local_hour", "local_weekday", "language", "kk_share", "ky_share", "uz_share", "ru_share", "en_share"}
 	SnapshotColumns  = []string{"platform", "account_id", "post_id", "created_at", "observed_at", "like_count", "comment_count", "share_count", "quote_count", "view_count", "source"}
 	CollectedColumns = []string{"platform", "account_id", "created_at", "source"}
+	FollowerColumns  = []string{"platform", "account_id", "observed_at", "observed_precision", "followers", "followers_low", "followers_high", "posts_total", "posts_total_low", "posts_total_high", "source"}
 	CrossColumns     = []string{"platform", "account_id", "post_id", "other_platform"}
 )
 
@@ -186,6 +187,14 @@ func (c *collected) hold(source string, created, observed datasets.Opt[datasets.
 	h.Include(created, observed)
 }
 
+// beside compares the key of a row with that of a post.
+func beside(platform, account, post string, r *datasets.Post) int {
+	if account != r.AccountID || platform != r.Platform {
+		return cmp.Or(cmp.Compare(platform, r.Platform), cmp.Compare(account, r.AccountID))
+	}
+	return cmp.Compare(post, r.PostID)
+}
+
 // context takes followers, local time and language.
 func (y *year) context(r *datasets.Post, p *metrics.Post) {
 	for {
@@ -193,7 +202,7 @@ func (y *year) context(r *datasets.Post, p *metrics.Post) {
 		if x == nil {
 			return
 		}
-		switch o := cmp.Or(cmp.Compare(x.Platform, r.Platform), cmp.Compare(x.AccountID, r.AccountID), cmp.Compare(x.PostID, r.PostID)); {
+		switch o := beside(x.Platform, x.AccountID, x.PostID, r); {
 		case o > 0:
 			return
 		case o == 0:
@@ -216,7 +225,7 @@ func (y *year) context(r *datasets.Post, p *metrics.Post) {
 // others takes topics and the platforms of cross-posts.
 func (y *year) others(r *datasets.Post, p *metrics.Post) {
 	for x := y.topics.row(); x != nil; x = y.topics.row() {
-		o := cmp.Or(cmp.Compare(x.Platform, r.Platform), cmp.Compare(x.AccountID, r.AccountID), cmp.Compare(x.PostID, r.PostID))
+		o := beside(x.Platform, x.AccountID, x.PostID, r)
 		if o > 0 {
 			break
 		}
@@ -226,7 +235,7 @@ func (y *year) others(r *datasets.Post, p *metrics.Post) {
 		y.topics.advance()
 	}
 	for x := y.cross.row(); x != nil; x = y.cross.row() {
-		o := cmp.Or(cmp.Compare(x.Platform, r.Platform), cmp.Compare(x.AccountID, r.AccountID), cmp.Compare(x.PostID, r.PostID))
+		o := beside(x.Platform, x.AccountID, x.PostID, r)
 		if o > 0 {
 			break
 		}
@@ -246,7 +255,7 @@ func (y *year) observation(c *collected, r *datasets.Post, p *metrics.Post) {
 	}
 	found := false
 	for x := y.snapshots.row(); x != nil; x = y.snapshots.row() {
-		o := cmp.Or(cmp.Compare(x.Platform, r.Platform), cmp.Compare(x.AccountID, r.AccountID), cmp.Compare(x.PostID, r.PostID))
+		o := beside(x.Platform, x.AccountID, x.PostID, r)
 		if o > 0 {
 			return
 		}
