@@ -45,7 +45,7 @@ type collected struct {
 // post returns a new post.
 func (c *collected) post() *metrics.Post {
 	if len(c.slab) == 0 {
-		c.slab = make([]metrics.Post, 256)
+		c.slab = make([]metrics.Post, min(max(16, len(c.posts)), 256))
 	}
 	p := &c.slab[0]
 	c.slab = c.slab[1:]

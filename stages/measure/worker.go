@@ -23,6 +23,7 @@ type worker struct {
 	columns map[declared]int
 	rows    []row
 	own     []*metrics.Post
+	metrics.Intervals
 	packing
 }
 
@@ -132,7 +133,7 @@ func (w *worker) ofPosts(k *known, c *collected) (err error) {
 		}
 		p := &metrics.Period{Account: k.Account, Kind: s.kind, From: s.from, To: s.to, Setting: m.in.Setting,
 			Posts: c.posts[first:last], Own: w.own[before[first]:before[last]], Covered: watched, Coverage: doubt,
-			FollowersNow: k.followersNow, FollowersMean: k.followersMean[i], Rounded: k.rounded}
+			FollowersNow: k.followersNow, FollowersMean: k.followersMean[i], Rounded: k.rounded, Intervals: &w.Intervals}
 		near, far := between(c.posts, (s.from - 2).Micros(), (s.to + 2).Micros())
 		p.Near = c.posts[near:far]
 		if len(watched) == 0 && len(spans) > 0 {
