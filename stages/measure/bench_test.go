@@ -83,7 +83,7 @@ func BenchmarkMeasure(b *testing.B) {
 }
 
 func accountsOf(p []Partition) func(func(*collected, error) bool) {
-	return accounts(p, &metrics.Setting{})
+	return accounts(p, &metrics.Setting{}, "")
 }
 
 func writePosts(b *testing.B, dir string, country, accounts, n int, from datasets.Day) {

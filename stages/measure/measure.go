@@ -42,8 +42,9 @@ type Input struct {
 	// Countries: country by country, and within it in the order of the table. What
 	// it is given is its own. Nil where nobody wants them.
 	Scores func(country int, rows []datasets.PostScore) error
-	// Scratch is the folder for what is computed and not yet put in the order of
-	// the tables; "" to hold it in memory, some 40 bytes a value.
+	// Scratch is the folder for what is not yet in the order in which it is needed:
+	// years of posts, and what was computed of each account. "" holds the latter in
+	// memory, some 40 bytes a value, and has all partitions of a country open.
 	Scratch string
 }
 
@@ -282,7 +283,7 @@ func (m *measuring) posts(ctx context.Context, out *Output) error {
 func (m *measuring) everyAccount(yield func(job) bool) error {
 	platforms := map[string]bool{}
 	for i, partitions := range m.in.Countries {
-		for c, err := range accounts(partitions, m.in.Setting) {
+		for c, err := range accounts(partitions, m.in.Setting, m.in.Scratch) {
 			if err != nil {
 				return err
 			}

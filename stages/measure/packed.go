@@ -190,6 +190,7 @@ type decoder struct {
 	b     []byte
 	texts []string
 	known map[string]string // texts of all accounts: most say the same
+	whole string            // of which b is the rest, where there are texts that stand once
 }
 
 // reset begins a piece.

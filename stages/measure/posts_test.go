@@ -6,6 +6,8 @@ import (
 	"iter"
 	"maps"
 	"math"
+	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -341,12 +343,23 @@ func TestAccountsAcrossYears(t *testing.T) {
 	y24.Posts = rows(a2, a3)
 	y24.Topics = rows(datasets.PostTopic{Platform: "x", AccountID: "a", PostID: "2", Topic: "culture"}, datasets.PostTopic{Platform: "x", AccountID: "a", PostID: "2", Topic: "visits"})
 	unknown.Posts = rows(undated)
-	var got []*collected
-	for c, err := range accounts([]Partition{y24, y23, unknown}, &metrics.Setting{}) {
-		if err != nil {
-			t.Fatal(err)
+	collect := func(scratch string) (got []*collected) {
+		for c, err := range accounts([]Partition{y24, y23, unknown}, &metrics.Setting{}, scratch) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.slab = nil
+			got = append(got, c)
 		}
-		got = append(got, c)
+		return got
+	}
+	scratch := t.TempDir()
+	got := collect("")
+	if through := collect(scratch); !reflect.DeepEqual(through, got) {
+		t.Errorf("through files: got %v, want %v", through, got)
+	}
+	if left, err := os.ReadDir(scratch); err != nil || len(left) > 0 {
+		t.Errorf("files are left: %v, %v", left, err)
 	}
 	if len(got) != 2 || got[0].id != "a" || got[1].id != "b" || got[0].undated != 1 {
 		t.Fatalf("got %v", got)

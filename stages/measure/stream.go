@@ -104,36 +104,89 @@ func (y *year) err() error {
 	return cmp.Or(y.posts.err, y.contexts.err, y.snapshots.err, y.cross.err, y.topics.err)
 }
 
-// accounts yields what the partitions of one country hold, account by account
-// in the order of platform and id. No more than one batch of each table of each
-// partition and the posts of one account are held at a time.
-func accounts(partitions []Partition, setting *metrics.Setting) iter.Seq2[*collected, error] {
+// accounts yields what the partition holds, account by account in the order of
+// platform and id, the posts of each in the order of their ids. No more than one
+// batch of each table and the posts of one account are held at a time.
+func (p *Partition) accounts(setting *metrics.Setting) iter.Seq2[*collected, error] {
 	return func(yield func(*collected, error) bool) {
-		var years []*year
-		for _, p := range partitions {
-			y := &year{open(p.Posts), open(p.Contexts), open(p.Snapshots), open(p.Cross), open(p.Topics)}
-			defer y.close()
-			years = append(years, y)
-		}
+		y := &year{open(p.Posts), open(p.Contexts), open(p.Snapshots), open(p.Cross), open(p.Topics)}
+		defer y.close()
 		for {
-			var platform, id string
-			found := false
-			for _, y := range years {
-				r := y.posts.row()
-				if err := y.err(); err != nil {
+			r := y.posts.row()
+			if err := y.err(); err != nil {
+				yield(nil, err)
+				return
+			}
+			if r == nil {
+				return
+			}
+			c := &collected{platform: r.Platform, id: r.AccountID, held: map[string]*study.Capture{}}
+			if err := y.take(c, setting); err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(c, nil) {
+				return
+			}
+		}
+	}
+}
+
+// accounts yields what the partitions of one country hold, account by account
+// in the order of platform and id. One partition is open at a time: what the
+// others hold is put into files in the scratch folder first. Without one, all
+// are open.
+func accounts(partitions []Partition, setting *metrics.Setting, scratch string) iter.Seq2[*collected, error] {
+	return func(yield func(*collected, error) bool) {
+		type head struct {
+			next func() (*collected, error, bool)
+			c    *collected // nil at the end
+		}
+		var heads []*head
+		advance := func(h *head) (err error) {
+			h.c, err, _ = h.next()
+			return err
+		}
+		for i := range partitions {
+			part := partitions[i].accounts(setting)
+			if scratch != "" && i < len(partitions)-1 {
+				file, err := spill(part, scratch)
+				if err != nil {
 					yield(nil, err)
 					return
 				}
-				if r != nil && (!found || cmp.Or(cmp.Compare(r.Platform, platform), cmp.Compare(r.AccountID, id)) < 0) {
-					platform, id, found = r.Platform, r.AccountID, true
-				}
+				defer file.remove()
+				part = file.accounts()
 			}
-			if !found {
+			next, stop := iter.Pull2(part)
+			defer stop()
+			heads = append(heads, &head{next: next})
+		}
+		for _, h := range heads {
+			if err := advance(h); err != nil {
+				yield(nil, err)
 				return
 			}
-			c := &collected{platform: platform, id: id, held: map[string]*study.Capture{}}
-			for _, y := range years {
-				if err := y.take(c, setting); err != nil {
+		}
+		for {
+			var least *collected
+			for _, h := range heads {
+				if h.c != nil && (least == nil || cmp.Or(cmp.Compare(h.c.platform, least.platform), cmp.Compare(h.c.id, least.id)) < 0) {
+					least = h.c
+				}
+			}
+			if least == nil {
+				return
+			}
+			c := least
+			for _, h := range heads {
+				if h.c == nil || h.c.platform != c.platform || h.c.id != c.id {
+					continue
+				}
+				if h.c != c {
+					c.add(h.c)
+				}
+				if err := advance(h); err != nil {
 					yield(nil, err)
 					return
 				}
@@ -142,6 +195,18 @@ func accounts(partitions []Partition, setting *metrics.Setting) iter.Seq2[*colle
 			if !yield(c, nil) {
 				return
 			}
+		}
+	}
+}
+
+// add adds what another partition holds of the same account.
+func (c *collected) add(d *collected) {
+	c.posts, c.sources, c.undated = append(c.posts, d.posts...), append(c.sources, d.sources...), c.undated+d.undated
+	for source, h := range d.held {
+		if c.held[source] == nil {
+			c.held[source] = h
+		} else {
+			c.held[source].Include(h.First, h.Observed)
 		}
 	}
 }
