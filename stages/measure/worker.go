@@ -98,7 +98,10 @@ func (w *worker) measure(j job) (*measured, error) {
 	}
 	w.rows = append(w.rows, k.rows...)
 	w.periods = append(w.periods, k.periods...)
-	return out, w.pack(out)
+	err := w.pack(out)
+	clear(w.own) // the posts are not to be held until the next account has as many
+	clear(w.rows)
+	return out, err
 }
 
 // ofPosts adds what the posts of an account give.
