@@ -2,6 +2,7 @@ package stages
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"maps"
 	"reflect"
@@ -66,8 +67,10 @@ func scoreFile(country string) string {
 
 func (f *flow) measure(ctx context.Context, parts []normalize.Part, countries, has []string, io *pipeline.IO) error {
 	r := reader{io: io}
-	in := &measure.Input{Accounts: read(ctx, &r, &datasets.Accounts, "normalized"), Snapshots: read(ctx, &r, &datasets.AccountSnapshots, "normalized"),
-		Windows: read(ctx, &r, &datasets.AccountWindows, "normalized"), Sources: coverage(f.st), From: f.st.From, To: f.st.To,
+	w := f.tables(io)
+	in := &measure.Input{Accounts: read(ctx, &r, &datasets.Accounts, "normalized"),
+		Snapshots: stream(ctx, io, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet", measure.FollowerColumns...),
+		Windows:   read(ctx, &r, &datasets.AccountWindows, "normalized"), Sources: coverage(f.st), From: f.st.From, To: f.st.To,
 		Countries: make([][]measure.Partition, len(countries)), Setting: &metrics.Setting{Components: f.st.Interactions}}
 	if r.err != nil {
 		return r.err
@@ -92,29 +95,117 @@ func (f *flow) measure(ctx context.Context, parts []normalize.Part, countries, h
 			Topics:    stream(ctx, io, &datasets.PostTopics, topicFile(p)),
 		})
 	}
+	scores := scoring{tables: w, countries: countries}
+	defer scores.discard()
+	in.Scores, in.Scratch = scores.put, io.Scratch()
 	out, err := measure.Run(ctx, in)
 	if err != nil {
 		return err
 	}
-	absent := 0
-	for _, v := range out.Values {
-		if !v.Value.OK {
-			absent++
-		}
-	}
-	io.Note("values: %d of %d metrics, %d of them absent with the reason", len(out.Values), count(out.Values, func(v datasets.Value) string { return v.Metric }), absent)
+	defer out.Close()
+	io.Note("values: %d of %d metrics, %d of them absent with the reason", out.Rows, out.Metrics, out.Absent)
 	if out.Undated > 0 {
 		io.Note("posts without a time: %d; they belong to no period and no metric counts them", out.Undated)
 	}
-	w := f.files(io)
-	normalize.Put(w, &datasets.Values, "metrics/values.parquet", out.Values)
-	normalize.Put(w, &datasets.AccountPeriods, "metrics/account_periods.parquet", out.Periods)
-	normalize.Put(w, &datasets.InteractionCounts, "metrics/interaction_counts.parquet", out.Counts)
-	normalize.Put(w, &datasets.AccountCurves, "metrics/account_curves.parquet", out.Curves)
-	for i, c := range countries {
-		normalize.Put(w, &datasets.PostScores, scoreFile(c), out.Scores[i])
+	if err := scores.close(); err != nil {
+		return err
 	}
-	return w.Close(ctx)
+	put(w, &datasets.Values, "metrics/values.parquet", out.Values())
+	put(w, &datasets.AccountPeriods, "metrics/account_periods.parquet", out.Periods())
+	put(w, &datasets.InteractionCounts, "metrics/interaction_counts.parquet", out.Counts())
+	put(w, &datasets.AccountCurves, "metrics/account_curves.parquet", out.Curves())
+	return w.close(ctx)
+}
+
+// tables writes tables whose rows come in batches until the first error, and has
+// them read back.
+type tables struct {
+	io      *pipeline.IO
+	options datasets.WriteOptions
+	verify  Verify
+	written []string
+	err     error
+}
+
+func (f *flow) tables(io *pipeline.IO) *tables {
+	return &tables{io: io, options: datasets.WriteOptions{Simulated: f.st.Simulated}, verify: f.verify}
+}
+
+// put writes the rows of a table under a declared output name.
+func put[R any](w *tables, t *datasets.Table[R], name string, rows iter.Seq2[[]R, error]) {
+	var path string
+	if w.err == nil {
+		path, w.err = w.io.Out(name)
+	}
+	if w.err == nil {
+		w.err = t.WriteBatches(path, rows, w.options)
+		w.written = append(w.written, path)
+	}
+}
+
+// close returns the first error, or what reading back found.
+func (w *tables) close(ctx context.Context) error {
+	if w.err != nil {
+		return w.err
+	}
+	if err := w.verify(ctx, w.written); err != nil {
+		return fmt.Errorf("reading back: %w", err)
+	}
+	return nil
+}
+
+// scoring writes the scores of posts, country by country, as they come.
+type scoring struct {
+	*tables
+	countries []string
+	begun     int // countries whose file was begun
+	file      *datasets.Writer[datasets.PostScore]
+}
+
+// put writes scores of the country of that number.
+func (s *scoring) put(country int, rows []datasets.PostScore) error {
+	for s.begun <= country {
+		if err := s.next(); err != nil {
+			return err
+		}
+	}
+	return s.file.Write(rows)
+}
+
+// next ends the file of a country and begins that of the next.
+func (s *scoring) next() error {
+	if s.file != nil {
+		if err := s.file.Close(); err != nil {
+			return err
+		}
+	}
+	path, err := s.io.Out(scoreFile(s.countries[s.begun]))
+	if err != nil {
+		return err
+	}
+	s.begun++
+	s.written = append(s.written, path)
+	s.file, err = datasets.PostScores.NewWriter(path, s.options)
+	return err
+}
+
+// close ends the last file, and gives countries without an account theirs.
+func (s *scoring) close() error {
+	for s.begun < len(s.countries) {
+		if err := s.next(); err != nil {
+			return err
+		}
+	}
+	if s.file == nil {
+		return nil
+	}
+	return s.file.Close()
+}
+
+func (s *scoring) discard() {
+	if s.file != nil {
+		s.file.Discard()
+	}
 }
 
 // stream reads a file of a table, which is declared or of a package, when it is

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"math"
 	"path/filepath"
@@ -452,7 +453,7 @@ func (r *recomputing) posts(ctx context.Context, in packed) error {
 		return nil
 	}
 	setting := &metrics.Setting{Components: st.Interactions}
-	out, err := measure.Run(ctx, &measure.Input{Accounts: r.e.accounts, Snapshots: r.e.snapshots, Windows: r.e.windows, Sources: r.m.Sources, From: st.From, To: st.To, Setting: setting,
+	out, err := measure.Run(ctx, &measure.Input{Accounts: r.e.accounts, Snapshots: held(r.e.snapshots), Windows: r.e.windows, Sources: r.m.Sources, From: st.From, To: st.To, Setting: setting,
 		Countries: [][]measure.Partition{{{
 			Collected: stream(ctx, in, &datasets.Posts, datasets.Posts.Name, measure.CollectedColumns...), Posts: stream(ctx, in, &datasets.Posts, datasets.Posts.Name, measure.PostColumns...),
 			Contexts: stream(ctx, in, &datasets.PostContexts, datasets.PostContexts.Name, measure.ContextColumns...), Snapshots: stream(ctx, in, &datasets.PostSnapshots, datasets.PostSnapshots.Name, measure.SnapshotColumns...),
@@ -460,10 +461,35 @@ func (r *recomputing) posts(ctx context.Context, in packed) error {
 	if err != nil {
 		return err
 	}
+	defer out.Close()
+	values, err := all(out.Values())
+	if err != nil {
+		return err
+	}
+	periods, err := all(out.Periods())
+	if err != nil {
+		return err
+	}
 	fromTexts := func(v datasets.Value) bool {
 		return slices.Contains([]string{"topic_share", "holiday_coverage", "response_latency"}, v.Metric)
 	}
-	sameRows(r, "values of posts", &datasets.Values, slices.DeleteFunc(slices.Clone(r.e.values), fromTexts), slices.DeleteFunc(out.Values, fromTexts))
-	sameRows(r, "account_periods", &datasets.AccountPeriods, r.e.periods, out.Periods)
+	sameRows(r, "values of posts", &datasets.Values, slices.DeleteFunc(slices.Clone(r.e.values), fromTexts), slices.DeleteFunc(values, fromTexts))
+	sameRows(r, "account_periods", &datasets.AccountPeriods, r.e.periods, periods)
 	return nil
+}
+
+// held yields rows that are held already.
+func held[R any](rows []R) iter.Seq2[[]R, error] {
+	return func(yield func([]R, error) bool) { yield(rows, nil) }
+}
+
+// all collects the rows of a table.
+func all[R any](batches iter.Seq2[[]R, error]) (rows []R, err error) {
+	for batch, err := range batches {
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, batch...)
+	}
+	return rows, nil
 }

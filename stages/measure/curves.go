@@ -61,6 +61,7 @@ func curves(p *metrics.Period) []datasets.Curve {
 			rates = append(rates, 1000*float64(q.Interactions.V)/q.Followers.V)
 		}
 	}
+	slices.Sort(rates)
 	for _, share := range quantiles {
 		if v := sample.Quantile(rates, share); v.OK {
 			point(datasets.RateQuantiles, "", share, v.V, int64(len(rates)))

@@ -3,16 +3,12 @@
 package measure
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"maps"
+	"iter"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
-	"sync/atomic"
 
 	"diplometrics/datasets"
 	"diplometrics/stages/measure/metrics"
@@ -35,349 +31,288 @@ func Versions() map[string]int {
 // Input is what the stage reads. Snapshots and windows are sorted by their keys.
 type Input struct {
 	Accounts  []datasets.Account
-	Snapshots []datasets.AccountSnapshot
+	Snapshots iter.Seq2[[]datasets.AccountSnapshot, error] // FollowerColumns alone are used; nil for none
 	Windows   []datasets.AccountWindow
 	Countries [][]Partition // the posts, one list of partitions a country
 	Sources   []study.Source
 	From, To  datasets.Day // study window
 	Setting   *metrics.Setting
-}
 
-// Output is what the stage writes, each table sorted by its key.
-type Output struct {
-	Values  []datasets.Value
-	Counts  []datasets.InteractionCount // of the study window
-	Curves  []datasets.Curve            // of accounts, in the study window
-	Periods []datasets.AccountPeriod    // counts and sums of every account and period
-	Scores  [][]datasets.PostScore      // one table a country of the input
-	Undated int64                       // posts without a time, which belong to no period
+	// Scores takes the scores of the posts of a country, which is its number in
+	// Countries: country by country, and within it in the order of the table. What
+	// it is given is its own. Nil where nobody wants them.
+	Scores func(country int, rows []datasets.PostScore) error
+	// Scratch is the folder for what is not yet in the order in which it is needed:
+	// years of posts, and what was computed of each account. "" holds the latter in
+	// memory, some 40 bytes a value, and has all partitions of a country open.
+	Scratch string
 }
 
 type account struct{ platform, id string }
 
-// job is an account with posts, to be measured.
-type job struct {
-	country int
-	posts   *collected
+// known is what is known of an account before its posts are read.
+type known struct {
+	metrics.Window       // without the snapshots once they are measured
+	rows           []row // of snapshots and counted windows, as are periods
+	periods        []datasets.AccountPeriod
+	followersNow   datasets.Opt[float64]
+	followersMean  []datasets.Opt[float64] // of every period of the calendar
+	rounded        bool                    // whether followersNow are
+	seen, measured bool                    // whether its snapshots have come, and its posts
 }
 
 // Run computes the values of every metric for every account. A metric that
-// emits a value of an undeclared part, or two for the same key, is an error.
+// emits a value of an undeclared part, or two for the same key, is an error. The
+// caller closes the output.
 func Run(ctx context.Context, in *Input) (*Output, error) {
-	m := &measuring{in: in, windows: map[account]*metrics.Window{}}
-	for _, a := range in.Accounts {
-		m.windows[account{a.Platform, a.AccountID}] = &metrics.Window{Account: a}
-	}
-	for _, s := range in.Snapshots {
-		if w := m.windows[account{s.Platform, s.AccountID}]; w != nil {
-			w.Snapshots = append(w.Snapshots, s)
-		}
+	m := &measuring{in: in, accounts: make([]known, len(in.Accounts)), number: make(map[account]int, len(in.Accounts)), calendar: calendar(in.From, in.To)}
+	for i, a := range in.Accounts {
+		m.accounts[i].Account = a
+		m.number[account{a.Platform, a.AccountID}] = i
 	}
 	for _, c := range in.Windows {
-		if w := m.windows[account{c.Platform, c.AccountID}]; w != nil {
-			w.Counted = append(w.Counted, c)
+		if i, ok := m.number[account{c.Platform, c.AccountID}]; ok {
+			m.accounts[i].Counted = append(m.accounts[i].Counted, c)
 		}
 	}
-	m.snapshots()
+	if err := m.snapshots(ctx); err != nil {
+		return nil, err
+	}
 	if err := m.survey(); err != nil {
 		return nil, err
 	}
-	if err := m.posts(ctx); err != nil {
+	out, err := newOutput(in.Accounts, in.Scratch)
+	if err != nil {
 		return nil, err
 	}
-	m.silent()
-	return m.output()
-}
-
-// output puts the results of the accounts together in the order of the tables.
-// The accounts are sorted, and within them each metric comes in the order of
-// its periods already: a million rows are placed, not sorted.
-func (m *measuring) output() (*Output, error) {
-	slices.SortStableFunc(m.done, func(a, b *measured) int {
-		return cmp.Or(cmp.Compare(a.account.platform, b.account.platform), cmp.Compare(a.account.id, b.account.id))
-	})
-	type column struct{ metric, part string }
-	rows := map[column]int{} // then: where the next row of the column goes
-	out := &Output{Scores: make([][]datasets.PostScore, len(m.in.Countries))}
-	total := 0
-	for _, r := range m.done {
-		if r.err != nil {
-			return nil, r.err
-		}
-		for i := range r.values {
-			rows[column{r.values[i].Metric, r.values[i].Part}]++
-		}
-		total += len(r.values)
-		out.Counts = append(out.Counts, r.counts...)
-		out.Curves = append(out.Curves, r.curves...)
-		out.Periods = append(out.Periods, r.periods...)
-		out.Undated += r.undated
-		if r.country >= 0 {
-			out.Scores[r.country] = append(out.Scores[r.country], r.scores...)
-		}
+	if err := m.posts(ctx, out); err != nil {
+		out.Close()
+		return nil, err
 	}
-	slices.SortFunc(out.Curves, func(a, b datasets.Curve) int { return datasets.AccountCurves.Compare(&a, &b) })
-	slices.SortFunc(out.Periods, func(a, b datasets.AccountPeriod) int { return datasets.AccountPeriods.Compare(&a, &b) })
-	at := 0
-	for _, c := range slices.SortedFunc(maps.Keys(rows), func(a, b column) int { return cmp.Or(cmp.Compare(a.metric, b.metric), cmp.Compare(a.part, b.part)) }) {
-		n := rows[c]
-		rows[c] = at
-		at += n
-	}
-	out.Values = make([]datasets.Value, total)
-	for _, r := range m.done {
-		for i := range r.values {
-			c := column{r.values[i].Metric, r.values[i].Part}
-			to := rows[c]
-			out.Values[to] = r.values[i]
-			for ; to > 0 && out.Values[to-1].Metric == c.metric && datasets.Values.Compare(&out.Values[to-1], &out.Values[to]) > 0; to-- {
-				out.Values[to-1], out.Values[to] = out.Values[to], out.Values[to-1]
-			}
-			rows[c]++
-		}
-	}
-	return out, datasets.Values.Sorted(out.Values)
+	out.columns, out.points = m.columns.all, m.curves.all
+	out.Metrics = len(m.metrics())
+	return out, nil
 }
 
 // measuring is one run of the stage.
 type measuring struct {
-	in      *Input
-	windows map[account]*metrics.Window
-	all     collection
+	in       *Input
+	accounts []known // as in Input
+	number   map[account]int
+	calendar []stretch
+	all      collection
 
-	mu   sync.Mutex // of what follows
-	done []*measured
+	columns, curves numbering // of values and of points
 }
 
-// measured is what one account gives, sorted but for values.
-type measured struct {
-	account account
-	country int // of the input; -1 for what snapshots and windows give
-	values  []datasets.Value
-	counts  []datasets.InteractionCount
-	curves  []datasets.Curve
-	periods []datasets.AccountPeriod
-	scores  []datasets.PostScore
-	undated int64
-	err     error
+// metrics are those that gave a value.
+func (m *measuring) metrics() map[string]bool {
+	names := map[string]bool{}
+	for _, c := range m.columns.all {
+		names[c.name] = true
+	}
+	return names
 }
 
 // snapshots measures what the snapshots and counted windows of the accounts
-// give, on every core: a long series of snapshots takes its time.
-func (m *measuring) snapshots() {
-	m.done = make([]*measured, len(m.in.Accounts))
-	var workers sync.WaitGroup
-	var next atomic.Int64
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(m.done); i = int(next.Add(1)) - 1 {
-				a := m.in.Accounts[i]
-				r := &measured{account: account{a.Platform, a.AccountID}, country: -1}
-				w := m.windows[r.account]
-				r.periods = metrics.SumsOf(w)
-				for k := range metrics.All {
-					if metric := &metrics.All[k]; metric.Of != nil {
-						metric.Of(w, func(part string, v metrics.Value) { r.emit(metric, part, a, v) })
-					}
-				}
-				m.done[i] = r
-			}
-		})
+// give, on every core: a long series of snapshots takes its time. Those of one
+// account are held at a time by each.
+func (m *measuring) snapshots(ctx context.Context) error {
+	type job struct {
+		number    int
+		snapshots []datasets.AccountSnapshot
 	}
-	workers.Wait()
-}
-
-// posts measures the accounts that have posts, on every core. What is computed
-// does not depend on the order in which the accounts are finished.
-func (m *measuring) posts(ctx context.Context) error {
-	jobs := make(chan job)
-	stop, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var workers sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for j := range jobs {
-				r := m.account(j)
-				if r.err != nil {
-					cancel()
-				}
-				m.mu.Lock()
-				m.done = append(m.done, r)
-				m.mu.Unlock()
-			}
-		})
-	}
-	err := func() error {
-		for i, partitions := range m.in.Countries {
-			for c, err := range accounts(partitions, m.in.Setting) {
+	return inParallel(ctx, func(put func(job) bool) error {
+		var now job // its snapshots are one piece of a batch, or a copy
+		flush := func() bool {
+			rows := now.snapshots
+			now.snapshots = nil
+			return rows == nil || put(job{now.number, rows})
+		}
+		if m.in.Snapshots != nil {
+			for batch, err := range m.in.Snapshots {
 				if err != nil {
 					return err
 				}
-				select {
-				case jobs <- job{i, c}:
-				case <-stop.Done():
-					return stop.Err()
+				for first := 0; first < len(batch); {
+					id, end := account{batch[first].Platform, batch[first].AccountID}, first+1
+					for end < len(batch) && batch[end].AccountID == id.id && batch[end].Platform == id.platform {
+						end++
+					}
+					rows := batch[first:end:end]
+					first = end
+					i, ok := m.number[id]
+					switch {
+					case !ok:
+						continue
+					case now.snapshots != nil && now.number == i:
+						now.snapshots = append(now.snapshots, rows...)
+						continue
+					case m.accounts[i].seen:
+						return fmt.Errorf("snapshots of %s %s do not stand together", id.platform, id.id)
+					}
+					m.accounts[i].seen = true
+					if !flush() {
+						return nil
+					}
+					now = job{i, rows}
 				}
 			}
 		}
+		if !flush() {
+			return nil
+		}
+		for i := range m.accounts {
+			if !m.accounts[i].seen && !put(job{i, nil}) {
+				return nil
+			}
+		}
 		return nil
-	}()
+	}, func() func(job) error {
+		w := m.newWorker()
+		return func(j job) error {
+			k := &m.accounts[j.number]
+			k.Snapshots = j.snapshots
+			return w.ofSnapshots(k)
+		}
+	})
+}
+
+// inParallel does the jobs that produce puts on every core; put is false where
+// one of them has failed, or the context has ended. Each worker starts with one
+// call of worker.
+func inParallel[J any](ctx context.Context, produce func(put func(J) bool) error, worker func() func(J) error) error {
+	stop, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	jobs := make(chan J)
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			do := worker()
+			for j := range jobs {
+				if err := do(j); err != nil {
+					cancel(err)
+				}
+			}
+		})
+	}
+	err := produce(func(j J) bool {
+		select {
+		case jobs <- j:
+			return true
+		case <-stop.Done():
+			return false
+		}
+	})
 	close(jobs)
 	workers.Wait()
-	if ctx.Err() == nil && errors.Is(err, context.Canceled) {
-		return nil // an account's own error says why
+	if cause := context.Cause(stop); cause != nil {
+		return cause
 	}
 	return err
 }
 
-// account measures one account with posts.
-func (m *measuring) account(j job) *measured {
-	c := j.posts
-	out := &measured{account: account{c.platform, c.id}, country: j.country, undated: c.undated}
-	w := m.windows[out.account]
-	if w == nil {
-		out.err = fmt.Errorf("posts of %s %s, which is not among the accounts", c.platform, c.id)
-		return out
-	}
-	spans, doubt := covered(m.in.Sources, &w.Account, c.held, &m.all, m.in.From.Micros())
-	undated := ""
-	if c.undated > 0 {
-		undated = fmt.Sprintf("%s %d, which may lie in any period", datasets.Undated, c.undated)
-		spans, doubt = nil, undated // what was not posted cannot be told
-	}
-	for _, p := range c.posts {
-		p.Covered = inside(spans, p.At)
-	}
-	out.scores = scores(c)
-	names := slices.Sorted(maps.Keys(c.held))
-	if len(names) == 0 {
-		for i := range m.in.Sources {
-			names = append(names, m.in.Sources[i].ID)
-		}
-	}
-	for _, p := range periods(m.in.From, m.in.To, c.posts, spans) {
-		first, last := between(c.posts, p.From.Micros(), p.To.Micros())
-		p.Account, p.Setting, p.Coverage = w.Account, m.in.Setting, doubt
-		p.Posts = c.posts[first:last]
-		before, after := between(c.posts, (p.From - 2).Micros(), (p.To + 2).Micros())
-		p.Near = c.posts[before:after]
-		for _, q := range p.Posts {
-			if q.Own() {
-				p.Own = append(p.Own, q)
-			}
-		}
-		p.Covered = within(spans, p.From.Micros(), p.To.Micros())
-		if len(p.Covered) == 0 && len(spans) > 0 {
-			p.Coverage = "the coverage that study.toml states lies outside"
-		}
-		p.FollowersNow, p.FollowersMean, p.Rounded = followers(w.Snapshots, p.From.Micros(), p.To.Micros())
-		p.Elsewhere = m.elsewhere(&w.Account, p.Posts)
-		source := sourcesOf(c.sources[first:last], names)
-		sums := metrics.Sums(p)
-		sums.Source = source
-		out.periods = append(out.periods, sums)
-		for i := range metrics.All {
-			metric := &metrics.All[i]
-			if metric.OfPosts == nil || metrics.Shorter(p.Kind, metric.Shortest) {
+// job is an account to be measured, and where the result is put.
+type job struct {
+	number  int
+	country int        // -1 for none
+	posts   *collected // nil for an account of which nothing says that its posts were collected
+	done    chan *measured
+}
+
+// posts measures the accounts by their posts, on every core, and hands the
+// results on in the order in which the accounts were read. What is computed does
+// not depend on the order in which they are finished.
+func (m *measuring) posts(ctx context.Context, out *Output) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	order := make(chan chan *measured, 2*runtime.GOMAXPROCS(0)) // results that are held for their turn
+	taken := make(chan struct{})
+	go func() {
+		defer close(taken)
+		for done := range order {
+			r := <-done
+			if r == nil { // it was not measured
 				continue
 			}
-			metric.OfPosts(p, func(part string, v metrics.Value) {
-				v.Kind, v.From, v.To, v.Source = p.Kind, p.From, p.To, source
-				if v.V.OK && undated != "" && !strings.Contains(v.Flag, datasets.Undated) {
-					v.Flag = strings.Join(slices.DeleteFunc([]string{v.Flag, undated}, func(s string) bool { return s == "" }), "; ")
+			if err := out.take(r); err != nil {
+				cancel(err)
+			} else if m.in.Scores != nil && r.country >= 0 && context.Cause(ctx) == nil {
+				if err := m.in.Scores(r.country, r.scores); err != nil {
+					cancel(err)
 				}
-				if days := p.Days(); !v.ExposureDays.OK && days > 0 {
-					v.ExposureDays = datasets.Some(days)
-				}
-				out.emit(metric, part, w.Account, v)
-			})
+			}
 		}
-		if p.Kind == metrics.Whole {
-			out.counts, out.curves = distribution(p), curves(p)
+	}()
+	err := inParallel(ctx, func(put func(job) bool) error {
+		defer close(order)
+		return m.everyAccount(func(j job) bool {
+			j.done = make(chan *measured, 1)
+			order <- j.done
+			if !put(j) {
+				close(j.done)
+				return false
+			}
+			return true
+		})
+	}, func() func(job) error {
+		w := m.newWorker()
+		return func(j job) error {
+			defer close(j.done)
+			r, err := w.measure(j)
+			if err == nil {
+				j.done <- r
+			}
+			return err
 		}
-	}
-	out.values = withoutEchoes(out.values)
-	return out
-}
-
-// silent measures the accounts without a post on platforms of which posts were
-// collected, or which study.toml names as covered: one that was watched and did
-// not post has a rate of 0, and of any other the rows say that nothing is known.
-func (m *measuring) silent() {
-	posted, platforms := map[account]bool{}, map[string]bool{}
-	for _, r := range m.done {
-		if r.country >= 0 {
-			posted[r.account], platforms[r.account.platform] = true, true
-		}
-	}
-	for i := range m.in.Accounts {
-		a := &m.in.Accounts[i]
-		id := account{a.Platform, a.AccountID}
-		named := slices.ContainsFunc(m.in.Sources, func(s study.Source) bool { _, named := s.CoverageOf(a.Platform, a.AccountID, a.Handle.V); return named })
-		if !posted[id] && (named || platforms[a.Platform]) {
-			m.done = append(m.done, m.account(job{-1, &collected{platform: a.Platform, id: a.AccountID}}))
-		}
-	}
-}
-
-// withoutEchoes leaves out the absent values of weeks and months where that of
-// the study window is absent too: the reason, such as a count that the export
-// does not have, stands there once.
-func withoutEchoes(values []datasets.Value) []datasets.Value {
-	type column struct{ metric, part string }
-	absent := map[column]bool{}
-	for i := range values {
-		if v := &values[i]; v.PeriodKind == metrics.Whole && !v.Value.OK {
-			absent[column{v.Metric, v.Part}] = true
-		}
-	}
-	return slices.DeleteFunc(values, func(v datasets.Value) bool {
-		return v.PeriodKind != metrics.Whole && !v.Value.OK && absent[column{v.Metric, v.Part}]
 	})
+	<-taken
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
 }
 
-// distribution counts posts by interactions.
-func distribution(p *metrics.Period) []datasets.InteractionCount {
-	var out []datasets.InteractionCount
-	for _, x := range p.Interactions() {
-		if n := len(out); n > 0 && out[n-1].Interactions == int64(x) {
-			out[n-1].Posts++
+// everyAccount yields every account once: those with posts in the order of the
+// partitions, then the others.
+//
+// Accounts without a post on platforms of which posts were collected, or which
+// study.toml names as covered, are measured by the posts that they do not have:
+// one that was watched and did not post has a rate of 0, and of any other the
+// rows say that nothing is known.
+func (m *measuring) everyAccount(yield func(job) bool) error {
+	platforms := map[string]bool{}
+	for i, partitions := range m.in.Countries {
+		for c, err := range accounts(partitions, m.in.Setting, m.in.Scratch) {
+			if err != nil {
+				return err
+			}
+			n, ok := m.number[account{c.platform, c.id}]
+			switch {
+			case !ok:
+				return fmt.Errorf("posts of %s %s, which is not among the accounts", c.platform, c.id)
+			case m.accounts[n].measured:
+				return fmt.Errorf("posts of %s %s are in the partitions of two countries", c.platform, c.id)
+			}
+			m.accounts[n].measured, platforms[m.accounts[n].Account.Platform] = true, true
+			if !yield(job{number: n, country: i, posts: c}) {
+				return nil
+			}
+		}
+	}
+	for i := range m.accounts {
+		a := &m.accounts[i].Account
+		if m.accounts[i].measured {
 			continue
 		}
-		out = append(out, datasets.InteractionCount{Platform: p.Account.Platform, AccountID: p.Account.AccountID, Interactions: int64(x), Posts: 1})
+		named := slices.ContainsFunc(m.in.Sources, func(s study.Source) bool { _, named := s.CoverageOf(a.Platform, a.AccountID, a.Handle.V); return named })
+		j := job{number: i, country: -1}
+		if named || platforms[a.Platform] {
+			j.posts = &collected{platform: a.Platform, id: a.AccountID}
+		}
+		if !yield(j) {
+			return nil
+		}
 	}
-	return out
-}
-
-// sourcesOf names the sources of posts, or those of the account where a period
-// has none. More than four are counted, not named.
-func sourcesOf(posts, account []string) string {
-	names := slices.Compact(slices.Sorted(slices.Values(posts)))
-	if len(names) == 0 {
-		names = account
-	}
-	if len(names) > 4 {
-		return fmt.Sprintf("%s and %d more", names[0], len(names)-1)
-	}
-	return strings.Join(names, "+")
-}
-
-// emit adds the row of a value. A part that the metric does not declare is an
-// error.
-func (out *measured) emit(m *metrics.Metric, part string, a datasets.Account, v metrics.Value) {
-	r := datasets.Value{Metric: m.Name, Part: part, Platform: a.Platform, AccountID: a.AccountID,
-		PeriodKind: v.Kind, PeriodStart: v.From, PeriodEnd: v.To, Value: v.V, Low: v.Low, High: v.High,
-		CILow: v.CI.Low, CIHigh: v.CI.High, Uncertainty: v.Uncertainty, Unit: m.Unit,
-		N: v.N, NObserved: v.NObserved, ExposureDays: v.ExposureDays, Source: v.Source}
-	if v.Flag != "" {
-		r.Flag = datasets.Some(v.Flag)
-	}
-	declared := m.PartOf(part)
-	switch {
-	case declared == nil && out.err == nil:
-		out.err = fmt.Errorf("metric %s: emits the part %q, which it does not declare", m.Name, part)
-	case declared != nil && declared.Unit != "":
-		r.Unit = declared.Unit
-	}
-	out.values = append(out.values, r)
+	return nil
 }

@@ -2,6 +2,7 @@ package measure
 
 import (
 	"context"
+	"iter"
 	"math"
 	"os"
 	"reflect"
@@ -69,11 +70,30 @@ func snapshot(handle, when string, followers, posts int64) datasets.AccountSnaps
 
 // run measures what snapshots and counted windows alone give.
 func run(accounts []datasets.Account, snapshots []datasets.AccountSnapshot, windows []datasets.AccountWindow) ([]datasets.Value, error) {
-	out, err := Run(context.Background(), &Input{Accounts: accounts, Snapshots: snapshots, Windows: windows, Setting: &metrics.Setting{}})
+	out, err := Run(context.Background(), &Input{Accounts: accounts, Snapshots: rows(snapshots...), Windows: windows, Setting: &metrics.Setting{}})
 	if err != nil {
 		return nil, err
 	}
-	return out.Values, nil
+	return values(out), nil
+}
+
+// values are those of the output.
+func values(out *Output) []datasets.Value {
+	rows, err := collect(out.Values())
+	if err != nil {
+		panic(err)
+	}
+	return rows
+}
+
+func collect[R any](batches iter.Seq2[[]R, error]) (rows []R, err error) {
+	for batch, err := range batches {
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, batch...)
+	}
+	return rows, nil
 }
 
 func find(t *testing.T, values []datasets.Value, metric, part string) datasets.Value {

@@ -8,17 +8,21 @@ import (
 	"diplometrics/stages/measure/metrics"
 )
 
-// periods returns the months and weeks of the study window in which the account
-// posted or was observed, and always the window itself, in the order of tables, with
-// nothing but their ends filled in.
-func periods(from, to datasets.Day, posts []*metrics.Post, spans []metrics.Span) []*metrics.Period {
-	var out []*metrics.Period
+// stretch is a period without an account.
+type stretch struct {
+	kind     string
+	from, to datasets.Day
+}
+
+// calendar returns the months and weeks that the study window touches, cut at its
+// ends, and the window itself, in the order of tables.
+func calendar(from, to datasets.Day) []stretch {
+	var out []stretch
 	add := func(kind string, begin, end datasets.Day) {
-		begin, end = max(begin, from), min(end, to)
-		first, last := between(posts, begin.Micros(), end.Micros())
-		if first < last || len(within(spans, begin.Micros(), end.Micros())) > 0 {
-			out = append(out, &metrics.Period{Kind: kind, From: begin, To: end})
-		}
+		out = append(out, stretch{kind, max(begin, from), min(end, to)})
+	}
+	if from >= to {
+		return nil
 	}
 	first := from.Time()
 	for d := time.Date(first.Year(), first.Month(), 1, 0, 0, 0, 0, time.UTC); datasets.DayOf(d) < to; d = d.AddDate(0, 1, 0) {
@@ -27,9 +31,7 @@ func periods(from, to datasets.Day, posts []*metrics.Post, spans []metrics.Span)
 	for d := from - (from+3)%7; d < to; d += 7 { // 1970-01-01 was a Thursday
 		add(metrics.Week, d, d+7)
 	}
-	if from < to {
-		out = append(out, &metrics.Period{Kind: metrics.Whole, From: from, To: to})
-	}
+	add(metrics.Whole, from, to)
 	return out
 }
 
@@ -48,49 +50,69 @@ func between(posts []*metrics.Post, from, to datasets.Micros) (first, last int) 
 	return at(from), at(to)
 }
 
-// followers returns those of the last snapshot, and their mean over a stretch
-// of time: straight lines between snapshots, the first and the last carried to
-// the ends. Both are absent where no snapshot shows more than 0. rounded tells
-// whether the last is known only as the page shows it.
-func followers(snapshots []datasets.AccountSnapshot, from, to datasets.Micros) (now, mean datasets.Opt[float64], rounded bool) {
-	var at []datasets.Micros
-	var count []float64
+// series is how many followers an account had, by its snapshots that show more
+// than 0.
+type series struct {
+	at      []datasets.Micros // ascending
+	count   []float64
+	rounded bool // whether the last is known only as the page shows it
+}
+
+func seriesOf(snapshots []datasets.AccountSnapshot) series {
+	var s series
 	for i := range snapshots {
-		f := snapshots[i].Followers.V
-		if !f.OK || f.V <= 0 {
+		f := &snapshots[i].Followers
+		if !f.V.OK || f.V.V <= 0 {
 			continue
 		}
-		if n := len(at); n > 0 && at[n-1] == snapshots[i].ObservedAt {
+		if n := len(s.at); n > 0 && s.at[n-1] == snapshots[i].ObservedAt {
 			continue // a second source for the same moment
 		}
-		at, count = append(at, snapshots[i].ObservedAt), append(count, float64(f.V))
-		low, high := snapshots[i].Followers.Low, snapshots[i].Followers.High
-		rounded = low.OK && high.OK && low.V < high.V
+		if s.at == nil {
+			s.at, s.count = make([]datasets.Micros, 0, len(snapshots)-i), make([]float64, 0, len(snapshots)-i)
+		}
+		s.at, s.count = append(s.at, snapshots[i].ObservedAt), append(s.count, float64(f.V.V))
+		s.rounded = f.Low.OK && f.High.OK && f.Low.V < f.High.V
 	}
-	if len(at) == 0 || from >= to {
-		return now, mean, false
+	return s
+}
+
+// last returns the followers at the last snapshot.
+func (s *series) last() datasets.Opt[float64] {
+	if len(s.count) == 0 {
+		return datasets.None[float64]()
+	}
+	return datasets.Some(s.count[len(s.count)-1])
+}
+
+// mean returns the mean over a stretch of time: straight lines between
+// snapshots, the first and the last carried to the ends. It is absent without a
+// snapshot.
+func (s *series) mean(from, to datasets.Micros) datasets.Opt[float64] {
+	if len(s.at) == 0 || from >= to {
+		return datasets.None[float64]()
 	}
 	line := func(t datasets.Micros) float64 {
-		i, _ := slices.BinarySearch(at, t)
+		i, _ := slices.BinarySearch(s.at, t)
 		switch {
 		case i == 0:
-			return count[0]
-		case i == len(at):
-			return count[len(at)-1]
+			return s.count[0]
+		case i == len(s.at):
+			return s.count[len(s.at)-1]
 		}
-		share := float64(t-at[i-1]) / float64(at[i]-at[i-1])
-		return count[i-1] + share*(count[i]-count[i-1])
+		share := float64(t-s.at[i-1]) / float64(s.at[i]-s.at[i-1])
+		return s.count[i-1] + share*(s.count[i]-s.count[i-1])
 	}
-	knots := []datasets.Micros{from}
-	for _, t := range at {
-		if from < t && t < to {
-			knots = append(knots, t)
-		}
-	}
-	knots = append(knots, to)
+	before, height := from, line(from)
 	var area float64
-	for i := 1; i < len(knots); i++ {
-		area += (line(knots[i-1]) + line(knots[i])) / 2 * float64(knots[i]-knots[i-1])
+	add := func(t datasets.Micros, h float64) {
+		area += (height + h) / 2 * float64(t-before)
+		before, height = t, h
 	}
-	return datasets.Some(count[len(count)-1]), datasets.Some(area / float64(to-from)), rounded
+	i, _ := slices.BinarySearch(s.at, from+1)
+	for ; i < len(s.at) && s.at[i] < to; i++ {
+		add(s.at[i], s.count[i])
+	}
+	add(to, line(to))
+	return datasets.Some(area / float64(to-from))
 }

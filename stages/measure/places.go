@@ -3,6 +3,7 @@ package measure
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"diplometrics/datasets"
 	"diplometrics/stages/measure/metrics"
@@ -19,7 +20,7 @@ type place struct {
 // collection is what is known of all posts before any account is measured, and
 // what no account by itself can tell.
 type collection struct {
-	places map[string][]place         // of each organization
+	places map[string][]*place        // of each organization
 	lists  map[string]map[account]int // posts of each account that each source holds
 }
 
@@ -63,53 +64,93 @@ func (c *collection) cut(source string, of account) string {
 // survey learns on which platforms each organization was collected, and which
 // accounts each source holds.
 func (m *measuring) survey() error {
-	m.all = collection{map[string][]place{}, map[string]map[account]int{}}
+	m.all = collection{map[string][]*place{}, map[string]map[account]int{}}
 	for _, partitions := range m.in.Countries {
 		for _, p := range partitions {
+			// Posts of an account stand together, and mostly those of a source.
+			var a *datasets.Account
+			var at *place
+			var source string
+			var posts int
+			count := func() {
+				if posts == 0 {
+					return
+				}
+				list := m.all.lists[source]
+				if list == nil {
+					list = map[account]int{}
+					m.all.lists[strings.Clone(source)] = list // which would hold the rows of the file
+				}
+				list[account{a.Platform, a.AccountID}] += posts
+				posts = 0
+			}
 			for batch, err := range p.Collected {
 				if err != nil {
 					return err
 				}
-				var w *metrics.Window // of the row before: posts of an account stand together
 				for i := range batch {
 					r := &batch[i]
-					id := account{r.Platform, r.AccountID}
-					if w == nil || w.Account.Platform != id.platform || w.Account.AccountID != id.id {
-						if w = m.windows[id]; w == nil {
+					if a == nil || a.AccountID != r.AccountID || a.Platform != r.Platform {
+						count()
+						n, ok := m.number[account{r.Platform, r.AccountID}]
+						if !ok {
+							a = nil
 							continue // said when the account is measured
 						}
+						a, at = &m.accounts[n].Account, nil
 					}
-					list := m.all.lists[r.Source]
-					if list == nil {
-						list = map[account]int{}
-						m.all.lists[r.Source] = list
+					if posts > 0 && source != r.Source {
+						count()
 					}
-					list[account{w.Account.Platform, w.Account.AccountID}]++
+					source = r.Source
+					posts++
 					if r.CreatedAt.OK {
-						m.all.places[w.Account.Organization] = extend(m.all.places[w.Account.Organization], w.Account.Platform, r.CreatedAt.V.Day())
+						if at == nil {
+							at = m.all.place(a)
+						}
+						at.add(r.CreatedAt.V.Day())
 					}
 				}
 			}
+			count()
 		}
 	}
 	for _, places := range m.all.places {
-		for i := range places {
-			slices.Sort(places[i].days)
-			places[i].days = slices.Compact(places[i].days)
+		for _, p := range places {
+			p.tidy()
 		}
 	}
 	return nil
 }
 
-func extend(places []place, platform string, day datasets.Day) []place {
-	i := slices.IndexFunc(places, func(p place) bool { return p.platform == platform })
+// place returns the platform of an account as a place of its organization.
+func (c *collection) place(a *datasets.Account) *place {
+	places := c.places[a.Organization]
+	i := slices.IndexFunc(places, func(p *place) bool { return p.platform == a.Platform })
 	if i < 0 {
-		return append(places, place{platform, []datasets.Day{day}})
+		i = len(places)
+		c.places[a.Organization] = append(places, &place{platform: a.Platform})
 	}
-	if days := places[i].days; days[len(days)-1] != day {
-		places[i].days = append(days, day)
+	return c.places[a.Organization][i]
+}
+
+// add adds a day. Days that come in any order take no more room than twice those
+// that there are.
+func (p *place) add(day datasets.Day) {
+	n := len(p.days)
+	if n > 0 && p.days[n-1] == day {
+		return
 	}
-	return places
+	if n == cap(p.days) {
+		p.tidy()
+		p.days = slices.Grow(p.days, max(64, len(p.days)))
+	}
+	p.days = append(p.days, day)
+}
+
+func (p *place) tidy() {
+	slices.Sort(p.days)
+	p.days = slices.Compact(p.days)
 }
 
 // elsewhere returns the other platforms on which the organization posted from

@@ -6,6 +6,8 @@ import (
 	"iter"
 	"maps"
 	"math"
+	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -105,7 +107,7 @@ func TestSilentMonthOfAList(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]float64{"@alone": 31, "@quiet": 60, "@talks": 60}
-	for _, v := range out.Values {
+	for _, v := range values(out) {
 		if v.Metric == "posts_per_month" && v.Part == "observed" && v.PeriodKind == metrics.Whole {
 			near(t, v.AccountID, v.ExposureDays, want[v.AccountID], 1e-9)
 			if doubted := v.Flag.V == Unseen; doubted != (v.AccountID == "@quiet") {
@@ -144,7 +146,7 @@ func TestSeemsCut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, v := range got.Values {
+		for _, v := range values(got) {
 			if v.Metric == "posts_per_month" && v.Part == "observed" && v.PeriodKind == metrics.Whole && strings.HasPrefix(v.Flag.V, datasets.SeemsCut) {
 				out = append(out, v.AccountID)
 			}
@@ -217,16 +219,16 @@ func TestCutBeforeTheWindow(t *testing.T) {
 func TestPeriods(t *testing.T) {
 	from, to := day("2024-02-01T00:00:00Z"), day("2024-03-03T00:00:00Z")
 	var got []string
-	for _, p := range periods(from, to, nil, []metrics.Span{{From: from.Micros(), To: to.Micros()}}) {
-		got = append(got, fmt.Sprint(p.Kind, " ", p.From, " ", p.To))
+	for _, s := range calendar(from, to) {
+		got = append(got, fmt.Sprint(s.kind, " ", s.from, " ", s.to))
 	}
 	want := []string{"month 2024-02-01 2024-03-01", "month 2024-03-01 2024-03-03", "week 2024-02-01 2024-02-05", "week 2024-02-05 2024-02-12", "week 2024-02-12 2024-02-19", "week 2024-02-19 2024-02-26", "week 2024-02-26 2024-03-03",
 		"window 2024-02-01 2024-03-03"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if p := periods(from, to, nil, nil); len(p) != 1 || p[0].Kind != metrics.Whole {
-		t.Errorf("an account without posts or observed time has the window alone: %v", p)
+	if c := calendar(from, from); c != nil {
+		t.Errorf("no window has no periods, got %v", c)
 	}
 }
 
@@ -235,11 +237,12 @@ func TestPeriods(t *testing.T) {
 // of 0 is none.
 func TestFollowersOverTime(t *testing.T) {
 	s := func(when string, n int64) datasets.AccountSnapshot { return snapshot("a", when, n, -1) }
-	series := []datasets.AccountSnapshot{s("2024-01-01T00:00:00Z", 100), s("2024-01-05T00:00:00Z", 0), s("2024-01-11T00:00:00Z", 200)}
-	now, mean, _ := followers(series, moment("2024-01-01T00:00:00Z"), moment("2024-01-21T00:00:00Z"))
-	near(t, "now", now, 200, 0)
-	near(t, "mean", mean, 175, 1e-9)
-	if now, mean, _ := followers(series[1:2], moment("2024-01-01T00:00:00Z"), moment("2024-01-21T00:00:00Z")); now.OK || mean.OK {
+	snapshots := []datasets.AccountSnapshot{s("2024-01-01T00:00:00Z", 100), s("2024-01-05T00:00:00Z", 0), s("2024-01-11T00:00:00Z", 200)}
+	from, to := moment("2024-01-01T00:00:00Z"), moment("2024-01-21T00:00:00Z")
+	shown := seriesOf(snapshots)
+	near(t, "now", shown.last(), 200, 0)
+	near(t, "mean", shown.mean(from, to), 175, 1e-9)
+	if none := seriesOf(snapshots[1:2]); none.last().OK || none.mean(from, to).OK {
 		t.Error("0 followers is no denominator")
 	}
 }
@@ -340,12 +343,23 @@ func TestAccountsAcrossYears(t *testing.T) {
 	y24.Posts = rows(a2, a3)
 	y24.Topics = rows(datasets.PostTopic{Platform: "x", AccountID: "a", PostID: "2", Topic: "culture"}, datasets.PostTopic{Platform: "x", AccountID: "a", PostID: "2", Topic: "visits"})
 	unknown.Posts = rows(undated)
-	var got []*collected
-	for c, err := range accounts([]Partition{y24, y23, unknown}, &metrics.Setting{}) {
-		if err != nil {
-			t.Fatal(err)
+	collect := func(scratch string) (got []*collected) {
+		for c, err := range accounts([]Partition{y24, y23, unknown}, &metrics.Setting{}, scratch) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.slab = nil
+			got = append(got, c)
 		}
-		got = append(got, c)
+		return got
+	}
+	scratch := t.TempDir()
+	got := collect("")
+	if through := collect(scratch); !reflect.DeepEqual(through, got) {
+		t.Errorf("through files: got %v, want %v", through, got)
+	}
+	if left, err := os.ReadDir(scratch); err != nil || len(left) > 0 {
+		t.Errorf("files are left: %v, %v", left, err)
 	}
 	if len(got) != 2 || got[0].id != "a" || got[1].id != "b" || got[0].undated != 1 {
 		t.Fatalf("got %v", got)
@@ -391,7 +405,7 @@ func TestSilentAccounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := map[string]datasets.Value{}
-	for _, v := range out.Values {
+	for _, v := range values(out) {
 		if v.Metric == "posts_per_month" && v.Part == "observed" && v.PeriodKind == metrics.Whole {
 			got[v.AccountID] = v
 		}

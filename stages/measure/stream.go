@@ -23,10 +23,11 @@ type Partition struct {
 
 // Columns of the tables that this package uses; the others need not be read.
 var (
-	PostColumns      = []string{"platform", "account_id", "post_id", "created_at", "post_type", "language_given", "media_type", "like_count", "comment_count", "share_count", "quote_count", "view_count", "observed_at", "observations", "source"}
+	PostColumns      = []string{"platform", "account_id", "post_id", "created_at", "post_type", "language_given", "media_type", "like_count", "comment_count", "share_count", "quote_count", "view_count", "observed_at", "source"}
 	ContextColumns   = []string{"platform", "account_id", "post_id", "followers_at_posting", "followers_low", "followers_high", "local_date", "local_hour", "local_weekday", "language", "kk_share", "ky_share", "uz_share", "ru_share", "en_share"}
 	SnapshotColumns  = []string{"platform", "account_id", "post_id", "created_at", "observed_at", "like_count", "comment_count", "share_count", "quote_count", "view_count", "source"}
 	CollectedColumns = []string{"platform", "account_id", "created_at", "source"}
+	FollowerColumns  = []string{"platform", "account_id", "observed_at", "observed_precision", "followers", "followers_low", "followers_high", "posts_total", "posts_total_low", "posts_total_high", "source"}
 	CrossColumns     = []string{"platform", "account_id", "post_id", "other_platform"}
 )
 
@@ -44,7 +45,7 @@ type collected struct {
 // post returns a new post.
 func (c *collected) post() *metrics.Post {
 	if len(c.slab) == 0 {
-		c.slab = make([]metrics.Post, 256)
+		c.slab = make([]metrics.Post, min(max(16, len(c.posts)), 256))
 	}
 	p := &c.slab[0]
 	c.slab = c.slab[1:]
@@ -103,36 +104,89 @@ func (y *year) err() error {
 	return cmp.Or(y.posts.err, y.contexts.err, y.snapshots.err, y.cross.err, y.topics.err)
 }
 
-// accounts yields what the partitions of one country hold, account by account
-// in the order of platform and id. No more than one batch of each table of each
-// partition and the posts of one account are held at a time.
-func accounts(partitions []Partition, setting *metrics.Setting) iter.Seq2[*collected, error] {
+// accounts yields what the partition holds, account by account in the order of
+// platform and id, the posts of each in the order of their ids. No more than one
+// batch of each table and the posts of one account are held at a time.
+func (p *Partition) accounts(setting *metrics.Setting) iter.Seq2[*collected, error] {
 	return func(yield func(*collected, error) bool) {
-		var years []*year
-		for _, p := range partitions {
-			y := &year{open(p.Posts), open(p.Contexts), open(p.Snapshots), open(p.Cross), open(p.Topics)}
-			defer y.close()
-			years = append(years, y)
-		}
+		y := &year{open(p.Posts), open(p.Contexts), open(p.Snapshots), open(p.Cross), open(p.Topics)}
+		defer y.close()
 		for {
-			var platform, id string
-			found := false
-			for _, y := range years {
-				r := y.posts.row()
-				if err := y.err(); err != nil {
+			r := y.posts.row()
+			if err := y.err(); err != nil {
+				yield(nil, err)
+				return
+			}
+			if r == nil {
+				return
+			}
+			c := &collected{platform: r.Platform, id: r.AccountID, held: map[string]*study.Capture{}}
+			if err := y.take(c, setting); err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(c, nil) {
+				return
+			}
+		}
+	}
+}
+
+// accounts yields what the partitions of one country hold, account by account
+// in the order of platform and id. One partition is open at a time: what the
+// others hold is put into files in the scratch folder first. Without one, all
+// are open.
+func accounts(partitions []Partition, setting *metrics.Setting, scratch string) iter.Seq2[*collected, error] {
+	return func(yield func(*collected, error) bool) {
+		type head struct {
+			next func() (*collected, error, bool)
+			c    *collected // nil at the end
+		}
+		var heads []*head
+		advance := func(h *head) (err error) {
+			h.c, err, _ = h.next()
+			return err
+		}
+		for i := range partitions {
+			part := partitions[i].accounts(setting)
+			if scratch != "" && i < len(partitions)-1 {
+				file, err := spill(part, scratch)
+				if err != nil {
 					yield(nil, err)
 					return
 				}
-				if r != nil && (!found || cmp.Or(cmp.Compare(r.Platform, platform), cmp.Compare(r.AccountID, id)) < 0) {
-					platform, id, found = r.Platform, r.AccountID, true
-				}
+				defer file.remove()
+				part = file.accounts()
 			}
-			if !found {
+			next, stop := iter.Pull2(part)
+			defer stop()
+			heads = append(heads, &head{next: next})
+		}
+		for _, h := range heads {
+			if err := advance(h); err != nil {
+				yield(nil, err)
 				return
 			}
-			c := &collected{platform: platform, id: id, held: map[string]*study.Capture{}}
-			for _, y := range years {
-				if err := y.take(c, setting); err != nil {
+		}
+		for {
+			var least *collected
+			for _, h := range heads {
+				if h.c != nil && (least == nil || cmp.Or(cmp.Compare(h.c.platform, least.platform), cmp.Compare(h.c.id, least.id)) < 0) {
+					least = h.c
+				}
+			}
+			if least == nil {
+				return
+			}
+			c := least
+			for _, h := range heads {
+				if h.c == nil || h.c.platform != c.platform || h.c.id != c.id {
+					continue
+				}
+				if h.c != c {
+					c.add(h.c)
+				}
+				if err := advance(h); err != nil {
 					yield(nil, err)
 					return
 				}
@@ -141,6 +195,18 @@ func accounts(partitions []Partition, setting *metrics.Setting) iter.Seq2[*colle
 			if !yield(c, nil) {
 				return
 			}
+		}
+	}
+}
+
+// add adds what another partition holds of the same account.
+func (c *collected) add(d *collected) {
+	c.posts, c.sources, c.undated = append(c.posts, d.posts...), append(c.sources, d.sources...), c.undated+d.undated
+	for source, h := range d.held {
+		if c.held[source] == nil {
+			c.held[source] = h
+		} else {
+			c.held[source].Include(h.First, h.Observed)
 		}
 	}
 }
@@ -186,6 +252,14 @@ func (c *collected) hold(source string, created, observed datasets.Opt[datasets.
 	h.Include(created, observed)
 }
 
+// beside compares the key of a row with that of a post.
+func beside(platform, account, post string, r *datasets.Post) int {
+	if account != r.AccountID || platform != r.Platform {
+		return cmp.Or(cmp.Compare(platform, r.Platform), cmp.Compare(account, r.AccountID))
+	}
+	return cmp.Compare(post, r.PostID)
+}
+
 // context takes followers, local time and language.
 func (y *year) context(r *datasets.Post, p *metrics.Post) {
 	for {
@@ -193,7 +267,7 @@ func (y *year) context(r *datasets.Post, p *metrics.Post) {
 		if x == nil {
 			return
 		}
-		switch o := cmp.Or(cmp.Compare(x.Platform, r.Platform), cmp.Compare(x.AccountID, r.AccountID), cmp.Compare(x.PostID, r.PostID)); {
+		switch o := beside(x.Platform, x.AccountID, x.PostID, r); {
 		case o > 0:
 			return
 		case o == 0:
@@ -216,7 +290,7 @@ func (y *year) context(r *datasets.Post, p *metrics.Post) {
 // others takes topics and the platforms of cross-posts.
 func (y *year) others(r *datasets.Post, p *metrics.Post) {
 	for x := y.topics.row(); x != nil; x = y.topics.row() {
-		o := cmp.Or(cmp.Compare(x.Platform, r.Platform), cmp.Compare(x.AccountID, r.AccountID), cmp.Compare(x.PostID, r.PostID))
+		o := beside(x.Platform, x.AccountID, x.PostID, r)
 		if o > 0 {
 			break
 		}
@@ -226,7 +300,7 @@ func (y *year) others(r *datasets.Post, p *metrics.Post) {
 		y.topics.advance()
 	}
 	for x := y.cross.row(); x != nil; x = y.cross.row() {
-		o := cmp.Or(cmp.Compare(x.Platform, r.Platform), cmp.Compare(x.AccountID, r.AccountID), cmp.Compare(x.PostID, r.PostID))
+		o := beside(x.Platform, x.AccountID, x.PostID, r)
 		if o > 0 {
 			break
 		}
@@ -246,7 +320,7 @@ func (y *year) observation(c *collected, r *datasets.Post, p *metrics.Post) {
 	}
 	found := false
 	for x := y.snapshots.row(); x != nil; x = y.snapshots.row() {
-		o := cmp.Or(cmp.Compare(x.Platform, r.Platform), cmp.Compare(x.AccountID, r.AccountID), cmp.Compare(x.PostID, r.PostID))
+		o := beside(x.Platform, x.AccountID, x.PostID, r)
 		if o > 0 {
 			return
 		}

@@ -3,6 +3,7 @@ package sample
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 
 	"diplometrics/datasets"
@@ -39,34 +40,100 @@ func TheilSen(x, y []float64, confidence float64) (slope datasets.Opt[float64], 
 	}
 	x, y = thinned(x, y)
 	slopes := make([]float64, 0, len(x)*(len(x)-1)/2)
+	finite := true
 	for i := range x {
 		for j := range i {
 			if dx := x[i] - x[j]; dx > 0 {
-				slopes = append(slopes, (y[i]-y[j])/dx)
+				s := (y[i] - y[j]) / dx
+				finite = finite && s-s == 0
+				slopes = append(slopes, s)
 			}
 		}
 	}
-	slices.Sort(slopes)
-	if !finiteSorted(slopes) {
+	if len(slopes) == 0 || !finite {
 		return slope, interval, intercept
 	}
-	if slope = present(Median(slopes).V); !slope.OK {
-		return slope, interval, intercept
-	}
-	sortedY := ascending(y)
-	intercept = present(Median(sortedY).V - slope.V*Median(x).V)
+	// Of many thousand slopes four are asked for by their rank: they are not
+	// sorted.
+	pairs := float64(len(slopes))
+	middle := (pairs - 1) * 0.5
+	lower := int(middle)
+	upper := min(lower+1, len(slopes)-1)
+	ranks := []int{lower, upper}
 
+	sortedY := ascending(y)
 	n := float64(len(x))
 	variance := (kendallTerm(n) - tieTerms(x) - tieTerms(sortedY)) / 18
-	if len(x) < minSlopeInterval || !(variance > 0) || !(confidence > 0 && confidence < 1) {
+	bounded := len(x) >= minSlopeInterval && variance > 0 && confidence > 0 && confidence < 1
+	if bounded {
+		c := distuv.UnitNormal.Quantile(1-(1-confidence)/2) * math.Sqrt(variance)
+		ranks = append(ranks, max(0, int(math.RoundToEven((pairs-c)/2))-1), min(len(slopes)-1, int(math.RoundToEven((pairs+c)/2))))
+	}
+	settle(slopes, ranks...)
+	if slope = present(Quantile(slopes[lower:upper+1], middle-float64(lower)).V); !slope.OK {
 		return slope, interval, intercept
 	}
-	c := distuv.UnitNormal.Quantile(1-(1-confidence)/2) * math.Sqrt(variance)
-	pairs := float64(len(slopes))
-	low := max(0, int(math.RoundToEven((pairs-c)/2))-1)
-	high := min(len(slopes)-1, int(math.RoundToEven((pairs+c)/2)))
-	return slope, Interval{datasets.Some(slopes[low]), datasets.Some(slopes[high])}, intercept
+	intercept = present(Median(sortedY).V - slope.V*Median(x).V)
+	if bounded {
+		interval = Interval{datasets.Some(slopes[ranks[2]]), datasets.Some(slopes[ranks[3]])}
+	}
+	return slope, interval, intercept
 }
+
+// settle moves the values of the ranks, which count from 0, to where sorting x
+// would put them. It takes time in proportion to len(x). x holds no NaN.
+func settle(x []float64, ranks ...int) {
+	ranks = slices.Sorted(slices.Values(ranks))
+	for tries := 2 * bits.Len(uint(len(x))); len(ranks) > 0; tries-- {
+		if len(x) <= 32 || tries == 0 {
+			slices.Sort(x)
+			return
+		}
+		pivot := middleOf(x)
+		n := 0
+		for i, v := range x {
+			x[i] = x[n]
+			x[n] = v
+			if v < pivot {
+				n++
+			}
+		}
+		if n == 0 { // nothing is less: those equal to it are in their places
+			for i, v := range x {
+				x[i] = x[n]
+				x[n] = v
+				if v <= pivot {
+					n++
+				}
+			}
+		} else if below := before(ranks, n); below > 0 {
+			settle(x[:n], ranks[:below]...)
+		}
+		ranks = ranks[before(ranks, n):]
+		x = x[n:]
+		for i := range ranks {
+			ranks[i] -= n
+		}
+	}
+}
+
+// before counts the ranks below n.
+func before(ranks []int, n int) int {
+	i, _ := slices.BinarySearch(ranks, n)
+	return i
+}
+
+// middleOf is the median of the medians of three values each, spread over x.
+func middleOf(x []float64) float64 {
+	step := len(x) / 9
+	var m [3]float64
+	for i := range m {
+		m[i] = middleOfThree(x[3*i*step], x[(3*i+1)*step], x[(3*i+2)*step])
+	}
+	return middleOfThree(m[0], m[1], m[2])
+}
+
+func middleOfThree(a, b, c float64) float64 { return max(min(a, b), min(max(a, b), c)) }
 
 // thinned returns the points in the order of x then y, at most maxSlopePoints.
 // It returns none where a value is NaN or infinite.

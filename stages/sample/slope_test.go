@@ -112,3 +112,49 @@ func BenchmarkTheilSenOfLongSeries(b *testing.B) {
 		TheilSen(x, y, 0.95)
 	}
 }
+
+// A year of daily counts, as most accounts have.
+func BenchmarkTheilSenOfDays(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	x, y := make([]float64, 366), make([]float64, 366)
+	for i := range x {
+		x[i], y[i] = float64(i)+0.1*rng.Float64(), 10+0.001*float64(i)+0.01*rng.NormFloat64()
+	}
+	for b.Loop() {
+		TheilSen(x, y, 0.95)
+	}
+}
+
+// What settle puts in place is what sorting puts there, for numbers with and
+// without ties, and in orders that make picking a middle hard.
+func TestSettleIsSorting(t *testing.T) {
+	check := func(t interface{ Fatalf(string, ...any) }, x []float64, ranks []int) {
+		got, want, asked := slices.Clone(x), slices.Sorted(slices.Values(x)), slices.Clone(ranks)
+		settle(got, ranks...)
+		for _, r := range ranks {
+			if got[r] != want[r] {
+				t.Fatalf("rank %d of %v: got %v, want %v", r, x, got[r], want[r])
+			}
+		}
+		if slices.Sort(got); !slices.Equal(got, want) || !slices.Equal(ranks, asked) {
+			t.Fatalf("values or ranks were changed")
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 400).Draw(t, "n")
+		most := rapid.SampledFrom([]int{0, 3, 50, 1_000_000}).Draw(t, "most")
+		x := make([]float64, n)
+		for i := range x {
+			x[i] = float64(rapid.IntRange(-most, most).Draw(t, "x"))
+		}
+		check(t, x, rapid.SliceOfN(rapid.IntRange(0, n-1), 0, 5).Draw(t, "ranks"))
+	})
+	const n = 5000
+	up, down, saw, organ := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
+	for i := range n {
+		up[i], down[i], saw[i], organ[i] = float64(i), float64(n-i), float64(i%70), float64(min(i, n-i))
+	}
+	for _, x := range [][]float64{up, down, saw, organ} {
+		check(t, x, []int{n / 2, n/2 - 1, 2300, 2700, 0, n - 1})
+	}
+}

@@ -42,9 +42,12 @@ func engagement(p *Period, emit func(string, Value)) {
 	if lacks != "" {
 		lacks += ": E is of " + list(columns) + " alone, not comparable with other platforms"
 	}
-	all := those(p.Own, func(q *Post) bool {
-		return !slices.ContainsFunc(columns, func(c string) bool { return !shows(q, c) })
-	})
+	all := p.Own
+	for i := range terms {
+		if len(terms[i].shown) < len(p.Own) { // else every post shows the count
+			all = those(all, func(q *Post) bool { return shows(q, columns[i]) })
+		}
+	}
 	followed := those(all, func(q *Post) bool { return q.Followers.OK })
 
 	sum, why, rests := add(p, terms, len(followed), (*gathered).atPosting, func(g *gathered) []*Post { return g.followed })
@@ -77,15 +80,16 @@ func add(p *Period, terms []term, every int, of func(*gathered, *Period) (float6
 		if none != "" && why == "" {
 			why = t.name + " is null: " + none
 		}
-		n := len(posts(&t.gathered))
-		same = same && n == every
-		if rests != "" {
-			rests += ", "
-		}
-		rests += fmt.Sprintf("%s on %d", t.name, n)
+		same = same && len(posts(&t.gathered)) == every
 	}
 	if same {
 		return sum, why, ""
+	}
+	for i := range terms {
+		if rests != "" {
+			rests += ", "
+		}
+		rests += fmt.Sprintf("%s on %d", terms[i].name, len(posts(&terms[i].gathered)))
 	}
 	return sum, why, "of " + plural(int64(len(p.Own)), "post") + " " + rests
 }

@@ -48,10 +48,18 @@ var HourOfDay = Metric{
 		emit("kappa", filled(v, c.Kappa, because("R is 1: no concentration is high enough")))
 		emit("rayleigh_p", filled(v, c.RayleighP, because("1 post, and it takes 2")))
 		for h, k := range counts {
-			emit(fmt.Sprintf("hour_%02d", h), filled(v, shareOf(k, v.NObserved), why))
+			emit(hourNames[h], filled(v, shareOf(k, v.NObserved), why))
 		}
 	},
 }
+
+// hourNames are the parts of the hours.
+var hourNames = func() (names [24]string) {
+	for h := range names {
+		names[h] = fmt.Sprintf("hour_%02d", h)
+	}
+	return names
+}()
 
 func hourParts() []Part {
 	parts := []Part{
@@ -62,7 +70,7 @@ func hourParts() []Part {
 		{Name: "rayleigh_p", Doc: "Rayleigh's p of an even spread; descriptive", Unit: "probability"},
 	}
 	for h := range 24 {
-		parts = append(parts, Part{Name: fmt.Sprintf("hour_%02d", h), Doc: fmt.Sprintf("share of posts from %02d:00 to %02d:59 local time", h, h), Unit: "share"})
+		parts = append(parts, Part{Name: hourNames[h], Doc: fmt.Sprintf("share of posts from %02d:00 to %02d:59 local time", h, h), Unit: "share"})
 	}
 	return parts
 }

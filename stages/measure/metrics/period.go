@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/sample"
 )
 
 // Kinds of periods, the shortest first. Weeks begin on Monday; weeks and months
@@ -75,9 +76,37 @@ type Period struct {
 	FollowersMean datasets.Opt[float64] // averaged over the period, straight lines between snapshots; never 0
 	Elsewhere     []string              // other platforms of which posts of the organization were collected around the period, sorted
 	Setting       *Setting
+	Intervals     *Intervals // of other periods; nil where nothing is remembered
 
 	interactions []float64
 	known        bool
+}
+
+// Intervals remembers the intervals of counts: most weeks of most accounts have
+// one of a few dozen counts, and an interval takes longer than all else of a
+// posting rate. The zero value remembers nothing yet. It is not safe for
+// concurrent use.
+type Intervals struct{ garwood map[int64]sample.Interval }
+
+// mostIntervals is how many are remembered.
+const mostIntervals = 10_000
+
+// of is the 95 % interval of a count.
+func (r *Intervals) of(count int64) sample.Interval {
+	if r == nil {
+		return sample.Garwood(count, 0.95)
+	}
+	i, ok := r.garwood[count]
+	if !ok {
+		i = sample.Garwood(count, 0.95)
+		if r.garwood == nil {
+			r.garwood = map[int64]sample.Interval{}
+		}
+		if len(r.garwood) < mostIntervals {
+			r.garwood[count] = i
+		}
+	}
+	return i
 }
 
 // Setting is what the study says of all its accounts.

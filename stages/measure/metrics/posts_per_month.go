@@ -72,7 +72,7 @@ var PostsPerMonth = Metric{
 		}
 		rate := observedRate(p, int64(len(p.Posts)), all)
 		emit("observed", rate)
-		if len(p.Own) < len(p.Posts) { // the interval takes longer than all else
+		if len(p.Own) < len(p.Posts) {
 			rate = observedRate(p, int64(len(p.Own)), own)
 		}
 		emit("observed_own", rate)
@@ -84,7 +84,7 @@ var PostsPerMonth = Metric{
 func observedRate(p *Period, n, observed int64) Value {
 	days := p.Days()
 	return Value{N: n, NObserved: observed, V: datasets.Some(float64(observed) * sample.DaysPerMonth / days),
-		CI: interval(sample.Garwood(observed, 0.95), sample.DaysPerMonth, days), Uncertainty: sample.GarwoodAssumption,
+		CI: interval(p.Intervals.of(observed), sample.DaysPerMonth, days), Uncertainty: sample.GarwoodAssumption,
 		Flag: join(p.Coverage, outside(n, observed))}
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/sample"
 )
 
 // 31 days, three posts of which one is a repost. Intervals by R 4.2.2
@@ -42,5 +43,25 @@ func TestPostsPerMonthOutageAndSilence(t *testing.T) {
 	wantPart(t, v, "observed", 0, 0, datasets.InferredCoverage)
 	if high := v["observed"].CI.High.V; high < 3.6219441 || high > 3.6219442 || !strings.HasPrefix(v["observed"].Uncertainty, "garwood_95") {
 		t.Errorf("got %+v", v["observed"])
+	}
+}
+
+// A remembered interval is the one that the count has, also of more counts than
+// are remembered.
+func TestIntervalsAreRemembered(t *testing.T) {
+	var r Intervals
+	for range 2 {
+		for n := range int64(mostIntervals + 50) {
+			if n > 60 && n < mostIntervals-10 {
+				r.garwood[n] = sample.Interval{} // only the number of them matters
+				continue
+			}
+			if got, want := r.of(n), sample.Garwood(n, 0.95); got != want || (*Intervals)(nil).of(n) != want {
+				t.Fatalf("%d: got %v, want %v", n, got, want)
+			}
+		}
+	}
+	if len(r.garwood) != mostIntervals {
+		t.Errorf("%d are remembered", len(r.garwood))
 	}
 }

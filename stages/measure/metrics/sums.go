@@ -13,38 +13,57 @@ func Sums(p *Period) datasets.AccountPeriod {
 	r := datasets.AccountPeriod{Platform: p.Account.Platform, AccountID: p.Account.AccountID, Basis: datasets.FromPosts,
 		PeriodKind: p.Kind, PeriodStart: p.From, PeriodEnd: p.To, Country: p.Account.Country, Flag: note(p.Coverage),
 		Posts: number(len(p.Posts)), Own: number(len(p.Own)), FollowersNow: p.FollowersNow, FollowersMean: p.FollowersMean}
+	var observed, reposts, replies, quotes int64
+	for _, q := range p.Posts {
+		if q.Covered {
+			observed++
+		}
+		switch q.Type {
+		case datasets.Repost:
+			reposts++
+		case datasets.Reply:
+			replies++
+		case datasets.Quoted:
+			quotes++
+		}
+	}
 	if len(p.Covered) > 0 {
-		r.ExposureDays = datasets.Some(p.Days())
-		r.PostsObserved = number(len(those(p.Posts, func(q *Post) bool { return q.Covered })))
+		r.ExposureDays, r.PostsObserved = datasets.Some(p.Days()), datasets.Some(observed)
 	}
-	of := func(kind string) datasets.Opt[int64] {
-		return number(len(those(p.Posts, func(q *Post) bool { return q.Type == kind })))
+	r.Reposts, r.Replies, r.Quotes = datasets.Some(reposts), datasets.Some(replies), datasets.Some(quotes)
+	var like, comment, share, quote, view adding
+	for _, q := range p.Own {
+		like.add(q.Counts.Like)
+		comment.add(q.Counts.Comment)
+		share.add(q.Counts.Share)
+		quote.add(q.Counts.Quote)
+		view.add(q.Counts.View)
 	}
-	r.Reposts, r.Replies, r.Quotes = of(datasets.Repost), of(datasets.Reply), of(datasets.Quoted)
-	for _, c := range []struct {
-		into *datasets.CountSums
-		of   func(*datasets.Counts) datasets.Opt[int64]
-	}{
-		{&r.Like, func(c *datasets.Counts) datasets.Opt[int64] { return c.Like }}, {&r.Comment, func(c *datasets.Counts) datasets.Opt[int64] { return c.Comment }},
-		{&r.Share, func(c *datasets.Counts) datasets.Opt[int64] { return c.Share }}, {&r.Quote, func(c *datasets.Counts) datasets.Opt[int64] { return c.Quote }},
-		{&r.View, func(c *datasets.Counts) datasets.Opt[int64] { return c.View }},
-	} {
-		var known, sum, nonzero int64
-		for _, q := range p.Own {
-			if n := c.of(&q.Counts); n.OK {
-				known++
-				sum += n.V
-				if n.V > 0 {
-					nonzero++
-				}
-			}
-		}
-		if c.into.Known = datasets.Some(known); known > 0 {
-			c.into.Sum, c.into.Nonzero = datasets.Some(sum), datasets.Some(nonzero)
-		}
-	}
+	r.Like, r.Comment, r.Share, r.Quote, r.View = like.counts(), comment.counts(), share.counts(), quote.counts(), view.counts()
 	p.sumInteractions(&r)
 	return r
+}
+
+// adding adds up one kind of count.
+type adding struct{ known, sum, nonzero int64 }
+
+func (s *adding) add(n datasets.Opt[int64]) {
+	if !n.OK {
+		return
+	}
+	s.known++
+	s.sum += n.V
+	if n.V > 0 {
+		s.nonzero++
+	}
+}
+
+func (s *adding) counts() datasets.CountSums {
+	c := datasets.CountSums{Known: datasets.Some(s.known)}
+	if s.known > 0 {
+		c.Sum, c.Nonzero = datasets.Some(s.sum), datasets.Some(s.nonzero)
+	}
+	return c
 }
 
 // sumInteractions adds what is known of interactions, in the order of the posts.
