@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 
@@ -114,68 +113,82 @@ func (w *checkWriter) discard() {
 	os.Remove(w.file.Name())
 }
 
+// checkReader reads a check file, several columns at once.
 type checkReader struct {
 	checkHeader
-	buf  *bufio.Reader
-	rows uint64
-	tmp  []byte
+	file   *os.File
+	groups []checkGroup
+	rows   int64 // of all groups
 }
 
-func newCheckReader(r io.Reader) (*checkReader, error) {
-	c := &checkReader{buf: bufio.NewReaderSize(r, 1<<18)}
-	magic := make([]byte, len(checkMagic))
-	if _, err := io.ReadFull(c.buf, magic); err != nil || string(magic) != checkMagic {
+// checkGroup is a row group of a check file.
+type checkGroup struct {
+	rows int
+	at   []int64 // where each column starts
+}
+
+func newCheckReader(f *os.File) (*checkReader, error) {
+	c := &checkReader{file: f}
+	at := int64(0)
+	read := func(n int) ([]byte, error) {
+		b := make([]byte, n)
+		_, err := f.ReadAt(b, at)
+		at += int64(n)
+		return b, err
+	}
+	if magic, err := read(len(checkMagic)); err != nil || string(magic) != checkMagic {
 		return nil, errors.New("not a check file of this program")
 	}
-	n, err := c.uint32()
+	b, err := read(4)
 	if err != nil {
 		return nil, err
 	}
-	js := make([]byte, n)
-	if _, err := io.ReadFull(c.buf, js); err != nil {
+	if b, err = read(int(binary.LittleEndian.Uint32(b))); err != nil {
 		return nil, err
 	}
-	return c, json.Unmarshal(js, &c.checkHeader)
+	if err := json.Unmarshal(b, &c.checkHeader); err != nil {
+		return nil, err
+	}
+	for {
+		if b, err = read(4); err != nil {
+			return nil, err
+		}
+		g := checkGroup{rows: int(binary.LittleEndian.Uint32(b))}
+		if g.rows == 0 {
+			break
+		}
+		for _, f := range c.Fields {
+			g.at = append(g.at, at)
+			at += int64(f.size(g.rows))
+		}
+		c.groups, c.rows = append(c.groups, g), c.rows+int64(g.rows)
+	}
+	if b, err = read(8); err != nil {
+		return nil, err
+	}
+	if total := binary.LittleEndian.Uint64(b); total != uint64(c.rows) {
+		return nil, fmt.Errorf("its row groups hold %d rows, its end says %d", c.rows, total)
+	}
+	return c, nil
 }
 
-func (c *checkReader) uint32() (int, error) {
-	var b [4]byte
-	_, err := io.ReadFull(c.buf, b[:])
-	return int(binary.LittleEndian.Uint32(b[:])), err
-}
-
-// rowGroup returns the rows of the next row group, or 0 after the last.
-func (c *checkReader) rowGroup() (int, error) {
-	n, err := c.uint32()
-	if err != nil || n > 0 {
-		c.rows += uint64(n)
-		return n, err
-	}
-	var b [8]byte
-	if _, err := io.ReadFull(c.buf, b[:]); err != nil {
-		return 0, err
-	}
-	if total := binary.LittleEndian.Uint64(b[:]); total != c.rows {
-		return 0, fmt.Errorf("its row groups hold %d rows, its end says %d", c.rows, total)
-	}
-	return 0, nil
-}
-
-// column returns the next column of a row group. bits of text are hashes. The
-// vector is valid until the next call.
-func (c *checkReader) column(f checkField, rows int) (*vector, error) {
-	size := 8 * rows
+// size is the bytes of a column of a row group.
+func (f checkField) size(rows int) int {
 	if f.Nullable {
-		size += rows
+		return 9 * rows
 	}
-	if cap(c.tmp) < size {
-		c.tmp = make([]byte, size)
+	return 8 * rows
+}
+
+// column returns column i of row group g, in buf where it is large enough. bits
+// of text are hashes.
+func (c *checkReader) column(g, i int, buf []byte) (*vector, []byte, error) {
+	f, rows := c.Fields[i], c.groups[g].rows
+	buf = slices.Grow(buf[:0], f.size(rows))[:f.size(rows)]
+	if _, err := c.file.ReadAt(buf, c.groups[g].at[i]); err != nil {
+		return nil, buf, err
 	}
-	b := c.tmp[:size]
-	if _, err := io.ReadFull(c.buf, b); err != nil {
-		return nil, err
-	}
-	v := &vector{bits: make([]uint64, rows)}
+	v, b := &vector{bits: make([]uint64, rows)}, buf
 	if f.Nullable {
 		v.valid = make([]bool, rows)
 		for i := range v.valid {
@@ -186,5 +199,5 @@ func (c *checkReader) column(f checkField, rows int) (*vector, error) {
 	for i := range v.bits {
 		v.bits[i] = binary.LittleEndian.Uint64(b[8*i:])
 	}
-	return v, nil
+	return v, buf, nil
 }

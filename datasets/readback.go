@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,9 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
+	"sync"
+	"sync/atomic"
 )
 
 // report is one line from the checking process: it starts with a file, or has
@@ -103,13 +107,9 @@ func VerifyMain(stdin io.Reader, stdout io.Writer) error {
 	return nil
 }
 
-// compareFile compares a Parquet file with its check file.
+// compareFile compares a Parquet file with its check file, columns side by side.
 func compareFile(path string) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("the second Parquet library panicked: %v", p)
-		}
-	}()
+	defer secondPanics(&err)
 	file, err := os.Open(checkPath(path))
 	if errors.Is(err, os.ErrNotExist) {
 		return errors.New("no check file lies beside it, so that there is nothing to compare with; write it again")
@@ -131,33 +131,34 @@ func compareFile(path string) (err error) {
 		return err
 	}
 	groups := got.footer().GetRowGroups()
-	for g, first := 0, int64(0); ; g++ {
-		rows, err := want.rowGroup()
-		if err != nil {
-			return fmt.Errorf("its check file: %w", err)
+	if len(groups) != len(want.groups) || got.footer().GetNumRows() != want.rows {
+		return fmt.Errorf("found %d rows in %d row groups, but %d rows in %d were written",
+			got.footer().GetNumRows(), len(groups), want.rows, len(want.groups))
+	}
+	for g, w := range want.groups {
+		if n := groups[g].GetNumRows(); n != int64(w.rows) {
+			return fmt.Errorf("row group %d: found %d rows, but %d were written", g, n, w.rows)
 		}
-		if rows == 0 {
-			if g != len(groups) || first != got.footer().GetNumRows() {
-				return fmt.Errorf("found %d rows in %d row groups, but %d rows in %d were written",
-					got.footer().GetNumRows(), len(groups), first, g)
+	}
+	errs := make([]error, len(want.Fields))
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(errs)) {
+		wait.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(errs); i = int(next.Add(1)) - 1 {
+				if err := got.compareColumn(i, want); err != nil {
+					errs[i] = fmt.Errorf("column %s, %w", want.Fields[i].Name, err)
+				}
 			}
-			return nil
-		}
-		if g >= len(groups) {
-			return fmt.Errorf("found %d row groups, but more were written", len(groups))
-		}
-		if n := groups[g].GetNumRows(); n != int64(rows) {
-			return fmt.Errorf("row group %d: found %d rows, but %d were written", g, n, rows)
-		}
-		for i, f := range want.Fields {
-			w, err := want.column(f, rows)
-			if err != nil {
-				return fmt.Errorf("its check file: %w", err)
-			}
-			if err := got.compareColumn(i, f, w, first); err != nil {
-				return fmt.Errorf("column %s, %w", f.Name, err)
-			}
-		}
-		first += int64(rows)
+		})
+	}
+	wait.Wait()
+	return cmp.Or(errs...)
+}
+
+// secondPanics turns a panic of the second library into an error.
+func secondPanics(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("the second Parquet library panicked: %v", p)
 	}
 }

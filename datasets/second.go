@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 
+	"github.com/xitongsys/parquet-go/layout"
 	"github.com/xitongsys/parquet-go/parquet"
 	"github.com/xitongsys/parquet-go/reader"
 	"github.com/xitongsys/parquet-go/source"
@@ -45,12 +46,7 @@ func openSecond(path string) (*secondReader, error) {
 	return &secondReader{file, r}, nil
 }
 
-func (r *secondReader) close() {
-	for _, c := range r.reader.ColumnBuffers {
-		c.PFile.Close()
-	}
-	r.file.Close()
-}
+func (r *secondReader) close() { r.file.Close() }
 
 func (r *secondReader) footer() *parquet.FileMetaData { return r.reader.Footer }
 
@@ -109,15 +105,56 @@ func storedType(e *parquet.SchemaElement) string {
 	return s
 }
 
-// compareColumn reads the next values of column i, as many as want has, and
-// compares them. first is the row of the first; the error starts with the row.
-func (r *secondReader) compareColumn(i int, f checkField, want *vector, first int64) error {
-	n := len(want.bits)
-	values, _, _, err := r.reader.ReadColumnByIndex(int64(i), int64(n))
-	if err != nil {
-		return fmt.Errorf("row %d: %w", first, err)
+// compareColumn reads all pages of column i and compares every value; the error
+// starts with the row.
+func (r *secondReader) compareColumn(i int, want *checkReader) (err error) {
+	defer secondPanics(&err)
+	at := int64(0) // the first row of the group
+	var buf []byte
+	var column *reader.ColumnBufferType
+	for g := range want.groups {
+		var w *vector
+		if w, buf, err = want.column(g, i, buf); err != nil {
+			return fmt.Errorf("its check file: %w", err)
+		}
+		if column == nil {
+			column, err = reader.NewColumnBuffer(r.reader.PFile, r.reader.Footer, r.reader.SchemaHandler, r.reader.SchemaHandler.ValueColumns[i])
+			if err != nil {
+				return fmt.Errorf("row %d: %w", at, err)
+			}
+			defer column.PFile.Close()
+		} else if err = column.NextRowGroup(); err != nil {
+			return fmt.Errorf("row %d: %w", at, err)
+		}
+		n, rows := 0, len(w.bits)
+		for n < rows {
+			page, _, _, err := layout.ReadPage(column.ThriftReader, column.SchemaHandler, column.ChunkHeader.MetaData)
+			if err != nil {
+				return fmt.Errorf("row %d: found %d values from row %d on, but %d were written: %w", at+int64(n), n, at, rows, err)
+			}
+			if page.Header.GetType() == parquet.PageType_DICTIONARY_PAGE {
+				column.DictPage = page
+				continue
+			}
+			page.Decode(column.DictPage)
+			values := page.DataTable.Values
+			if len(values) > rows-n || len(values) == 0 {
+				return fmt.Errorf("row %d: found a page of %d values, but %d were written", at+int64(n), len(values), rows-n)
+			}
+			if err := compareValues(want.Fields[i], values, w, n, at); err != nil {
+				return err
+			}
+			n += len(values)
+		}
+		at += int64(rows)
 	}
-	for row, value := range values[:min(n, len(values))] {
+	return nil
+}
+
+// compareValues compares values with those of want from row on; first is the
+// row of the first of want.
+func compareValues(f checkField, values []any, want *vector, row int, first int64) error {
+	for _, value := range values {
 		at := first + int64(row)
 		switch {
 		case !want.present(row):
@@ -139,9 +176,7 @@ func (r *secondReader) compareColumn(i int, f checkField, want *vector, first in
 				return fmt.Errorf("row %d: found %s, but %s was written", at, found, f.show(want.bits[row]))
 			}
 		}
-	}
-	if len(values) != n {
-		return fmt.Errorf("row %d: found %d values from row %d on, but %d were written", first+int64(min(n, len(values))), len(values), first, n)
+		row++
 	}
 	return nil
 }
