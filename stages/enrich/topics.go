@@ -50,6 +50,13 @@ type Matcher struct {
 	out          []string
 }
 
+// Clone returns a matcher of the same rules, for another goroutine.
+func (m *Matcher) Clone() *Matcher {
+	c := *m
+	c.open, c.opened, c.met, c.out, c.found = nil, nil, nil, nil, make([]bool, len(m.topics))
+	return &c
+}
+
 // wordRule is a rule in numbers.
 type wordRule struct {
 	words []int32
@@ -323,21 +330,44 @@ func (m *Matcher) read(rule, n int32) {
 	}
 }
 
-// Of appends the topics of a post to rows, in the order of the table's key. A
+// Finder finds the topics of posts on all cores.
+type Finder struct {
+	matchers []*Matcher
+	rows     [][]datasets.PostTopic // by matcher
+}
+
+// NewFinder makes a finder. An error names the rule.
+func NewFinder(rules []Rule) (*Finder, error) {
+	m, err := NewMatcher(rules)
+	if err != nil {
+		return nil, err
+	}
+	f := &Finder{matchers: []*Matcher{m}, rows: make([][]datasets.PostTopic, workers())}
+	for range f.rows[1:] {
+		f.matchers = append(f.matchers, m.Clone())
+	}
+	return f, nil
+}
+
+// Of returns the topics of posts, in the order of the posts and the table's key. A
 // post with words of which no rule knows any has the topic [NoTopic]; one
-// without a word has no row.
-func (m *Matcher) Of(p *datasets.Post, rows []datasets.PostTopic) []datasets.PostTopic {
-	topics, words := m.Topics(p.Text.V)
-	if !words {
-		return rows
-	}
-	if len(topics) == 0 {
-		topics = append(topics, NoTopic)
-	}
-	for _, t := range topics {
-		rows = append(rows, datasets.PostTopic{Platform: p.Platform, AccountID: p.AccountID, PostID: p.PostID, Topic: t})
-	}
-	return rows
+// without a word has no row. The rows are valid until the next call.
+func (f *Finder) Of(posts []datasets.Post) [][]datasets.PostTopic {
+	share(len(f.rows), len(posts), func(worker, from, to int) {
+		m, rows := f.matchers[worker], f.rows[worker][:0]
+		for i := from; i < to; i++ {
+			p := &posts[i]
+			topics, words := m.Topics(p.Text.V)
+			if words && len(topics) == 0 {
+				topics = append(topics, NoTopic)
+			}
+			for _, t := range topics {
+				rows = append(rows, datasets.PostTopic{Platform: p.Platform, AccountID: p.AccountID, PostID: p.PostID, Topic: t})
+			}
+		}
+		f.rows[worker] = rows
+	})
+	return f.rows
 }
 
 // wordsOf returns the words of a rule as they are compared, beginnings with a *.
