@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"diplometrics/datasets"
 
@@ -225,8 +226,12 @@ func (m *Matcher) Topics(text string) (topics []string, words bool) {
 	if !composed(text) {
 		text = norm.NFC.String(text)
 	}
-	for field := range strings.FieldsSeq(text) {
-		if strings.IndexByte(field, '/') >= 0 || strings.IndexByte(field, '.') >= 0 {
+	for rest := text; ; {
+		field, after, address := cutField(rest)
+		if field == "" {
+			break
+		}
+		if rest = after; address {
 			field, _ = cutAddress(field)
 		}
 		if m.field(field) {
@@ -240,6 +245,33 @@ func (m *Matcher) Topics(text string) (topics []string, words bool) {
 		}
 	}
 	return m.out, words
+}
+
+// cutField returns what stands before the next white space of a text, as
+// strings.FieldsSeq does, and what follows; "" where nothing else does. It says
+// whether there is a slash or a full stop in it, as in every address.
+func cutField(text string) (field, after string, address bool) {
+	from := 0
+	for i := 0; i < len(text); {
+		space, width := false, 1
+		switch b := text[i]; b {
+		case ' ', '\t', '\n', '\v', '\f', '\r':
+			space = true
+		case '/', '.':
+			address = true
+		case 0xC2, 0xE1, 0xE2, 0xE3: // with which all other white space begins
+			var r rune
+			r, width = utf8.DecodeRuneInString(text[i:])
+			space = unicode.IsSpace(r)
+		}
+		switch i += width; {
+		case space && i-width > from:
+			return text[from : i-width], text[i:], address
+		case space:
+			from = i
+		}
+	}
+	return text[from:], "", address
 }
 
 // composed tells whether the letters of a text are in form NFC for sure: there

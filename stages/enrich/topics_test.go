@@ -163,6 +163,33 @@ func TestMatcherAgainstSearch(t *testing.T) {
 	})
 }
 
+// Every character that is white space parts a text, and no other does; what is
+// not UTF-8 is no white space.
+func TestFields(t *testing.T) {
+	check := func(t interface{ Errorf(string, ...any) }, text string) {
+		var got []string
+		for rest := text; ; {
+			field, after, address := cutField(rest)
+			if field == "" {
+				break
+			}
+			if got = append(got, field); address != strings.ContainsAny(field, "/.") {
+				t.Errorf("%q in %q: address %v", field, text, address)
+			}
+			rest = after
+		}
+		if want := strings.Fields(text); !slices.Equal(got, want) {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+	for r := rune(0); r <= 0x1FFFF; r++ {
+		check(t, "a"+string(r)+"b.c "+string(r))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		check(t, string(rapid.SliceOf(rapid.SampledFrom([]byte(" \t/.aә\u00a0\u2028\u3000\xe2\x80\xc2"))).Draw(t, "text")))
+	})
+}
+
 // What is taken for composed has the same letters after normalization.
 func TestComposed(t *testing.T) {
 	for r := rune(0); r <= 0x1FFFF; r++ {
