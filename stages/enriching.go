@@ -59,6 +59,12 @@ func neighbours(part normalize.Part, all []normalize.Part) []normalize.Part {
 	return out
 }
 
+// Columns of posts that contexts and cross-posts are found from.
+var (
+	contextColumns = []string{"platform", "account_id", "post_id", "created_at", "post_type", "text", "followers_at_posting"}
+	crossColumns   = []string{"platform", "account_id", "post_id", "created_at", "post_type", "text"}
+)
+
 // enrich writes the context and the cross-posts of one partition.
 func (f *flow) enrich(ctx context.Context, part normalize.Part, near []normalize.Part, io *pipeline.IO) error {
 	zones := map[string]*time.Location{}
@@ -74,66 +80,75 @@ func (f *flow) enrich(ctx context.Context, part normalize.Part, near []normalize
 	if r.err != nil {
 		return r.err
 	}
-	snapshots, err := io.In("normalized/account_snapshots.parquet")
-	if err != nil {
-		return err
-	}
-	contexts, err := enrich.NewContexts(datasets.AccountSnapshots.Read(ctx, snapshots), accounts, zones)
-	if err != nil {
-		return err
-	}
-	path, err := io.In(part.Posts())
-	if err != nil {
-		return err
-	}
-	var rows []datasets.PostContext
-	for batch, err := range datasets.Posts.Read(ctx, path) {
-		if err != nil {
-			return err
-		}
-		for i := range batch {
-			rows = append(rows, contexts.Of(&batch[i]))
-		}
-	}
-	slices.SortFunc(rows, func(a, b datasets.PostContext) int { return datasets.PostContexts.Compare(&a, &b) })
-
-	cross, err := enrich.CrossPosts(f.around(ctx, part, near, io), accounts)
-	if err != nil {
-		return err
-	}
-	cross = slices.DeleteFunc(cross, func(c datasets.CrossPost) bool { return c.CreatedAt.Time().Format("2006") != part.Year })
-	w := f.files(io)
-	normalize.Put(w, &datasets.PostContexts, contextFile(part), rows)
-	normalize.Put(w, &datasets.CrossPosts, crossFile(part), cross)
-	return w.Close(ctx)
+	contexts := enrich.NewContexts(stream(ctx, io, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet", enrich.SnapshotColumns...), accounts, zones)
+	defer contexts.Close()
+	from, to := year(part)
+	cross := enrich.NewCrossing(accounts, from, to, io.Scratch())
+	defer cross.Close()
+	w := f.tables(io)
+	put(w, &datasets.PostContexts, contextFile(part), inContext(ctx, part, contexts, cross, io))
+	put(w, &datasets.CrossPosts, crossFile(part), crossed(ctx, part, near, cross, io))
+	return w.close(ctx)
 }
 
-// around yields the posts of a partition and those of its neighbours that lie
-// within the margin of its year.
-func (f *flow) around(ctx context.Context, part normalize.Part, near []normalize.Part, io *pipeline.IO) iter.Seq2[[]datasets.Post, error] {
-	return func(yield func([]datasets.Post, error) bool) {
-		year, err := strconv.Atoi(part.Year)
-		if err != nil {
-			return // posts without a time have no cross-posts
-		}
-		from := datasets.MicrosOf(time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)) - enrich.Margin
-		to := datasets.MicrosOf(time.Date(year+1, 1, 1, 0, 0, 0, 0, time.UTC)) + enrich.Margin
-		for _, p := range near {
-			path, err := io.In(p.Posts())
+// chunk is how many posts are worked on at a time: the rows of so many are few,
+// and enough for all cores.
+const chunk = 4096
+
+// inContext yields the contexts of the posts of a partition, which cross takes
+// on the way.
+func inContext(ctx context.Context, part normalize.Part, contexts *enrich.Contexts, cross *enrich.Crossing, io *pipeline.IO) iter.Seq2[[]datasets.PostContext, error] {
+	return func(yield func([]datasets.PostContext, error) bool) {
+		for batch, err := range stream(ctx, io, &datasets.Posts, part.Posts(), contextColumns...) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			for batch, err := range datasets.Posts.Read(ctx, path) {
-				if err != nil {
-					yield(nil, err)
-					return
+			for posts := range slices.Chunk(batch, chunk) {
+				rows, err := contexts.Of(posts)
+				if err == nil {
+					err = cross.Add(posts)
 				}
-				batch = slices.DeleteFunc(batch, func(r datasets.Post) bool { return !r.CreatedAt.OK || r.CreatedAt.V < from || r.CreatedAt.V >= to })
-				if !yield(batch, nil) {
+				if !yield(rows, err) || err != nil {
 					return
 				}
 			}
 		}
 	}
+}
+
+// crossed yields the cross-posts of the year of a partition, of whose posts
+// cross has those of the partition itself.
+func crossed(ctx context.Context, part normalize.Part, near []normalize.Part, cross *enrich.Crossing, io *pipeline.IO) iter.Seq2[[]datasets.CrossPost, error] {
+	return func(yield func([]datasets.CrossPost, error) bool) {
+		if cross.None() {
+			return
+		}
+		for _, p := range near {
+			if p == part {
+				continue
+			}
+			for batch, err := range stream(ctx, io, &datasets.Posts, p.Posts(), crossColumns...) {
+				if err == nil {
+					err = cross.Add(batch)
+				}
+				if err != nil {
+					yield(nil, err)
+					return
+				}
+			}
+		}
+		cross.Rows()(yield)
+	}
+}
+
+// year returns the first moment of a partition's year and that of the next; the
+// same where the time of its posts is not known.
+func year(part normalize.Part) (from, to datasets.Micros) {
+	n, err := strconv.Atoi(part.Year)
+	if err != nil {
+		return 0, 0
+	}
+	first := func(n int) datasets.Micros { return datasets.MicrosOf(time.Date(n, 1, 1, 0, 0, 0, 0, time.UTC)) }
+	return first(n), first(n + 1)
 }

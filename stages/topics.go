@@ -108,9 +108,9 @@ func readCodebook(read func(name string) ([]byte, error), has []string) (*codebo
 	return b, err
 }
 
-// matcher finds the topics of the posts of a country: those of the codebook, its
+// finder finds the topics of the posts of a country: those of the codebook, its
 // own holidays, and the events that concern it.
-func (b *codebook) matcher(country string) (*enrich.Matcher, error) {
+func (b *codebook) finder(country string) (*enrich.Finder, error) {
 	rules := slices.Clone(b.topics)
 	add := func(topic string, words []string) {
 		for _, w := range words {
@@ -127,7 +127,7 @@ func (b *codebook) matcher(country string) (*enrich.Matcher, error) {
 			add(metrics.HolidayTopic+h.Name, h.Words)
 		}
 	}
-	return enrich.NewMatcher(rules)
+	return enrich.NewFinder(rules)
 }
 
 // strange notes the events of countries that the study does not compare.
@@ -192,22 +192,27 @@ func (f *flow) topics(ctx context.Context, part normalize.Part, has []string, io
 	if err != nil {
 		return err
 	}
-	m, err := book.matcher(part.Country)
+	find, err := book.finder(part.Country)
 	if err != nil {
 		return err
 	}
-	var rows []datasets.PostTopic
-	for batch, err := range stream(ctx, io, &datasets.Posts, part.Posts(), "platform", "account_id", "post_id", "text") {
-		if err != nil {
-			return err
+	w := f.tables(io)
+	put(w, &datasets.PostTopics, topicFile(part), func(yield func([]datasets.PostTopic, error) bool) {
+		for batch, err := range stream(ctx, io, &datasets.Posts, part.Posts(), "platform", "account_id", "post_id", "text") {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for posts := range slices.Chunk(batch, chunk) {
+				for _, rows := range find.Of(posts) {
+					if !yield(rows, nil) {
+						return
+					}
+				}
+			}
 		}
-		for i := range batch {
-			rows = m.Of(&batch[i], rows)
-		}
-	}
-	w := f.files(io)
-	normalize.Put(w, &datasets.PostTopics, topicFile(part), rows)
-	return w.Close(ctx)
+	})
+	return w.close(ctx)
 }
 
 // agreement compares what people coded with what the rules found; where nobody

@@ -10,19 +10,21 @@ import (
 	"diplometrics/stages/enrich/language"
 )
 
-// Contexts finds the context of a post. It holds the snapshots of its accounts
-// in 56 bytes each, and nothing of the posts.
+// Contexts finds the contexts of posts that come in the order of their table. It
+// holds the snapshots of one account, in 56 bytes each, and nothing of the posts.
 type Contexts struct {
-	of map[account]*about
+	of        map[account]*about
+	snapshots *snapshots
+	at        account // whose posts came last
+	followers series  // its readings
+	rows      []datasets.PostContext
 }
 
-// about is what is known of an account.
+// about is what is known of an account without its snapshots.
 type about struct {
-	followers       series
-	followersAbsent string // why the series is empty
-	zone            *time.Location
-	zoneOf          string
-	zoneAbsent      string // why zone is nil
+	zone       *time.Location
+	zoneOf     string
+	zoneAbsent string // why zone is nil
 }
 
 // Why a column of a context is absent.
@@ -35,44 +37,31 @@ const (
 	noCountry  = "the account has no country"
 )
 
-// NewContexts reads the snapshots of the accounts, in any order; those of other
-// accounts are passed over. Zones are the zones of [zones] in study.toml, by
-// country. A snapshot counts where it shows followers and its time is known to
-// the month or better; followers_precision of post_context says how such times
-// are taken. The only error is one of reading the snapshots.
-func NewContexts(snapshots iter.Seq2[[]datasets.AccountSnapshot, error], accounts []datasets.Account, zones map[string]*time.Location) (*Contexts, error) {
+// SnapshotColumns are the columns of account_snapshots that contexts are found
+// from.
+var SnapshotColumns = []string{"platform", "account_id", "observed_at", "observed_precision", "followers", "followers_low", "followers_high"}
+
+// NewContexts takes snapshots in the order of their table, of any accounts, and
+// the accounts that posts may be of. Zones are the zones of [zones] in
+// study.toml, by country. A snapshot counts where it shows followers and its time
+// is known to the month or better; followers_precision of post_context says how
+// such times are taken. The caller closes it.
+func NewContexts(all iter.Seq2[[]datasets.AccountSnapshot, error], accounts []datasets.Account, zones map[string]*time.Location) *Contexts {
 	c := &Contexts{of: make(map[account]*about, len(accounts))}
 	for i := range accounts {
 		a := &accounts[i]
 		c.of[account{a.Platform, a.AccountID}] = zoned(a, zones)
 	}
-	for batch, err := range snapshots {
-		if err != nil {
-			return nil, err
-		}
-		for i := range batch {
-			s := &batch[i]
-			a := c.of[account{s.Platform, s.AccountID}]
-			if a == nil || !s.Followers.V.OK {
-				continue
-			}
-			p, ok := precisionOf(s.ObservedPrecision)
-			if !ok {
-				a.followersAbsent = onlyVague
-				continue
-			}
-			a.followers = append(a.followers, reading{s.ObservedAt, p, s.Followers.V.V, s.Followers.Low, s.Followers.High})
-		}
-	}
-	for _, a := range c.of {
-		a.followers = newSeries(a.followers)
-	}
-	return c, nil
+	c.snapshots = newSnapshots(all, c.of)
+	return c
 }
+
+// Close ends the reading of snapshots.
+func (c *Contexts) Close() { c.snapshots.stop() }
 
 // zoned finds the zone of an account.
 func zoned(a *datasets.Account, zones map[string]*time.Location) *about {
-	x := &about{followersAbsent: noSnapshot}
+	x := &about{}
 	var asked []string
 	for _, of := range []struct {
 		name    string
@@ -96,28 +85,63 @@ func zoned(a *datasets.Account, zones map[string]*time.Location) *about {
 	return x
 }
 
-// Of returns the context of a post. The strings that name the post are the
-// post's own.
+// Of returns the contexts of the next posts, in their order, which is that of
+// the table over all calls. They are valid until the next call. The strings that
+// name a post are its own. Errors are those of reading snapshots.
 //
 // Followers that the export gives with the post stand before snapshots. Where
 // the time of the post is not known, nothing else is.
-func (c *Contexts) Of(p *datasets.Post) datasets.PostContext {
-	x := datasets.PostContext{Platform: p.Platform, AccountID: p.AccountID, PostID: p.PostID}
-	a := c.of[account{p.Platform, p.AccountID}]
+func (c *Contexts) Of(posts []datasets.Post) ([]datasets.PostContext, error) {
+	if cap(c.rows) < len(posts) {
+		c.rows = make([]datasets.PostContext, len(posts))
+	}
+	rows := c.rows[:len(posts)]
+	for i := range posts {
+		p := &posts[i]
+		rows[i] = datasets.PostContext{Platform: p.Platform, AccountID: p.AccountID, PostID: p.PostID}
+		if err := c.count(p, &rows[i]); err != nil {
+			return nil, err
+		}
+	}
+	share(workers(), len(posts), func(_, from, to int) {
+		for i := from; i < to; i++ {
+			c.clock(&posts[i], &rows[i])
+			speech(&posts[i], &rows[i])
+		}
+	})
+	return rows, nil
+}
+
+// count sets the followers.
+func (c *Contexts) count(p *datasets.Post, x *datasets.PostContext) (err error) {
+	if c.at.platform != p.Platform || c.at.id != p.AccountID {
+		c.at = account{strings.Clone(p.Platform), strings.Clone(p.AccountID)}
+		if c.followers, err = c.snapshots.of(c.at, c.followers[:0]); err != nil {
+			return err
+		}
+	}
 	switch {
 	case p.FollowersAtPosting.OK:
 		n := datasets.Some(float64(p.FollowersAtPosting.V))
 		x.Followers, x.FollowersLow, x.FollowersHigh = n, n, n
 		x.FollowersMethod = datasets.Some(datasets.FollowersGiven)
-	case a == nil:
+	case c.of[c.at] == nil:
 		x.FollowersAbsent = datasets.Some(noAccount)
-	case len(a.followers) == 0:
-		x.FollowersAbsent = datasets.Some(a.followersAbsent)
+	case len(c.followers) == 0 && c.snapshots.vague:
+		x.FollowersAbsent = datasets.Some(onlyVague)
+	case len(c.followers) == 0:
+		x.FollowersAbsent = datasets.Some(noSnapshot)
 	case !p.CreatedAt.OK:
 		x.FollowersAbsent = datasets.Some(noTime)
 	default:
-		a.followers.at(p.CreatedAt.V, &x)
+		c.followers.at(p.CreatedAt.V, x)
 	}
+	return nil
+}
+
+// clock sets the local time.
+func (c *Contexts) clock(p *datasets.Post, x *datasets.PostContext) {
+	a := c.of[account{p.Platform, p.AccountID}]
 	switch {
 	case a == nil:
 		x.LocalAbsent = datasets.Some(noAccount)
@@ -133,23 +157,16 @@ func (c *Contexts) Of(p *datasets.Post) datasets.PostContext {
 		x.Zone = datasets.Some(a.zone.String())
 		x.ZoneOf = datasets.Some(a.zoneOf)
 	}
-	if p.Text.OK {
-		told := language.Identify(p.Text.V)
-		x.Language = datasets.Some(told.Language)
-		for i, share := range told.Shares {
-			x.LanguageShares[i] = datasets.Some(share)
-		}
-	}
-	return x
 }
 
-// Context returns the contexts of posts that are all at hand, sorted by key.
-func Context(posts []datasets.Post, snapshots []datasets.AccountSnapshot, accounts []datasets.Account, zones map[string]*time.Location) []datasets.PostContext {
-	c, _ := NewContexts(func(yield func([]datasets.AccountSnapshot, error) bool) { yield(snapshots, nil) }, accounts, zones)
-	out := make([]datasets.PostContext, len(posts))
-	for i := range posts {
-		out[i] = c.Of(&posts[i])
+// speech sets the language.
+func speech(p *datasets.Post, x *datasets.PostContext) {
+	if !p.Text.OK {
+		return
 	}
-	slices.SortFunc(out, func(a, b datasets.PostContext) int { return datasets.PostContexts.Compare(&a, &b) })
-	return out
+	told := language.Identify(p.Text.V)
+	x.Language = datasets.Some(told.Language)
+	for i, share := range told.Shares {
+		x.LanguageShares[i] = datasets.Some(share)
+	}
 }

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"diplometrics/datasets"
 	"diplometrics/stages/enrich/language"
@@ -25,10 +27,25 @@ func snapshot(account, observed, precision string, followers datasets.Shown) dat
 	return datasets.AccountSnapshot{Platform: "x", AccountID: account, ObservedAt: at(observed), ObservedPrecision: precision, Followers: followers, Source: "sheet"}
 }
 
+// contexts finds the contexts of posts that are all at hand, sorted by key.
+func contexts(posts []datasets.Post, snapshots []datasets.AccountSnapshot, accounts []datasets.Account, zones map[string]*time.Location) []datasets.PostContext {
+	c := NewContexts(batches(sorted(&datasets.AccountSnapshots, snapshots)), accounts, zones)
+	defer c.Close()
+	var out []datasets.PostContext
+	for batch := range batches(sorted(&datasets.Posts, posts)) {
+		rows, err := c.Of(batch)
+		if err != nil {
+			panic(err)
+		}
+		out = append(out, rows...)
+	}
+	return out
+}
+
 // followersAt returns the context of a post of account 10 of x.
 func followersAt(t *testing.T, created string, snapshots ...datasets.AccountSnapshot) datasets.PostContext {
 	t.Helper()
-	rows := Context([]datasets.Post{post("x", "10", "1", created, "")}, snapshots, accounts(), zones(t))
+	rows := contexts([]datasets.Post{post("x", "10", "1", created, "")}, snapshots, accounts(), zones(t))
 	return rows[0]
 }
 
@@ -85,7 +102,7 @@ func TestFollowersGiven(t *testing.T) {
 	p := post("x", "10", "1", "", "")
 	p.FollowersAtPosting = datasets.Some[int64](800)
 	s := []datasets.AccountSnapshot{snapshot("10", "2024-01-01T00:00:00Z", "day", exact(1000))}
-	x := Context([]datasets.Post{p}, s, accounts(), zones(t))[0]
+	x := contexts([]datasets.Post{p}, s, accounts(), zones(t))[0]
 	n := datasets.Some(800.0)
 	if x.Followers != n || x.FollowersLow != n || x.FollowersHigh != n || x.FollowersMethod.V != "given" || x.FollowersGapDays.OK || x.FollowersPrecision.OK || x.FollowersAbsent.OK {
 		t.Errorf("got %+v", x)
@@ -105,7 +122,7 @@ func TestFollowersAbsent(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := []datasets.AccountSnapshot{year, snapshot("11", "2024-01-01T00:00:00Z", "day", exact(9)), snapshot("99", "2024-01-01T00:00:00Z", "day", exact(9))}
-			x := Context([]datasets.Post{post("x", c.account, "1", c.created, "")}, s, accounts(), zones(t))[0]
+			x := contexts([]datasets.Post{post("x", c.account, "1", c.created, "")}, s, accounts(), zones(t))[0]
 			if x.FollowersAbsent != datasets.Some(c.want) || x.Followers.OK || x.FollowersLow.OK || x.FollowersHigh.OK || x.FollowersMethod.OK || x.FollowersGapDays.OK || x.FollowersPrecision.OK {
 				t.Errorf("got %+v, want %q", x, c.want)
 			}
@@ -147,7 +164,7 @@ func TestLocalTime(t *testing.T) {
 		{"an embassy keeps the clock of its host", "11", "2024-07-15T12:00:00Z", "2024-07-15", 15, 1, "Africa/Addis_Ababa", "host_country"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			x := Context([]datasets.Post{post("x", c.account, "1", c.created, "")}, nil, accounts(), zones(t))[0]
+			x := contexts([]datasets.Post{post("x", c.account, "1", c.created, "")}, nil, accounts(), zones(t))[0]
 			if x.LocalDate.V.String() != c.date || x.LocalHour != datasets.Some(c.hour) || x.LocalWeekday != datasets.Some(c.weekday) ||
 				x.Zone != datasets.Some(c.zone) || x.ZoneOf != datasets.Some(c.of) || x.LocalAbsent.OK {
 				t.Errorf("got %v %v %v %v %v %v", x.LocalDate.V, x.LocalHour.V, x.LocalWeekday.V, x.Zone.V, x.ZoneOf.V, x.LocalAbsent.V)
@@ -155,7 +172,7 @@ func TestLocalTime(t *testing.T) {
 		})
 	}
 	t.Run("an embassy whose host has no zone keeps the clock of its capital", func(t *testing.T) {
-		x := Context([]datasets.Post{post("facebook", "21", "1", "2024-07-15T12:00:00Z", "")}, nil, accounts(), zones(t))[0]
+		x := contexts([]datasets.Post{post("facebook", "21", "1", "2024-07-15T12:00:00Z", "")}, nil, accounts(), zones(t))[0]
 		if x.LocalHour != datasets.Some[int64](17) || x.ZoneOf != datasets.Some("country") {
 			t.Errorf("got %+v", x)
 		}
@@ -170,7 +187,7 @@ func TestLocalAbsent(t *testing.T) {
 		{"unknown account", "99", "2024-01-01T00:00:00Z", noAccount},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			x := Context([]datasets.Post{post("x", c.account, "1", c.created, "")}, nil, accounts(), zones(t))[0]
+			x := contexts([]datasets.Post{post("x", c.account, "1", c.created, "")}, nil, accounts(), zones(t))[0]
 			if x.LocalAbsent != datasets.Some(c.want) || x.LocalDate.OK || x.LocalHour.OK || x.LocalWeekday.OK || x.Zone.OK || x.ZoneOf.OK {
 				t.Errorf("got %+v, want %q", x, c.want)
 			}
@@ -180,10 +197,73 @@ func TestLocalAbsent(t *testing.T) {
 
 func TestContextsSaysWhatCannotBeRead(t *testing.T) {
 	broken := errors.New("the file is damaged")
-	_, err := NewContexts(func(yield func([]datasets.AccountSnapshot, error) bool) { yield(nil, broken) }, accounts(), nil)
-	if !errors.Is(err, broken) {
+	c := NewContexts(func(yield func([]datasets.AccountSnapshot, error) bool) { yield(nil, broken) }, accounts(), nil)
+	defer c.Close()
+	if _, err := c.Of([]datasets.Post{post("x", "10", "1", noon, "")}); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// Rows out of order would lose snapshots silently.
+func TestContextsSayWhatIsOutOfOrder(t *testing.T) {
+	jan := func(account string) datasets.AccountSnapshot {
+		return snapshot(account, "2024-01-01T00:00:00Z", "day", exact(9))
+	}
+	one, two := post("x", "10", "1", noon, ""), post("x", "11", "1", noon, "")
+	for _, c := range []struct {
+		name      string
+		posts     []datasets.Post
+		snapshots []datasets.AccountSnapshot
+	}{
+		{"posts", []datasets.Post{two, one}, nil},
+		{"posts of an account apart", []datasets.Post{one, two, one}, nil},
+		{"snapshots", []datasets.Post{one, two}, []datasets.AccountSnapshot{jan("11"), jan("10")}},
+	} {
+		x := NewContexts(batches(c.snapshots), accounts(), zones(t))
+		if _, err := x.Of(c.posts); err == nil {
+			t.Errorf("%s: no error", c.name)
+		}
+		x.Close()
+	}
+}
+
+// However posts are cut into batches and however many cores there are, each has
+// the context that it has alone.
+func TestContextsByBatch(t *testing.T) {
+	z := zones(t)
+	texts := []string{"", "Бүгін министр Өзбекстан елшісін қабылдады.", "Сегодня министр принял посла.", "Bugun vazir elchini qabul qildi."}
+	rapid.Check(t, func(t *rapid.T) {
+		var snapshots []datasets.AccountSnapshot
+		var posts []datasets.Post
+		for i := range rapid.IntRange(0, 40).Draw(t, "posts") {
+			a := rapid.SampledFrom(append(accounts(), datasets.Account{Platform: "vk", AccountID: "unknown"})).Draw(t, "account")
+			p := post(a.Platform, a.AccountID, fmt.Sprint(i), "2024-01-20T00:00:00Z", rapid.SampledFrom(texts).Draw(t, "text"))
+			p.CreatedAt.V += datasets.Micros(rapid.IntRange(-900, 900).Draw(t, "hours")) * hour
+			p.CreatedAt.OK = rapid.IntRange(0, 5).Draw(t, "dated") > 0
+			posts = append(posts, p)
+			s := snapshot(a.AccountID, "2024-01-20T00:00:00Z", rapid.SampledFrom([]string{"second", "month", "year"}).Draw(t, "precision"), exact(int64(100*i)))
+			s.Platform, s.Source = a.Platform, fmt.Sprint(i)
+			s.ObservedAt += datasets.Micros(rapid.IntRange(-900, 900).Draw(t, "hours")) * hour
+			snapshots = append(snapshots, s)
+		}
+		posts, snapshots = sorted(&datasets.Posts, posts), sorted(&datasets.AccountSnapshots, snapshots)
+		c := NewContexts(batches(snapshots), accounts(), z)
+		defer c.Close()
+		var got []datasets.PostContext
+		for rest := posts; len(rest) > 0; {
+			n := rapid.IntRange(1, len(rest)).Draw(t, "batch")
+			rows, err := c.Of(rest[:n])
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, rest = append(got, rows...), rest[n:]
+		}
+		for i := range posts {
+			if want := contexts(posts[i:i+1], snapshots, accounts(), z)[0]; got[i] != want {
+				t.Fatalf("got %+v, alone %+v", got[i], want)
+			}
+		}
+	})
 }
 
 // Shares stand in the columns of their languages.
@@ -212,7 +292,7 @@ func TestContextGolden(t *testing.T) {
 		snapshot("11", "2024-03-01T00:00:00Z", "month", exact(295)),
 		snapshot("13", "2024-01-01T00:00:00Z", "year", exact(694944)),
 	}
-	golden(t, &datasets.PostContexts, Context(posts, snapshots, accounts(), zones(t)))
+	golden(t, &datasets.PostContexts, contexts(posts, snapshots, accounts(), zones(t)))
 }
 
 // Whatever the snapshots: followers lie between the counts around the post, the
@@ -234,12 +314,12 @@ func TestContextProperties(t *testing.T) {
 			p.CreatedAt.V += datasets.Micros(rapid.IntRange(0, 3000).Draw(t, "hours")) * hour
 			posts = append(posts, p)
 		}
-		rows := Context(posts, snapshots, accounts(), z)
+		rows := contexts(posts, snapshots, accounts(), z)
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 		shuffled, other := slices.Clone(snapshots), slices.Clone(posts)
 		r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
 		r.Shuffle(len(other), func(i, j int) { other[i], other[j] = other[j], other[i] })
-		if again := Context(other, shuffled, accounts(), z); !slices.Equal(again, rows) {
+		if again := contexts(other, shuffled, accounts(), z); !slices.Equal(again, rows) {
 			t.Fatalf("another order gives\n%v\nnot\n%v", again, rows)
 		}
 		var least, greatest datasets.Opt[float64]
@@ -290,13 +370,22 @@ func BenchmarkContexts(b *testing.B) {
 		s.ObservedAt += datasets.Micros(i) * 24 * hour
 		snapshots = append(snapshots, s)
 	}
-	c, _ := NewContexts(batches(snapshots), accounts(), zones(b))
-	p := post("x", "10", "1", "2024-01-01T00:00:00Z", "")
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		p.CreatedAt.V = at0 + datasets.Micros(i%8760)*hour
-		c.Of(&p)
+	posts := make([]datasets.Post, 8760)
+	text := strings.Repeat("Бүгін Сыртқы істер министрі Өзбекстан елшісін қабылдады. ", 3)
+	for i := range posts {
+		posts[i] = post("x", "10", fmt.Sprint(i), noon, text)
+		posts[i].CreatedAt.V = at0 + datasets.Micros(i)*hour
 	}
+	z := zones(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		c := NewContexts(batches(snapshots), accounts(), z)
+		if _, err := c.Of(posts); err != nil {
+			b.Fatal(err)
+		}
+		c.Close()
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(posts)), "ns/post")
 }
 
 const at0 = datasets.Micros(1_704_067_200_000_000) // 2024-01-01T00:00:00Z

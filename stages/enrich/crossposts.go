@@ -1,12 +1,17 @@
 package enrich
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/binary"
 	"iter"
+	"math"
 	"slices"
-	"strings"
+	"sort"
 
 	"diplometrics/datasets"
+
+	"github.com/zeebo/xxh3"
 )
 
 const (
@@ -20,71 +25,47 @@ const (
 	footerPosts  = 3
 	footerWindow = 30 * 24 * hour
 
-	// Margin is how far before and after a partition CrossPosts has to see posts
-	// to find the same pairs as in the whole study.
+	// Margin is how far before and after a time Crossing has to see posts to find
+	// the same pairs as in the whole study.
 	Margin = crossWindow + footerWindow
 )
 
 // leastSimilar is the similarity from which two texts are one.
 const leastSimilar = 0.6
 
-// candidate is a post that may be a cross-post.
-type candidate struct {
-	of     *member
-	id     string
-	at     datasets.Micros
-	text   string
-	links  []int    // numbers of the links within the organization
-	set    shingles // of text, while posts are compared with it
-	hasSet bool
+// Crossing finds the cross-posts of a time among posts. It holds the posts of 48
+// hours of one organization at a time; all others lie packed in memory up to a
+// bound, and beyond that in scratch.
+//
+// The work grows with the pairs within 48 hours, at a few nanoseconds each: see
+// [mayBeSimilar].
+type Crossing struct {
+	members   []member // sorted by platform and account
+	platforms int
+	of        map[account]*member
+	from, to  datasets.Micros
+	scratch   string
+	taken     sorter // records of links and posts
+	shingler  shingler
+	packed    [][]byte // by worker: records of a batch, each after its length
 }
 
 // member is an account of an organization with accounts on several platforms.
 type member struct {
 	account
-	host datasets.Opt[string]
-	org  *organization
+	host  datasets.Opt[string]
+	org   uint32
+	rank  uint32 // among all members
+	place int    // of its platform among those of all members
 }
 
-// organization is the posts of accounts whose country and organization are the
-// same text.
-type organization struct {
-	posts    []candidate
-	links    map[string]int // numbers
-	shingler shingler
-}
-
-// CrossPosts returns the cross-posts among the posts, sorted by key. It keeps of
-// the posts only the text of those that may take part: not reposts, with a time,
-// of an organization on several platforms. Accounts with different host
-// countries are not of one organization. The only error is one of reading.
-//
-// The work grows with the pairs within 48 hours, at a few nanoseconds each: see
-// [mayBeSimilar]. The rows grow with the pairs that are similar.
-func CrossPosts(posts iter.Seq2[[]datasets.Post, error], accounts []datasets.Account) ([]datasets.CrossPost, error) {
-	orgs, members := organizations(accounts)
-	for batch, err := range posts {
-		if err != nil {
-			return nil, err
-		}
-		for i := range batch {
-			if m := members[account{batch[i].Platform, batch[i].AccountID}]; m != nil {
-				m.take(&batch[i])
-			}
-		}
-	}
-	var rows []datasets.CrossPost
-	for _, o := range orgs {
-		rows = o.pairs(rows)
-		*o = organization{}
-	}
-	slices.SortFunc(rows, func(a, b datasets.CrossPost) int { return datasets.CrossPosts.Compare(&a, &b) })
-	return rows, nil
-}
-
-// organizations returns those with accounts on several platforms, and their
-// accounts.
-func organizations(accounts []datasets.Account) (orgs []*organization, members map[account]*member) {
+// NewCrossing returns a Crossing that has no posts yet, for the cross-posts from a
+// moment until before another. Only organizations with accounts on several
+// platforms have any; an organization is the accounts with the same country and
+// organization, and those of them with different host countries are apart.
+// Scratch is a folder for temporary files. The caller closes it.
+func NewCrossing(accounts []datasets.Account, from, to datasets.Micros, scratch string) *Crossing {
+	c := &Crossing{of: map[account]*member{}, from: from, to: to, scratch: scratch, taken: newSorter(scratch)}
 	type name struct {
 		country      datasets.Opt[string]
 		organization string
@@ -94,102 +75,314 @@ func organizations(accounts []datasets.Account) (orgs []*organization, members m
 		n := name{accounts[i].Country, accounts[i].Organization}
 		of[n] = append(of[n], &accounts[i])
 	}
-	members = map[account]*member{}
+	orgs := uint32(0)
 	for _, all := range of {
 		if !slices.ContainsFunc(all, func(a *datasets.Account) bool { return a.Platform != all[0].Platform }) {
 			continue
 		}
-		o := &organization{links: map[string]int{}}
-		orgs = append(orgs, o)
 		for _, a := range all {
-			k := account{a.Platform, a.AccountID}
-			members[k] = &member{k, a.HostCountry, o}
+			c.members = append(c.members, member{account: account{a.Platform, a.AccountID}, host: a.HostCountry, org: orgs})
 		}
+		orgs++
 	}
-	return orgs, members
+	slices.SortFunc(c.members, func(a, b member) int { return cmp.Or(cmp.Compare(a.platform, b.platform), cmp.Compare(a.id, b.id)) })
+	for i := range c.members {
+		m := &c.members[i]
+		if i == 0 || c.members[i-1].platform != m.platform {
+			c.platforms++
+		}
+		m.rank, m.place = uint32(i), c.platforms-1
+		c.of[m.account] = m
+	}
+	return c
 }
 
-// take keeps a post that may be a cross-post.
-func (m *member) take(p *datasets.Post) {
-	if p.PostType == datasets.Repost || !p.CreatedAt.OK || !p.Text.OK {
-		return
+// None tells that no posts can be cross-posts, whatever they are.
+func (c *Crossing) None() bool { return len(c.members) == 0 || c.from >= c.to }
+
+// Add takes posts, in any order. Reposts, posts without a time or a text, and
+// those farther than [Margin] from the time are passed over. An error is one of
+// writing to scratch, after which the Crossing is of no use.
+func (c *Crossing) Add(posts []datasets.Post) error {
+	if c.None() {
+		return nil
+	}
+	if c.packed == nil {
+		c.packed = make([][]byte, workers())
+	}
+	share(len(c.packed), len(posts), func(worker, from, to int) {
+		b := c.packed[worker]
+		for i := from; i < to; i++ {
+			b = c.pack(b, &posts[i])
+		}
+		c.packed[worker] = b
+	})
+	for i, b := range c.packed {
+		c.packed[i] = b[:0]
+		for len(b) > 0 {
+			size := 4 + binary.BigEndian.Uint32(b)
+			if err := c.taken.add(b[4:size]); err != nil {
+				return err
+			}
+			b = b[size:]
+		}
+	}
+	return nil
+}
+
+// What a record of an organization is of.
+const (
+	ofLink = iota // that a post holds a link; these sort before the posts
+	ofPost
+)
+
+// pack appends the records of a post, each after its length.
+func (c *Crossing) pack(b []byte, p *datasets.Post) []byte {
+	if p.PostType == datasets.Repost || !p.Text.OK || !p.CreatedAt.OK || p.CreatedAt.V < c.from-Margin || p.CreatedAt.V >= c.to+Margin {
+		return b
+	}
+	m := c.of[account{p.Platform, p.AccountID}]
+	if m == nil {
+		return b
 	}
 	text, links := fold(p.Text.V)
 	if text == "" && len(links) == 0 {
-		return
+		return b
 	}
-	c := candidate{of: m, id: strings.Clone(p.PostID), at: p.CreatedAt.V, text: strings.Clone(text)}
+	hashes := make([]uint64, 0, len(links))
 	for _, l := range links {
-		n, ok := m.org.links[l]
-		if !ok {
-			n = len(m.org.links)
-			m.org.links[strings.Clone(l)] = n
-		}
-		if !slices.Contains(c.links, n) {
-			c.links = append(c.links, n)
+		if h := xxh3.HashString(l); !slices.Contains(hashes, h) {
+			hashes = append(hashes, h)
 		}
 	}
-	m.org.posts = append(m.org.posts, c)
+	for _, h := range hashes {
+		b = binary.BigEndian.AppendUint32(b, 4+1+4+8+8)
+		b = append(binary.BigEndian.AppendUint32(b, m.org), ofLink)
+		b = binary.BigEndian.AppendUint32(b, m.rank)
+		b = binary.BigEndian.AppendUint64(b, h)
+		b = binary.BigEndian.AppendUint64(b, ordered(p.CreatedAt.V))
+	}
+	start := len(b)
+	b = binary.BigEndian.AppendUint32(b, 0)
+	b = append(binary.BigEndian.AppendUint32(b, m.org), ofPost)
+	b = binary.BigEndian.AppendUint64(b, ordered(p.CreatedAt.V))
+	b = binary.BigEndian.AppendUint32(b, m.rank)
+	b = binary.AppendUvarint(b, uint64(len(p.PostID)))
+	b = append(b, p.PostID...)
+	b = binary.AppendUvarint(b, uint64(len(hashes)))
+	for _, h := range hashes {
+		b = binary.BigEndian.AppendUint64(b, h)
+	}
+	b = append(b, text...)
+	binary.BigEndian.PutUint32(b[start:], uint32(len(b)-start-4))
+	return b
 }
 
-// pairs appends the cross-posts of an organization. It goes through the posts in
-// the order of time and keeps of each platform those of the last 48 hours.
-func (o *organization) pairs(rows []datasets.CrossPost) []datasets.CrossPost {
-	slices.SortFunc(o.posts, func(a, b candidate) int { return cmp.Compare(a.at, b.at) })
-	o.dropFooters()
-	recent := map[string][]*candidate{}
-	for i := range o.posts {
-		c := &o.posts[i]
-		for platform, others := range recent {
-			if platform == c.of.platform {
-				continue
+// ordered is a moment as a number that sorts as it does.
+func ordered(t datasets.Micros) uint64 { return uint64(t) ^ 1<<63 }
+
+func momentOf(n uint64) datasets.Micros { return datasets.Micros(n ^ 1<<63) }
+
+// candidate is a post that may be a cross-post.
+type candidate struct {
+	of     *member
+	id     string
+	at     datasets.Micros
+	text   []byte   // see fold
+	links  []uint64 // 64 bits each of the links that are not the footer of its account
+	set    shingles // of text, once it is compared
+	hasSet bool
+}
+
+// Rows yields the rows of cross-posts whose created_at lies in the time, sorted by
+// key. Nothing can be added after it. What it yields is the caller's.
+func (c *Crossing) Rows() iter.Seq2[[]datasets.CrossPost, error] {
+	return func(yield func([]datasets.CrossPost, error) bool) {
+		found := newSorter(c.scratch)
+		defer found.close()
+		if err := c.pairs(&found); err != nil {
+			yield(nil, err)
+			return
+		}
+		const batch = 4096
+		var rows []datasets.CrossPost
+		for record, err := range found.sorted() {
+			if err != nil {
+				yield(nil, err)
+				return
 			}
-			for len(others) > 0 && others[0].at < c.at-crossWindow {
-				others[0].set = shingles{}
+			if rows = append(rows, c.unpack(record)); len(rows) == batch {
+				if !yield(rows, nil) {
+					return
+				}
+				rows = nil
+			}
+		}
+		if len(rows) > 0 {
+			yield(rows, nil)
+		}
+	}
+}
+
+// Close removes what lies in scratch.
+func (c *Crossing) Close() error { return c.taken.close() }
+
+// pairs finds the cross-posts of all organizations. It goes through the posts of
+// each in the order of time and keeps of each platform those of the last 48
+// hours.
+func (c *Crossing) pairs(found *sorter) error {
+	var (
+		feet   = footers{dropped: map[use][]between{}}
+		recent = make([][]*candidate, c.platforms)
+		free   []*candidate // whose memory is used again
+		record []byte
+		org    = ^uint32(0) // none has this number
+	)
+	for r, err := range c.taken.sorted() {
+		if err != nil {
+			return err
+		}
+		if o := binary.BigEndian.Uint32(r); o != org {
+			org = o
+			feet.reset()
+			for i := range recent {
+				free = append(free, recent[i]...)
+				recent[i] = nil
+			}
+		}
+		if r[4] == ofLink {
+			feet.add(r[5:])
+			continue
+		}
+		feet.end()
+		p := &candidate{}
+		if n := len(free); n > 0 {
+			p, free = free[n-1], free[:n-1]
+		}
+		c.open(p, r[5:], &feet)
+		for i, others := range recent {
+			for len(others) > 0 && others[0].at < p.at-crossWindow {
+				free = append(free, others[0])
 				others = others[1:]
 			}
-			recent[platform] = others
+			recent[i] = others
+			if i == p.of.place {
+				continue
+			}
 			for _, other := range others {
-				o.shingle(c)
-				o.shingle(other)
-				if how, sim := compare(other, c); how != "" {
-					rows = append(rows, row(other, c, how, sim), row(c, other, how, sim))
+				c.shingle(p)
+				c.shingle(other)
+				how, sim := compare(other, p)
+				if how == "" {
+					continue
+				}
+				for _, pair := range [][2]*candidate{{other, p}, {p, other}} {
+					if at := pair[0].at; at < c.from || at >= c.to {
+						continue
+					}
+					record = packRow(record[:0], pair[0], pair[1], how, sim)
+					if err := found.add(record); err != nil {
+						return err
+					}
 				}
 			}
 		}
-		recent[c.of.platform] = append(recent[c.of.platform], c)
+		recent[p.of.place] = append(recent[p.of.place], p)
 	}
-	return rows
+	return nil
 }
 
-// dropFooters takes from every post the links that its account repeats.
-func (o *organization) dropFooters() {
-	type use struct {
-		by   *member
-		link int
-	}
-	times := map[use][]datasets.Micros{}
-	for i := range o.posts {
-		for _, l := range o.posts[i].links {
-			u := use{o.posts[i].of, l}
-			times[u] = append(times[u], o.posts[i].at)
+// open reads the record of a post, from its time on.
+func (c *Crossing) open(p *candidate, r []byte, feet *footers) {
+	p.at = momentOf(binary.BigEndian.Uint64(r))
+	n := binary.BigEndian.Uint32(r[8:])
+	p.of = &c.members[n]
+	size, width := binary.Uvarint(r[12:])
+	r = r[12+width:]
+	p.id = string(r[:size])
+	links, width := binary.Uvarint(r[size:])
+	r = r[int(size)+width:]
+	p.links = p.links[:0]
+	for range links {
+		if u := (use{n, binary.BigEndian.Uint64(r)}); !feet.has(u, p.at) {
+			p.links = append(p.links, u.link)
 		}
+		r = r[8:]
 	}
-	for i := range o.posts {
-		c := &o.posts[i]
-		c.links = slices.DeleteFunc(c.links, func(l int) bool {
-			t := times[use{c.of, l}]
-			from, _ := slices.BinarySearch(t, c.at-footerWindow)
-			to, _ := slices.BinarySearch(t, c.at+footerWindow+1)
-			return to-from > footerPosts
-		})
+	p.text = append(p.text[:0], r...)
+	p.hasSet = false
+}
+
+// use is a link in the posts of a member.
+type use struct {
+	by   uint32
+	link uint64
+}
+
+// footers are the links of an organization that its accounts repeat.
+type footers struct {
+	dropped map[use][]between // sorted and apart
+	group   use               // at hand
+	times   []datasets.Micros // of its posts, sorted
+}
+
+// between is from a moment to a moment, both included.
+type between struct{ from, to datasets.Micros }
+
+func (f *footers) reset() {
+	clear(f.dropped)
+	f.times = f.times[:0]
+}
+
+// add takes the record of a link, from its account on.
+func (f *footers) add(r []byte) {
+	u := use{binary.BigEndian.Uint32(r), binary.BigEndian.Uint64(r[4:])}
+	if u != f.group {
+		f.end()
+		f.group = u
 	}
+	f.times = append(f.times, momentOf(binary.BigEndian.Uint64(r[12:])))
+}
+
+// end finds when the link at hand is a footer: of successive posts that are to
+// lose it, from the first to the last.
+func (f *footers) end() {
+	from, to := 0, 0 // the posts around one of them
+	var found []between
+	follows := false
+	for _, at := range f.times {
+		for f.times[from] < at-footerWindow {
+			from++
+		}
+		for to < len(f.times) && f.times[to] <= at+footerWindow {
+			to++
+		}
+		drop := to-from > footerPosts
+		switch {
+		case drop && follows:
+			found[len(found)-1].to = at
+		case drop:
+			found = append(found, between{at, at})
+		}
+		follows = drop
+	}
+	if found != nil {
+		f.dropped[f.group] = found
+	}
+	f.times = f.times[:0]
+}
+
+// has tells whether a link is a footer in a post of that time.
+func (f *footers) has(u use, at datasets.Micros) bool {
+	list := f.dropped[u]
+	i := sort.Search(len(list), func(i int) bool { return list[i].to >= at })
+	return i < len(list) && list[i].from <= at
 }
 
 // shingle makes the set of a post, once.
-func (o *organization) shingle(c *candidate) {
-	if !c.hasSet {
-		c.set, c.hasSet = o.shingler.of(c.text), true
+func (c *Crossing) shingle(p *candidate) {
+	if !p.hasSet {
+		p.set, p.hasSet = c.shingler.of(p.text, p.set), true
 	}
 }
 
@@ -210,7 +403,7 @@ func compare(a, b *candidate) (how string, sim datasets.Opt[float64]) {
 	if !link && !mayBeSimilar(&a.set, &b.set) || a.of.host.OK && b.of.host.OK && a.of.host != b.of.host {
 		return "", sim
 	}
-	if a.text == b.text && len(a.set.grams) > 0 {
+	if bytes.Equal(a.text, b.text) && len(a.set.grams) > 0 {
 		sim = datasets.Some(1.0)
 	} else if len(a.set.grams) > 0 && len(b.set.grams) > 0 {
 		sim = datasets.Some(similarity(&a.set, &b.set))
@@ -224,9 +417,32 @@ func compare(a, b *candidate) (how string, sim datasets.Opt[float64]) {
 	return "", sim
 }
 
-// row is the pair seen from post a.
-func row(a, b *candidate, how string, sim datasets.Opt[float64]) datasets.CrossPost {
-	return datasets.CrossPost{Platform: a.of.platform, AccountID: a.of.id, PostID: a.id,
-		OtherPlatform: b.of.platform, OtherAccountID: b.of.id, OtherPostID: b.id,
-		CreatedAt: a.at, Similarity: sim, LagS: float64(b.at-a.at) / 1e6, How: how}
+// packRow appends the record of the pair seen from post a.
+func packRow(r []byte, a, b *candidate, how string, sim datasets.Opt[float64]) []byte {
+	r = appendText(binary.BigEndian.AppendUint32(r, a.of.rank), a.id)
+	r = appendText(binary.BigEndian.AppendUint32(r, b.of.rank), b.id)
+	r = binary.BigEndian.AppendUint64(r, ordered(a.at))
+	r = binary.BigEndian.AppendUint64(r, ordered(b.at))
+	if sim.OK {
+		r = binary.BigEndian.AppendUint64(r, math.Float64bits(sim.V))
+	}
+	return append(r, how[0])
+}
+
+// unpack reads such a record.
+func (c *Crossing) unpack(r []byte) datasets.CrossPost {
+	a := &c.members[binary.BigEndian.Uint32(r)]
+	id, r := cutText(r[4:])
+	b := &c.members[binary.BigEndian.Uint32(r)]
+	otherID, r := cutText(r[4:])
+	at, otherAt := momentOf(binary.BigEndian.Uint64(r)), momentOf(binary.BigEndian.Uint64(r[8:]))
+	row := datasets.CrossPost{Platform: a.platform, AccountID: a.id, PostID: id, OtherPlatform: b.platform, OtherAccountID: b.id, OtherPostID: otherID,
+		CreatedAt: at, LagS: float64(otherAt-at) / 1e6, How: datasets.CrossText}
+	if r = r[16:]; len(r) == 9 {
+		row.Similarity = datasets.Some(math.Float64frombits(binary.BigEndian.Uint64(r)))
+	}
+	if r[len(r)-1] == datasets.CrossLink[0] {
+		row.How = datasets.CrossLink
+	}
+	return row
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,9 +14,29 @@ import (
 	"pgregory.net/rapid"
 )
 
+// crossed finds the cross-posts of posts, sorting so many bytes in memory, 0 for
+// the usual.
+func crossed(posts []datasets.Post, accounts []datasets.Account, folder string, most int) ([]datasets.CrossPost, error) {
+	return crossedFrom(0, 1<<60, posts, accounts, folder, most)
+}
+
+func crossedFrom(from, to datasets.Micros, posts []datasets.Post, accounts []datasets.Account, folder string, most int) ([]datasets.CrossPost, error) {
+	c := NewCrossing(accounts, from, to, folder)
+	if most > 0 {
+		c.taken.most = most
+	}
+	for batch := range batches(posts) {
+		if err := c.Add(batch); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := all(c.Rows())
+	return rows, errors.Join(err, c.Close())
+}
+
 func crossPosts(t testing.TB, accounts []datasets.Account, posts ...datasets.Post) []datasets.CrossPost {
 	t.Helper()
-	rows, err := CrossPosts(batches(posts), accounts)
+	rows, err := crossed(posts, accounts, t.TempDir(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,12 +65,12 @@ func TestSimilarity(t *testing.T) {
 		{"🇰🇿🇰🇿🇰🇿", "🇰🇿🇰🇿🇰🇿", 1}, // a flag is two characters
 	} {
 		var sh shingler
-		a, b := sh.of(c.a), sh.of(c.b)
+		a, b := sh.of([]byte(c.a), shingles{}), sh.of([]byte(c.b), shingles{})
 		if x, y := similarity(&a, &b), similarity(&b, &a); x != c.want || y != c.want {
 			t.Errorf("%s, %s: got %v and %v, want %v", c.a, c.b, x, y, c.want)
 		}
 	}
-	if s := new(shingler).of("abcd"); len(s.grams) != 0 {
+	if s := new(shingler).of([]byte("abcd"), shingles{}); len(s.grams) != 0 {
 		t.Error("four characters have a gram")
 	}
 }
@@ -129,11 +150,11 @@ func TestFooter(t *testing.T) {
 	}
 }
 
-func TestCrossPostsSaysWhatCannotBeRead(t *testing.T) {
-	broken := errors.New("the file is damaged")
-	_, err := CrossPosts(func(yield func([]datasets.Post, error) bool) { yield(nil, broken) }, accounts())
-	if !errors.Is(err, broken) {
-		t.Errorf("got %v", err)
+// Scratch that cannot be written is an error, not fewer cross-posts.
+func TestCrossingSaysWhatCannotBeWritten(t *testing.T) {
+	_, err := crossed([]datasets.Post{post("x", "10", "1", noon, news), post("facebook", "20", "2", noon, news)}, accounts(), filepath.Join(t.TempDir(), "missing"), 1)
+	if err == nil {
+		t.Error("no error")
 	}
 }
 
@@ -159,7 +180,7 @@ func TestSketchRejectsNothingSimilar(t *testing.T) {
 		}
 		other = append(other, rapid.SliceOfN(letters, 0, 200).Draw(t, "more")...)
 		var sh shingler
-		x, y := sh.of(string(text)), sh.of(string(other))
+		x, y := sh.of([]byte(string(text)), shingles{}), sh.of([]byte(string(other)), shingles{})
 		a, b := &x, &y
 		if similarity(a, b) != similarity(b, a) || mayBeSimilar(a, b) != mayBeSimilar(b, a) {
 			t.Fatal("the order of the texts matters")
@@ -180,11 +201,26 @@ func TestSketchOfABeginning(t *testing.T) {
 		for i := range text {
 			text[i] = 'а' + r.Int32N(32)
 		}
-		a, b := sh.of(string(text)), sh.of(string(text[:n*2/3+4]))
+		a, b := sh.of([]byte(string(text)), shingles{}), sh.of([]byte(string(text[:n*2/3+4])), shingles{})
 		if s := similarity(&a, &b); s < leastSimilar || !mayBeSimilar(&a, &b) || !mayBeSimilar(&b, &a) {
 			t.Fatalf("%d characters: similarity %v is dropped", n, s)
 		}
 	}
+}
+
+// The memory of a set that is used again leaves nothing in the next.
+func TestShinglesInOldMemory(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.SliceOfN(rapid.SampledFrom([]rune("abcш")), 0, 300)
+		a, b := []byte(string(text.Draw(t, "a"))), []byte(string(text.Draw(t, "b")))
+		var sh shingler
+		old := sh.of(a, shingles{})
+		old.sort()
+		want := sh.of(b, shingles{})
+		if got := sh.of(b, old); !slices.Equal(got.grams, want.grams) || !slices.Equal(got.sketch, want.sketch) || got.sorted {
+			t.Fatalf("got %v, want %v", got, want)
+		}
+	})
 }
 
 // drawPosts draws posts that often repeat each other.
@@ -201,18 +237,22 @@ func drawPosts(t *rapid.T) []datasets.Post {
 }
 
 // The rows are those that comparing every pair of posts gives, in any order of
-// posts and accounts.
+// posts and accounts, and however little is held in memory.
 func TestCrossPostsAgainstAllPairs(t *testing.T) {
+	folder := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		posts, accounts := drawPosts(t), accounts()
-		rows, _ := CrossPosts(batches(posts), accounts)
+		rows, err := crossed(posts, accounts, folder, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if want := allPairs(posts, accounts); !slices.Equal(rows, want) {
 			t.Fatalf("got\n%v\nwant\n%v", rows, want)
 		}
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 		r.Shuffle(len(posts), func(i, j int) { posts[i], posts[j] = posts[j], posts[i] })
 		r.Shuffle(len(accounts), func(i, j int) { accounts[i], accounts[j] = accounts[j], accounts[i] })
-		if again, _ := CrossPosts(batches(posts), accounts); !slices.Equal(again, rows) {
+		if again, _ := crossed(posts, accounts, folder, rapid.IntRange(1, 2000).Draw(t, "most")); !slices.Equal(again, rows) {
 			t.Fatalf("another order gives\n%v\nnot\n%v", again, rows)
 		}
 	})
@@ -282,23 +322,19 @@ func allPairs(posts []datasets.Post, accounts []datasets.Account) []datasets.Cro
 	return rows
 }
 
-// A partition with the margin gives the rows of the whole that begin in it.
+// Two years side by side give the rows of the whole.
 func TestCrossPostsByYear(t *testing.T) {
 	newYear := at("2024-01-01T00:00:00Z")
+	folder := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		posts := drawPosts(t)
-		whole, _ := CrossPosts(batches(posts), accounts())
+		whole, _ := crossed(posts, accounts(), folder, 0)
 		var parts []datasets.CrossPost
-		for _, years := range [][2]datasets.Micros{{0, newYear}, {newYear, 1 << 62}} {
-			in := func(m datasets.Micros, margin datasets.Micros) bool {
-				return m >= years[0]-margin && m < years[1]+margin
-			}
-			some := slices.DeleteFunc(slices.Clone(posts), func(p datasets.Post) bool { return !in(p.CreatedAt.V, Margin) })
-			rows, _ := CrossPosts(batches(some), accounts())
-			parts = append(parts, slices.DeleteFunc(rows, func(r datasets.CrossPost) bool { return !in(r.CreatedAt, 0) })...)
+		for _, years := range [][2]datasets.Micros{{0, newYear}, {newYear, 1 << 60}} {
+			rows, _ := crossedFrom(years[0], years[1], posts, accounts(), folder, 0)
+			parts = append(parts, rows...)
 		}
-		slices.SortFunc(parts, func(a, b datasets.CrossPost) int { return datasets.CrossPosts.Compare(&a, &b) })
-		if !slices.Equal(parts, whole) {
+		if parts = sorted(&datasets.CrossPosts, parts); !slices.Equal(parts, whole) {
 			t.Fatalf("by year\n%v\nnot\n%v", parts, whole)
 		}
 	})
@@ -316,12 +352,19 @@ func TestMarginReachesFooters(t *testing.T) {
 		p.CreatedAt.V += days * 24 * hour
 		posts = append(posts, p)
 	}
-	seen := slices.DeleteFunc(slices.Clone(posts), func(p datasets.Post) bool { return p.CreatedAt.V >= border+Margin })
-	if rows := crossPosts(t, accounts(), seen...); len(rows) != 0 {
-		t.Errorf("got %+v", rows)
+	// Of the year before, from the side of the post of x.
+	rows := func(posts []datasets.Post) []datasets.CrossPost {
+		rows, err := crossedFrom(0, border, posts, accounts(), t.TempDir(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows
 	}
-	if rows := crossPosts(t, accounts(), posts[:4]...); len(rows) != 2 {
-		t.Errorf("without the last: %+v", rows)
+	if got := rows(posts); len(got) != 0 {
+		t.Errorf("got %+v", got)
+	}
+	if got := rows(posts[:4]); len(got) != 1 || got[0].PostID != "1" {
+		t.Errorf("without the last: %+v", got)
 	}
 }
 

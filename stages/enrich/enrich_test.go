@@ -5,6 +5,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,24 @@ func batches[R any](rows []R) iter.Seq2[[]R, error] {
 			}
 		}
 	}
+}
+
+// sorted returns the rows in the order of their table.
+func sorted[R any](table *datasets.Table[R], rows []R) []R {
+	rows = slices.Clone(rows)
+	slices.SortFunc(rows, func(a, b R) int { return table.Compare(&a, &b) })
+	return rows
+}
+
+// all collects the rows of a sequence of batches.
+func all[R any](seq iter.Seq2[[]R, error]) (rows []R, err error) {
+	for batch, err := range seq {
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, batch...)
+	}
+	return rows, nil
 }
 
 func at(s string) datasets.Micros {

@@ -75,6 +75,6 @@ func FuzzFold(f *testing.F) {
 				t.Errorf("%q has an empty link", s)
 			}
 		}
-		new(shingler).of(folded)
+		new(shingler).of([]byte(folded), shingles{})
 	})
 }

@@ -3,6 +3,7 @@ package enrich
 import (
 	"math/bits"
 	"slices"
+	"unicode/utf8"
 )
 
 // gramRunes is how many successive characters make a gram.
@@ -30,14 +31,17 @@ type shingler struct {
 	seen  []uint64 // hash table of grams; 0 is free
 }
 
-func (s *shingler) of(text string) shingles {
+// of makes the set of a text, in the memory of another set, which is lost.
+func (s *shingler) of(text []byte, old shingles) shingles {
 	s.runes = s.runes[:0]
-	for _, r := range text {
+	for i := 0; i < len(text); {
+		r, width := utf8.DecodeRune(text[i:])
 		s.runes = append(s.runes, r)
+		i += width
 	}
 	n := len(s.runes) - gramRunes + 1
 	if n < 1 {
-		return shingles{}
+		return shingles{grams: old.grams[:0], sketch: old.sketch[:0]}
 	}
 	size := 1 << bits.Len(uint(2*n))
 	if len(s.seen) < size {
@@ -45,7 +49,7 @@ func (s *shingler) of(text string) shingles {
 	}
 	seen := s.seen[:size]
 	clear(seen)
-	grams := make([]uint64, 0, n)
+	grams := slices.Grow(old.grams[:0], n)
 	for i := range n {
 		g := gramOf(s.runes[i : i+gramRunes])
 		at := g % uint64(size)
@@ -61,7 +65,8 @@ func (s *shingler) of(text string) shingles {
 	for words*32 < len(grams) {
 		words *= 2
 	}
-	sketch := make([]uint64, words)
+	sketch := slices.Grow(old.sketch[:0], words)[:words]
+	clear(sketch)
 	for _, g := range grams {
 		sketch[g/64%uint64(words)] ^= 1 << (g % 64)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"diplometrics/datasets"
 
@@ -48,6 +49,13 @@ type Matcher struct {
 	met          []int32 // words that the word at hand is
 	found        []bool  // by topic
 	out          []string
+}
+
+// Clone returns a matcher of the same rules, for another goroutine.
+func (m *Matcher) Clone() *Matcher {
+	c := *m
+	c.open, c.opened, c.met, c.out, c.found = nil, nil, nil, nil, make([]bool, len(m.topics))
+	return &c
 }
 
 // wordRule is a rule in numbers.
@@ -218,8 +226,12 @@ func (m *Matcher) Topics(text string) (topics []string, words bool) {
 	if !composed(text) {
 		text = norm.NFC.String(text)
 	}
-	for field := range strings.FieldsSeq(text) {
-		if strings.IndexByte(field, '/') >= 0 || strings.IndexByte(field, '.') >= 0 {
+	for rest := text; ; {
+		field, after, address := cutField(rest)
+		if field == "" {
+			break
+		}
+		if rest = after; address {
 			field, _ = cutAddress(field)
 		}
 		if m.field(field) {
@@ -233,6 +245,33 @@ func (m *Matcher) Topics(text string) (topics []string, words bool) {
 		}
 	}
 	return m.out, words
+}
+
+// cutField returns what stands before the next white space of a text, as
+// strings.FieldsSeq does, and what follows; "" where nothing else does. It says
+// whether there is a slash or a full stop in it, as in every address.
+func cutField(text string) (field, after string, address bool) {
+	from := 0
+	for i := 0; i < len(text); {
+		space, width := false, 1
+		switch b := text[i]; b {
+		case ' ', '\t', '\n', '\v', '\f', '\r':
+			space = true
+		case '/', '.':
+			address = true
+		case 0xC2, 0xE1, 0xE2, 0xE3: // with which all other white space begins
+			var r rune
+			r, width = utf8.DecodeRuneInString(text[i:])
+			space = unicode.IsSpace(r)
+		}
+		switch i += width; {
+		case space && i-width > from:
+			return text[from : i-width], text[i:], address
+		case space:
+			from = i
+		}
+	}
+	return text[from:], "", address
 }
 
 // composed tells whether the letters of a text are in form NFC for sure: there
@@ -323,21 +362,44 @@ func (m *Matcher) read(rule, n int32) {
 	}
 }
 
-// Of appends the topics of a post to rows, in the order of the table's key. A
+// Finder finds the topics of posts on all cores.
+type Finder struct {
+	matchers []*Matcher
+	rows     [][]datasets.PostTopic // by matcher
+}
+
+// NewFinder makes a finder. An error names the rule.
+func NewFinder(rules []Rule) (*Finder, error) {
+	m, err := NewMatcher(rules)
+	if err != nil {
+		return nil, err
+	}
+	f := &Finder{matchers: []*Matcher{m}, rows: make([][]datasets.PostTopic, workers())}
+	for range f.rows[1:] {
+		f.matchers = append(f.matchers, m.Clone())
+	}
+	return f, nil
+}
+
+// Of returns the topics of posts, in the order of the posts and the table's key. A
 // post with words of which no rule knows any has the topic [NoTopic]; one
-// without a word has no row.
-func (m *Matcher) Of(p *datasets.Post, rows []datasets.PostTopic) []datasets.PostTopic {
-	topics, words := m.Topics(p.Text.V)
-	if !words {
-		return rows
-	}
-	if len(topics) == 0 {
-		topics = append(topics, NoTopic)
-	}
-	for _, t := range topics {
-		rows = append(rows, datasets.PostTopic{Platform: p.Platform, AccountID: p.AccountID, PostID: p.PostID, Topic: t})
-	}
-	return rows
+// without a word has no row. The rows are valid until the next call.
+func (f *Finder) Of(posts []datasets.Post) [][]datasets.PostTopic {
+	share(len(f.rows), len(posts), func(worker, from, to int) {
+		m, rows := f.matchers[worker], f.rows[worker][:0]
+		for i := from; i < to; i++ {
+			p := &posts[i]
+			topics, words := m.Topics(p.Text.V)
+			if words && len(topics) == 0 {
+				topics = append(topics, NoTopic)
+			}
+			for _, t := range topics {
+				rows = append(rows, datasets.PostTopic{Platform: p.Platform, AccountID: p.AccountID, PostID: p.PostID, Topic: t})
+			}
+		}
+		f.rows[worker] = rows
+	})
+	return f.rows
 }
 
 // wordsOf returns the words of a rule as they are compared, beginnings with a *.

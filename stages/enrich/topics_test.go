@@ -69,14 +69,14 @@ func TestTopics(t *testing.T) {
 }
 
 func TestPostTopics(t *testing.T) {
-	m := matcher(t, "b:bb", "a:aa")
-	post := func(id, text string) *datasets.Post {
-		return &datasets.Post{Platform: "x", AccountID: "1", PostID: id, Text: datasets.Some(text)}
+	f, err := NewFinder([]Rule{{"b", "bb"}, {"a", "aa"}})
+	if err != nil {
+		t.Fatal(err)
 	}
-	var rows []datasets.PostTopic
-	for _, p := range []*datasets.Post{post("1", "bb aa aa"), post("2", "other"), post("3", "https://example.org/aa @aa 🎉"), {Platform: "x", AccountID: "1", PostID: "4"}} {
-		rows = m.Of(p, rows)
+	post := func(id, text string) datasets.Post {
+		return datasets.Post{Platform: "x", AccountID: "1", PostID: id, Text: datasets.Some(text)}
 	}
+	rows := slices.Concat(f.Of([]datasets.Post{post("1", "bb aa aa"), post("2", "other"), post("3", "https://example.org/aa @aa 🎉"), {Platform: "x", AccountID: "1", PostID: "4"}})...)
 	want := []datasets.PostTopic{{Platform: "x", AccountID: "1", PostID: "1", Topic: "a"}, {Platform: "x", AccountID: "1", PostID: "1", Topic: "b"}, {Platform: "x", AccountID: "1", PostID: "2", Topic: NoTopic}}
 	if !slices.Equal(rows, want) {
 		t.Errorf("got %v, want %v", rows, want)
@@ -100,6 +100,34 @@ func TestRulesThatSayNothing(t *testing.T) {
 			t.Errorf("rule %q: got %v, want an error with %q", rule, err, want)
 		}
 	}
+}
+
+// Posts that several matchers share have the topics that one finds.
+func TestFinderAgainstMatcher(t *testing.T) {
+	rules := []Rule{{"a", "aa*"}, {"b", "bb aa"}, {"c", "cc"}}
+	f, err := NewFinder(rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := matcher(t, "a:aa*", "b:bb aa", "c:cc")
+	rapid.Check(t, func(t *rapid.T) {
+		var posts []datasets.Post
+		var want []datasets.PostTopic
+		for i := range rapid.IntRange(0, 20).Draw(t, "posts") {
+			p := datasets.Post{PostID: fmt.Sprint(i), Text: datasets.Some(rapid.StringOfN(rapid.SampledFrom([]rune("aabc ")), 0, 12, -1).Draw(t, "text"))}
+			posts = append(posts, p)
+			topics, words := m.Topics(p.Text.V)
+			if words && len(topics) == 0 {
+				topics = []string{NoTopic}
+			}
+			for _, topic := range topics {
+				want = append(want, datasets.PostTopic{PostID: p.PostID, Topic: topic})
+			}
+		}
+		if got := slices.Concat(f.Of(posts)...); !slices.Equal(got, want) {
+			t.Fatalf("got %v, want %v", got, want)
+		}
+	})
 }
 
 // The trie finds what a search for the words one by one finds.
@@ -132,6 +160,33 @@ func TestMatcherAgainstSearch(t *testing.T) {
 		if !slices.Equal(got, want) || words != (strings.TrimSpace(text) != "") {
 			t.Errorf("%q by %v: got %v %v, want %v", text, rules, got, words, want)
 		}
+	})
+}
+
+// Every character that is white space parts a text, and no other does; what is
+// not UTF-8 is no white space.
+func TestFields(t *testing.T) {
+	check := func(t interface{ Errorf(string, ...any) }, text string) {
+		var got []string
+		for rest := text; ; {
+			field, after, address := cutField(rest)
+			if field == "" {
+				break
+			}
+			if got = append(got, field); address != strings.ContainsAny(field, "/.") {
+				t.Errorf("%q in %q: address %v", field, text, address)
+			}
+			rest = after
+		}
+		if want := strings.Fields(text); !slices.Equal(got, want) {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+	for r := rune(0); r <= 0x1FFFF; r++ {
+		check(t, "a"+string(r)+"b.c "+string(r))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		check(t, string(rapid.SliceOf(rapid.SampledFrom([]byte(" \t/.aә\u00a0\u2028\u3000\xe2\x80\xc2"))).Draw(t, "text")))
 	})
 }
 

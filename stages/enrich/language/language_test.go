@@ -158,6 +158,57 @@ func checkAny(t interface{ Fatalf(string, ...any) }, text string) {
 	}
 }
 
+// What a word speaks is the sum of the weights in its buckets, one by one.
+func TestScoreAgainstBuckets(t *testing.T) {
+	m := embedded()
+	letter := rapid.SampledFrom([]rune("абвгәіңYyoʻgQqaeIsł’\u00adПР .\n"))
+	rapid.Check(t, func(t *rapid.T) {
+		r := newReader(rapid.StringOfN(letter, 0, 120, -1).Draw(t, "text"))
+		for r.next() {
+			var got, want [lanes]int32
+			m.score(&r, &got)
+			for _, b := range r.buckets(nil) {
+				for l := range want {
+					want[l] += int32(m.buckets[r.script][b]>>(8*l)&0xff) - 128
+				}
+			}
+			if r.name() {
+				for l := range want {
+					want[l] = want[l] * ofName / ofWord
+				}
+			}
+			if got != want {
+				t.Fatalf("got %v, want %v", got, want)
+			}
+		}
+	})
+}
+
+// A clear lead tells what the probabilities tell.
+func TestTellAgainstProbabilities(t *testing.T) {
+	m := embedded()
+	rapid.Check(t, func(t *rapid.T) {
+		script := rapid.IntRange(0, scripts-1).Draw(t, "script")
+		var sums [lanes]int64
+		var sum [lanes]float64
+		for l := range sums {
+			sums[l] = rapid.Int64Range(-30, 30).Draw(t, "sum") * int64(1/m.scale/4+1)
+			if sum[l] = float64(sums[l]) * m.scale; stateOf[script][l] == und {
+				sum[l] -= headStart
+			}
+		}
+		want := und
+		for l, p := range softmax(sum) {
+			if p >= sure {
+				want = stateOf[script][l]
+			}
+		}
+		if got := m.tell(script, &sums, fewest); got != want {
+			t.Fatalf("%v: got %d, want %d", sum, got, want)
+		}
+	})
+}
+
 func TestParse(t *testing.T) {
 	for _, broken := range [][]byte{nil, []byte(magic), file[:len(file)-1], append([]byte("x"), file[1:]...)} {
 		if _, err := Parse(broken); err == nil {

@@ -28,9 +28,16 @@ var bits = [scripts]uint{cyrillic: 16, latin: 15}
 type Model struct {
 	scale   float64 // natural logarithm of odds in one unit
 	buckets [scripts][]uint64
+	pairs   [scripts][]pair // by the numbers of two letters in a row: of the second alone and of both
 
 	headStart, foreign, inPassing, misplaced, midway, afterStop, newLine int32 // the constants of that name, in units
 }
+
+// pair is weights in lanes of 16 bits: those of the even lanes and of the odd.
+type pair struct{ low, high uint64 }
+
+// odd is every second byte.
+const odd = 0x00ff00ff00ff00ff
 
 // magic begins the file of a model.
 const magic = "dipl-lang-1\n"
@@ -59,6 +66,11 @@ func Parse(file []byte) (*Model, error) {
 			m.buckets[s][i] = binary.LittleEndian.Uint64(rest[8*i:])
 		}
 		rest = rest[8<<b:]
+		m.pairs[s] = make([]pair, 1<<14)
+		for key := range uint64(1 << 14) {
+			one, two := m.buckets[s][bucket(key&(1<<7-1), 1, b)], m.buckets[s][bucket(key, 2, b)]
+			m.pairs[s][key] = pair{one&odd + two&odd, one>>8&odd + two>>8&odd}
+		}
 	}
 	return m, nil
 }
@@ -86,31 +98,30 @@ func (r *reader) buckets(into []uint32) []uint32 {
 // score is what a word's letters speak for each lane, in units of the model.
 func (m *Model) score(r *reader, out *[lanes]int32) {
 	shift := bits[r.script] & 63
-	table := m.buckets[r.script]
+	table, pairs := m.buckets[r.script], m.pairs[r.script]
 	word := r.word[:r.size+4]
 	word[0], word[1], word[2], word[r.size+3] = edge, edge, edge, edge
-	const odd = 0x00ff00ff00ff00ff
 	whole, key := uint64(0), uint64(0)
 	var low, high uint64 // sums of the even and of the odd lanes, of 16 bits each
 	for _, n := range word[3:] {
 		key = key<<7 | uint64(n)
 		whole = whole*0x100000001B3 ^ uint64(n)
-		a := table[bucket(key&(1<<7-1), 1, shift)]
-		b := table[bucket(key&(1<<14-1), 2, shift)]
+		ab := &pairs[key&(1<<14-1)]
 		c := table[bucket(key&(1<<21-1), 3, shift)]
 		d := table[bucket(key&(1<<28-1), 4, shift)]
-		low += a&odd + b&odd + c&odd + d&odd
-		high += a>>8&odd + b>>8&odd + c>>8&odd + d>>8&odd
+		low += ab.low + c&odd + d&odd
+		high += ab.high + c>>8&odd + d>>8&odd
 	}
 	a := table[bucket(whole, 5, shift)]
 	low, high = low+a&odd, high+a>>8&odd
-	part := int32(ofWord)
-	if r.name() {
-		part = ofName
-	}
 	bias := int32(128 * (4*(r.size+1) + 1))
 	for i := range lanes / 2 {
-		out[2*i] = (int32(low>>(16*i)&0xffff) - bias) * part / ofWord
-		out[2*i+1] = (int32(high>>(16*i)&0xffff) - bias) * part / ofWord
+		out[2*i] = int32(low>>(16*i)&0xffff) - bias
+		out[2*i+1] = int32(high>>(16*i)&0xffff) - bias
+	}
+	if r.name() {
+		for i := range out {
+			out[i] = out[i] * ofName / ofWord
+		}
 	}
 }
