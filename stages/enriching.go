@@ -85,10 +85,10 @@ func (f *flow) enrich(ctx context.Context, part normalize.Part, near []normalize
 	from, to := year(part)
 	cross := enrich.NewCrossing(accounts, from, to, io.Scratch())
 	defer cross.Close()
-	w := f.tables(io)
-	put(w, &datasets.PostContexts, contextFile(part), inContext(ctx, part, contexts, cross, io))
-	put(w, &datasets.CrossPosts, crossFile(part), crossed(ctx, part, near, cross, io))
-	return w.close(ctx)
+	w := f.files(io)
+	normalize.PutBatches(w, &datasets.PostContexts, contextFile(part), inContext(ctx, part, contexts, cross, io))
+	normalize.PutBatches(w, &datasets.CrossPosts, crossFile(part), crossed(ctx, part, near, cross, io))
+	return w.Close(ctx)
 }
 
 // chunk is how many posts are worked on at a time: the rows of so many are few,

@@ -2,7 +2,6 @@ package stages
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"maps"
 	"reflect"
@@ -67,7 +66,7 @@ func scoreFile(country string) string {
 
 func (f *flow) measure(ctx context.Context, parts []normalize.Part, countries, has []string, io *pipeline.IO) error {
 	r := reader{io: io}
-	w := f.tables(io)
+	w := f.files(io)
 	in := &measure.Input{Accounts: read(ctx, &r, &datasets.Accounts, "normalized"),
 		Snapshots: stream(ctx, io, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet", measure.FollowerColumns...),
 		Windows:   read(ctx, &r, &datasets.AccountWindows, "normalized"), Sources: coverage(f.st), From: f.st.From, To: f.st.To,
@@ -95,7 +94,7 @@ func (f *flow) measure(ctx context.Context, parts []normalize.Part, countries, h
 			Topics:    stream(ctx, io, &datasets.PostTopics, topicFile(p)),
 		})
 	}
-	scores := scoring{tables: w, countries: countries}
+	scores := scoring{files: w, countries: countries}
 	defer scores.discard()
 	in.Scores, in.Scratch = scores.put, io.Scratch()
 	out, err := measure.Run(ctx, in)
@@ -110,53 +109,16 @@ func (f *flow) measure(ctx context.Context, parts []normalize.Part, countries, h
 	if err := scores.close(); err != nil {
 		return err
 	}
-	put(w, &datasets.Values, "metrics/values.parquet", out.Values())
-	put(w, &datasets.AccountPeriods, "metrics/account_periods.parquet", out.Periods())
-	put(w, &datasets.InteractionCounts, "metrics/interaction_counts.parquet", out.Counts())
-	put(w, &datasets.AccountCurves, "metrics/account_curves.parquet", out.Curves())
-	return w.close(ctx)
-}
-
-// tables writes tables whose rows come in batches until the first error, and has
-// them read back.
-type tables struct {
-	io      *pipeline.IO
-	options datasets.WriteOptions
-	verify  Verify
-	written []string
-	err     error
-}
-
-func (f *flow) tables(io *pipeline.IO) *tables {
-	return &tables{io: io, options: datasets.WriteOptions{Simulated: f.st.Simulated}, verify: f.verify}
-}
-
-// put writes the rows of a table under a declared output name.
-func put[R any](w *tables, t *datasets.Table[R], name string, rows iter.Seq2[[]R, error]) {
-	var path string
-	if w.err == nil {
-		path, w.err = w.io.Out(name)
-	}
-	if w.err == nil {
-		w.err = t.WriteBatches(path, rows, w.options)
-		w.written = append(w.written, path)
-	}
-}
-
-// close returns the first error, or what reading back found.
-func (w *tables) close(ctx context.Context) error {
-	if w.err != nil {
-		return w.err
-	}
-	if err := w.verify(ctx, w.written); err != nil {
-		return fmt.Errorf("reading back: %w", err)
-	}
-	return nil
+	normalize.PutBatches(w, &datasets.Values, "metrics/values.parquet", out.Values())
+	normalize.PutBatches(w, &datasets.AccountPeriods, "metrics/account_periods.parquet", out.Periods())
+	normalize.PutBatches(w, &datasets.InteractionCounts, "metrics/interaction_counts.parquet", out.Counts())
+	normalize.PutBatches(w, &datasets.AccountCurves, "metrics/account_curves.parquet", out.Curves())
+	return w.Close(ctx)
 }
 
 // scoring writes the scores of posts, country by country, as they come.
 type scoring struct {
-	*tables
+	files     *normalize.Files
 	countries []string
 	begun     int // countries whose file was begun
 	file      *datasets.Writer[datasets.PostScore]
@@ -174,19 +136,10 @@ func (s *scoring) put(country int, rows []datasets.PostScore) error {
 
 // next ends the file of a country and begins that of the next.
 func (s *scoring) next() error {
-	if s.file != nil {
-		if err := s.file.Close(); err != nil {
-			return err
-		}
-	}
-	path, err := s.io.Out(scoreFile(s.countries[s.begun]))
-	if err != nil {
-		return err
-	}
+	normalize.CloseTable(s.files, s.file)
+	s.file = normalize.Create(s.files, &datasets.PostScores, scoreFile(s.countries[s.begun]))
 	s.begun++
-	s.written = append(s.written, path)
-	s.file, err = datasets.PostScores.NewWriter(path, s.options)
-	return err
+	return s.files.Err()
 }
 
 // close ends the last file, and gives countries without an account theirs.
@@ -196,10 +149,8 @@ func (s *scoring) close() error {
 			return err
 		}
 	}
-	if s.file == nil {
-		return nil
-	}
-	return s.file.Close()
+	normalize.CloseTable(s.files, s.file)
+	return s.files.Err()
 }
 
 func (s *scoring) discard() {

@@ -196,8 +196,8 @@ func (f *flow) topics(ctx context.Context, part normalize.Part, has []string, io
 	if err != nil {
 		return err
 	}
-	w := f.tables(io)
-	put(w, &datasets.PostTopics, topicFile(part), func(yield func([]datasets.PostTopic, error) bool) {
+	w := f.files(io)
+	normalize.PutBatches(w, &datasets.PostTopics, topicFile(part), func(yield func([]datasets.PostTopic, error) bool) {
 		for batch, err := range stream(ctx, io, &datasets.Posts, part.Posts(), "platform", "account_id", "post_id", "text") {
 			if err != nil {
 				yield(nil, err)
@@ -212,7 +212,7 @@ func (f *flow) topics(ctx context.Context, part normalize.Part, has []string, io
 			}
 		}
 	})
-	return w.close(ctx)
+	return w.Close(ctx)
 }
 
 // agreement compares what people coded with what the rules found; where nobody

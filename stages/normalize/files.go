@@ -3,6 +3,7 @@ package normalize
 import (
 	"context"
 	"fmt"
+	"iter"
 	"os"
 
 	"diplometrics/datasets"
@@ -33,6 +34,11 @@ func (w *Files) in(name string) (string, error) {
 
 // Put writes the rows of a table under a declared output name.
 func Put[R any](w *Files, t *datasets.Table[R], name string, rows []R) {
+	PutBatches(w, t, name, func(yield func([]R, error) bool) { yield(rows, nil) })
+}
+
+// PutBatches is Put for rows that come in batches.
+func PutBatches[R any](w *Files, t *datasets.Table[R], name string, rows iter.Seq2[[]R, error]) {
 	if w.err != nil {
 		return
 	}
@@ -40,14 +46,14 @@ func Put[R any](w *Files, t *datasets.Table[R], name string, rows []R) {
 	if p, w.err = w.IO.Out(name); w.err != nil {
 		return
 	}
-	if w.err = t.Write(p, rows, w.Options); w.err == nil {
+	if w.err = t.WriteBatches(p, rows, w.Options); w.err == nil {
 		w.written = append(w.written, p)
 	}
 }
 
-// create opens a declared output for rows that come one by one; nil after an
-// error, which Close returns. The caller closes it by closeTable.
-func create[R any](w *Files, t *datasets.Table[R], name string) *datasets.Writer[R] {
+// Create opens a declared output for rows that come one by one; nil after an
+// error. The caller closes it by CloseTable.
+func Create[R any](w *Files, t *datasets.Table[R], name string) *datasets.Writer[R] {
 	if w.err != nil {
 		return nil
 	}
@@ -62,8 +68,8 @@ func create[R any](w *Files, t *datasets.Table[R], name string) *datasets.Writer
 	return out
 }
 
-// closeTable closes what create opened, or discards it after an error.
-func closeTable[R any](w *Files, out *datasets.Writer[R]) {
+// CloseTable closes what Create opened, or discards it after an error.
+func CloseTable[R any](w *Files, out *datasets.Writer[R]) {
 	switch {
 	case out == nil:
 	case w.err != nil:
@@ -115,6 +121,9 @@ func (w *Files) Bytes(name string, b []byte) {
 		w.err = os.WriteFile(p, b, 0o644)
 	}
 }
+
+// Err returns the first error.
+func (w *Files) Err() error { return w.err }
 
 // Close returns the first error, or what reading back found.
 func (w *Files) Close(ctx context.Context) error {

@@ -23,10 +23,10 @@ type seen struct {
 // every different observation of a post that is no repost as a snapshot.
 // Observations whose post is at home in another year are there.
 func (l *Layout) Partition(ctx context.Context, part Part, w *Files) error {
-	posts := create(w, &datasets.Posts, part.Posts())
+	posts := Create(w, &datasets.Posts, part.Posts())
 	var snapshots *datasets.Writer[datasets.PostSnapshot]
 	if !w.PostsOnly {
-		snapshots = create(w, &datasets.PostSnapshots, part.Snapshots())
+		snapshots = Create(w, &datasets.PostSnapshots, part.Snapshots())
 	}
 	kept := map[string]int64{}
 	if w.err == nil {
@@ -35,8 +35,8 @@ func (l *Layout) Partition(ctx context.Context, part Part, w *Files) error {
 		p.post()
 		w.err = cmp.Or(w.err, p.err)
 	}
-	closeTable(w, posts)
-	closeTable(w, snapshots)
+	CloseTable(w, posts)
+	CloseTable(w, snapshots)
 	Put(w, &datasets.Tallies, part.Tally(), tallies(kept))
 	return w.Close(ctx)
 }

@@ -190,7 +190,7 @@ func mergeSnapshots(ctx context.Context, st *study.Study, w *Files, kept map[str
 	for _, src := range st.Sources {
 		runs = append(runs, snapshotRun{src.File, RunDir(src.File) + runSnapshots, false}, snapshotRun{src.File, RunDir(src.File) + runBeside, true})
 	}
-	out := create(w, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet")
+	out := Create(w, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet")
 	if w.err != nil {
 		return
 	}
@@ -209,7 +209,7 @@ func mergeSnapshots(ctx context.Context, st *study.Study, w *Files, kept map[str
 	s.end()
 	m.end()
 	w.err = cmp.Or(w.err, err)
-	closeTable(w, out)
+	CloseTable(w, out)
 }
 
 // snapshotRun names a run of account snapshots.
@@ -253,7 +253,7 @@ func eachSnapshot(ctx context.Context, w *Files, runs []snapshotRun, f func(orig
 
 // mergeRejects writes the rejects of all files, those of a record numbered.
 func mergeRejects(ctx context.Context, st *study.Study, w *Files, t *summary) {
-	out := create(w, &datasets.Rejects, "normalized/rejects.parquet")
+	out := Create(w, &datasets.Rejects, "normalized/rejects.parquet")
 	if w.err != nil {
 		return
 	}
@@ -286,7 +286,7 @@ func mergeRejects(ctx context.Context, st *study.Study, w *Files, t *summary) {
 			w.err = out.Write(one[:])
 		}
 	}
-	closeTable(w, out)
+	CloseTable(w, out)
 }
 
 // TablesTally is the count of records kept by file in the tables that Merge

@@ -22,7 +22,8 @@ func TestImportsPointOneWay(t *testing.T) {
 		"stages/start":           {"datasets", "stages/study", "stages/inspect", "stages/normalize/adapters"},
 		"stages/simulate":        {"datasets", "stages/sample", "stages/study", "stages/template"},
 		"stages/plan":            {"datasets", "stages/sample", "stages/simulate", "stages/template"},
-		"stages/enrich/language": {"stages/enrich/language"}, // the program that fits the model
+		"stages/enrich/language": {"stages/enrich/language"},                                   // the program that fits the model
+		"stages/bench":           {"datasets", "pipeline", "stages/study", "stages/normalize"}, // the program that measures
 		"plots":                  {"datasets"}, "pipeline/cmd/diplometrics": {"datasets", "pipeline", "plots", "stages"},
 	}
 	common := []string{"datasets", "pipeline", "plots", "stages/sample", "stages/study"}
