@@ -91,17 +91,15 @@ func pages[T any](v *vector, out columnOf[T], conv func(uint64) T) error {
 
 func (v *vector) texts(out columnOf[parquet.ByteArray]) error {
 	values, levels := make([]parquet.ByteArray, 0, pageRows), make([]int16, 0, pageRows)
-	var text []byte // of the page
 	for from := 0; from < len(v.strs); {
 		to, size := from, 0
 		for to < len(v.strs) && to-from < pageRows && (size < pageBytes) {
 			size += len(v.strs[to])
 			to++
 		}
-		if cap(text) < size {
-			text = make([]byte, 0, size)
-		}
-		text, values, levels = text[:0], values[:0], levels[:0]
+		// The writer's statistics keep the least and greatest text where it lies.
+		text := make([]byte, 0, size)
+		values, levels = values[:0], levels[:0]
 		for i := from; i < to; i++ {
 			if v.valid != nil && !v.valid[i] {
 				levels = append(levels, 0)

@@ -1,6 +1,10 @@
 package datasets
 
-import "cmp"
+import (
+	"cmp"
+	"iter"
+	"slices"
+)
 
 // Counts are the interactions of a post at one observation, by the table of
 // platforms: what a platform does not have or did not show is absent, and an
@@ -105,6 +109,60 @@ var Posts = Table[Post]{
 	Compare: func(a, b *Post) int {
 		return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.PostID, b.PostID))
 	},
+}
+
+// PostsByTime is the table as the partitions of a study store it: the posts of
+// an account one after another, by time (unknown first), then by id, so that a
+// query on an account or on some of its days reads few row groups. That no id
+// comes twice is up to who writes it.
+var PostsByTime = byTime()
+
+func byTime() Table[Post] {
+	t := Posts
+	t.Compare = func(a, b *Post) int {
+		return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.AccountID, b.AccountID),
+			CompareOpt(a.CreatedAt, b.CreatedAt), cmp.Compare(a.PostID, b.PostID))
+	}
+	return t
+}
+
+// ByKey yields posts that come account by account in the order of the key of
+// Posts. It holds the posts of one account; a batch is the caller's.
+func ByKey(rows iter.Seq2[[]Post, error]) iter.Seq2[[]Post, error] {
+	return func(yield func([]Post, error) bool) {
+		var held []Post
+		for batch, err := range rows {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for from := 0; from < len(batch); {
+				to := from
+				for to < len(batch) && batch[to].AccountID == batch[from].AccountID && batch[to].Platform == batch[from].Platform {
+					to++
+				}
+				if len(held) > 0 && (held[0].AccountID != batch[from].AccountID || held[0].Platform != batch[from].Platform) {
+					if !yield(sortedByKey(held), nil) {
+						return
+					}
+					held = nil
+				}
+				held = append(held, batch[from:to]...)
+				from = to
+			}
+		}
+		if len(held) > 0 {
+			yield(sortedByKey(held), nil)
+		}
+	}
+}
+
+func sortedByKey(rows []Post) []Post {
+	byID := func(a, b Post) int { return cmp.Compare(a.PostID, b.PostID) }
+	if !slices.IsSortedFunc(rows, byID) {
+		slices.SortFunc(rows, byID)
+	}
+	return rows
 }
 
 // PostSnapshot is one observation of a post.

@@ -3,6 +3,7 @@ package datasets
 import (
 	"cmp"
 	"context"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -195,4 +196,73 @@ func TestVerifyStopsWhenCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	wantErr(t, Verify(ctx, checker(t, "check"), []string{"a.parquet"}), "a.parquet", "canceled")
+}
+
+// A row group whose statistics do not span its values is noticed: a query that
+// goes by them would not find the others.
+func TestVerifyNoticesWrongStatistics(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "kinds.parquet")
+	rows := kindsRows(9000) // several pages
+	if err := kinds.Write(path, rows, WriteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := openSecond(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.close()
+	value := func(name string, i int) any {
+		for c := range kinds.Columns {
+			if kinds.Columns[c].Name == name {
+				switch v := kinds.Cell(&rows[i], c).(type) {
+				case Day:
+					return int32(v)
+				case Micros:
+					return int64(v)
+				default:
+					return v
+				}
+			}
+		}
+		panic(name)
+	}
+	for i, c := range kinds.Columns {
+		if c.Kind == Bool {
+			continue
+		}
+		l := limitsOf(r.footer().GetRowGroups()[0].GetColumns()[i].MetaData)
+		if !l.texts && !l.ints && !l.floats {
+			t.Errorf("column %s has no statistics", c.Name)
+			continue
+		}
+		least, most := any(nil), any(nil)
+		for row := range rows {
+			v := value(c.Name, row)
+			if v == nil {
+				continue
+			}
+			if err := l.check([]any{v}, int64(row)); err != nil {
+				t.Fatalf("column %s: %v", c.Name, err)
+			}
+			if least == nil || CompareCells(v, least) < 0 {
+				least = v
+			}
+			if most == nil || CompareCells(v, most) > 0 {
+				most = v
+			}
+		}
+		// They are as narrow as can be, and a value beyond them is found.
+		narrow := l
+		switch {
+		case l.texts:
+			narrow.most = l.most[:len(l.most)-1]
+		case l.ints:
+			narrow.low++
+		default:
+			narrow.max = math.Nextafter(l.max, math.Inf(-1))
+		}
+		if narrow.check([]any{least}, 0) == nil && narrow.check([]any{most}, 0) == nil {
+			t.Errorf("column %s: %v to %v are within %+v", c.Name, least, most, narrow)
+		}
+	}
 }

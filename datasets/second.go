@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -126,6 +127,7 @@ func (r *secondReader) compareColumn(i int, want *checkReader) (err error) {
 		} else if err = column.NextRowGroup(); err != nil {
 			return fmt.Errorf("row %d: %w", at, err)
 		}
+		limits := limitsOf(column.ChunkHeader.MetaData)
 		n, rows := 0, len(w.bits)
 		for n < rows {
 			page, _, _, err := layout.ReadPage(column.ThriftReader, column.SchemaHandler, column.ChunkHeader.MetaData)
@@ -144,9 +146,63 @@ func (r *secondReader) compareColumn(i int, want *checkReader) (err error) {
 			if err := compareValues(want.Fields[i], values, w, n, at); err != nil {
 				return err
 			}
+			if err := limits.check(values, at+int64(n)); err != nil {
+				return err
+			}
 			n += len(values)
 		}
 		at += int64(rows)
+	}
+	return nil
+}
+
+// limits are the statistics of a column chunk, by which readers pass over row
+// groups: a value beyond them is one that a query does not find.
+type limits struct {
+	texts       bool
+	least, most string
+	ints        bool
+	low, high   int64
+	floats      bool
+	min, max    float64
+}
+
+func limitsOf(m *parquet.ColumnMetaData) (l limits) {
+	s := m.GetStatistics()
+	if s == nil || s.MinValue == nil || s.MaxValue == nil {
+		return l
+	}
+	a, b := s.MinValue, s.MaxValue
+	switch {
+	case m.GetType() == parquet.Type_BYTE_ARRAY:
+		l.texts, l.least, l.most = true, string(a), string(b)
+	case m.GetType() == parquet.Type_INT64 && len(a) == 8 && len(b) == 8:
+		l.ints, l.low, l.high = true, int64(binary.LittleEndian.Uint64(a)), int64(binary.LittleEndian.Uint64(b))
+	case m.GetType() == parquet.Type_INT32 && len(a) == 4 && len(b) == 4:
+		l.ints, l.low, l.high = true, int64(int32(binary.LittleEndian.Uint32(a))), int64(int32(binary.LittleEndian.Uint32(b)))
+	case m.GetType() == parquet.Type_DOUBLE && len(a) == 8 && len(b) == 8:
+		l.floats, l.min, l.max = true, math.Float64frombits(binary.LittleEndian.Uint64(a)), math.Float64frombits(binary.LittleEndian.Uint64(b))
+	}
+	return l
+}
+
+// check reports the first value beyond the limits; row is that of the first.
+func (l *limits) check(values []any, row int64) error {
+	for i, value := range values {
+		beyond := false
+		switch x := value.(type) {
+		case string:
+			beyond = l.texts && (x < l.least || x > l.most)
+		case int64:
+			beyond = l.ints && (x < l.low || x > l.high)
+		case int32:
+			beyond = l.ints && (int64(x) < l.low || int64(x) > l.high)
+		case float64:
+			beyond = l.floats && (x < l.min || x > l.max)
+		}
+		if beyond {
+			return fmt.Errorf("row %d: found %.80v, which lies beyond the least and greatest value that the file states of its row group", row+int64(i), value)
+		}
 	}
 	return nil
 }

@@ -99,7 +99,7 @@ const chunk = 4096
 // on the way.
 func inContext(ctx context.Context, part normalize.Part, contexts *enrich.Contexts, cross *enrich.Crossing, io *pipeline.IO) iter.Seq2[[]datasets.PostContext, error] {
 	return func(yield func([]datasets.PostContext, error) bool) {
-		for batch, err := range stream(ctx, io, &datasets.Posts, part.Posts(), contextColumns...) {
+		for batch, err := range datasets.ByKey(stream(ctx, io, &datasets.Posts, part.Posts(), contextColumns...)) {
 			if err != nil {
 				yield(nil, err)
 				return
@@ -128,7 +128,7 @@ func crossed(ctx context.Context, part normalize.Part, near []normalize.Part, cr
 			if p == part {
 				continue
 			}
-			for batch, err := range stream(ctx, io, &datasets.Posts, p.Posts(), crossColumns...) {
+			for batch, err := range datasets.ByKey(stream(ctx, io, &datasets.Posts, p.Posts(), crossColumns...)) {
 				if err == nil {
 					err = cross.Add(batch)
 				}

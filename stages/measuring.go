@@ -87,7 +87,7 @@ func (f *flow) measure(ctx context.Context, parts []normalize.Part, countries, h
 		}
 		in.Countries[at] = append(in.Countries[at], measure.Partition{
 			Collected: stream(ctx, io, &datasets.Posts, p.Posts(), measure.CollectedColumns...),
-			Posts:     stream(ctx, io, &datasets.Posts, p.Posts(), measure.PostColumns...),
+			Posts:     datasets.ByKey(stream(ctx, io, &datasets.Posts, p.Posts(), measure.PostColumns...)),
 			Contexts:  stream(ctx, io, &datasets.PostContexts, contextFile(p), measure.ContextColumns...),
 			Snapshots: stream(ctx, io, &datasets.PostSnapshots, p.Snapshots(), measure.SnapshotColumns...),
 			Cross:     stream(ctx, io, &datasets.CrossPosts, crossFile(p), measure.CrossColumns...),

@@ -314,7 +314,11 @@ func eventsOf(book *codebook) (out []summarize.Event) {
 
 // posts yields the posts of all partitions in the order of their key.
 func (f *flow) posts(ctx context.Context, io *pipeline.IO, parts []normalize.Part) iter.Seq2[[]datasets.Post, error] {
-	return merged(ctx, io, &datasets.Posts, parts, normalize.Part.Posts)
+	var all []iter.Seq2[[]datasets.Post, error]
+	for _, p := range parts {
+		all = append(all, datasets.ByKey(stream(ctx, io, &datasets.Posts, p.Posts())))
+	}
+	return datasets.Posts.Merge(all)
 }
 
 // merged yields the rows of a table's partitions, each of which is sorted, in

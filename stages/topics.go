@@ -198,7 +198,7 @@ func (f *flow) topics(ctx context.Context, part normalize.Part, has []string, io
 	}
 	w := f.files(io)
 	normalize.PutBatches(w, &datasets.PostTopics, topicFile(part), func(yield func([]datasets.PostTopic, error) bool) {
-		for batch, err := range stream(ctx, io, &datasets.Posts, part.Posts(), "platform", "account_id", "post_id", "text") {
+		for batch, err := range datasets.ByKey(stream(ctx, io, &datasets.Posts, part.Posts(), "platform", "account_id", "post_id", "text")) {
 			if err != nil {
 				yield(nil, err)
 				return

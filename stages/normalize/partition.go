@@ -12,88 +12,28 @@ import (
 	"diplometrics/datasets"
 )
 
-// seen is an observation of a post and the raw file that holds it.
-type seen struct {
-	datasets.PostRun
-	file string
-}
-
 // Partition merges the observations of one country and year from the runs of
 // the files. Each post comes out once, as its latest observation shows it, and
 // every different observation of a post that is no repost as a snapshot.
 // Observations whose post is at home in another year are there.
 func (l *Layout) Partition(ctx context.Context, part Part, w *Files) error {
-	posts := Create(w, &datasets.Posts, part.Posts())
+	posts := Create(w, &datasets.PostsByTime, part.Posts())
 	var snapshots *datasets.Writer[datasets.PostSnapshot]
 	if !w.PostsOnly {
 		snapshots = Create(w, &datasets.PostSnapshots, part.Snapshots())
 	}
 	kept := map[string]int64{}
 	if w.err == nil {
-		p := merger{posts: posts, snapshots: snapshots, kept: kept}
-		w.err = l.merge(ctx, part, w, p.observation)
-		p.post()
+		p := merger{posts: posts, snapshots: snapshots, kept: kept, scratch: w.IO.Scratch()}
+		w.err = l.merge(ctx, part, w, func(x *datasets.PostRun, file string) error { return p.observation(ctx, x, file) })
+		p.post(ctx)
+		p.account(ctx)
 		w.err = cmp.Or(w.err, p.err)
 	}
 	CloseTable(w, posts)
 	CloseTable(w, snapshots)
 	Put(w, &datasets.Tallies, part.Tally(), tallies(kept))
 	return w.Close(ctx)
-}
-
-// merger makes posts of observations that come post by post, the latest last.
-type merger struct {
-	posts     *datasets.Writer[datasets.Post]
-	snapshots *datasets.Writer[datasets.PostSnapshot] // nil where nobody wants them
-	kept      map[string]int64                        // posts by the file of their latest observation
-	group     []seen                                  // observations of one post
-	out       []datasets.PostSnapshot
-	one       [1]datasets.Post
-	err       error
-}
-
-// observation takes the next one.
-func (m *merger) observation(x *datasets.PostRun, file string) error {
-	if len(m.group) > 0 && datasets.Posts.Compare(&m.group[0].Post, &x.Post) != 0 {
-		m.post()
-	}
-	m.group = append(m.group, seen{*x, file})
-	return m.err
-}
-
-// post writes the post of the observations that came.
-func (m *merger) post() {
-	if len(m.group) == 0 || m.err != nil {
-		return
-	}
-	latest := &m.group[len(m.group)-1]
-	post := &m.one[0]
-	*post = latest.Post
-	post.Observations = 0
-	// What only an earlier observation says is not lost with a thinner later one.
-	for i := len(m.group) - 2; i >= 0; i-- {
-		fill(post, &m.group[i].Post)
-	}
-	m.out = m.out[:0]
-	for i := range m.group {
-		g := &m.group[i].Post
-		// The same counts at the same time, from whatever file, are one observation.
-		if i > 0 && g.ObservedAt == m.group[i-1].Post.ObservedAt && g.Counts == m.group[i-1].Post.Counts {
-			continue
-		}
-		post.Observations++
-		if post.PostType != datasets.Repost {
-			m.out = append(m.out, datasets.PostSnapshot{Platform: post.Platform, AccountID: post.AccountID, PostID: post.PostID,
-				Observation: post.Observations, CreatedAt: post.CreatedAt, ObservedAt: g.ObservedAt, TimeSource: g.TimeSource, Counts: g.Counts, Source: g.Source})
-		}
-	}
-	m.kept[latest.file]++
-	m.err = m.posts.Write(m.one[:])
-	if m.err == nil && m.snapshots != nil {
-		m.err = m.snapshots.Write(m.out)
-	}
-	clear(m.group)
-	m.group = m.group[:0]
 }
 
 // merge calls f for the observations that belong to a partition, post by post
@@ -163,26 +103,4 @@ func (l *Layout) merge(ctx context.Context, part Part, w *Files, f func(x *datas
 		}
 	}
 	return nil
-}
-
-// fill takes from an earlier observation what the later one leaves out of the
-// post itself. Counts are never mixed: they are those of one moment.
-func fill(post, earlier *datasets.Post) {
-	for _, f := range []struct{ to, from *datasets.Opt[string] }{
-		{&post.Text, &earlier.Text}, {&post.LanguageGiven, &earlier.LanguageGiven}, {&post.MediaType, &earlier.MediaType}, {&post.URL, &earlier.URL},
-		{&post.ReplyToID, &earlier.ReplyToID}, {&post.RepostOfID, &earlier.RepostOfID}, {&post.QuoteOfID, &earlier.QuoteOfID},
-	} {
-		if !f.to.OK {
-			*f.to = *f.from
-		}
-	}
-	if !post.CreatedAt.OK {
-		post.CreatedAt = earlier.CreatedAt
-	}
-	if !post.EditedAt.OK {
-		post.EditedAt = earlier.EditedAt
-	}
-	if !post.FollowersAtPosting.OK {
-		post.FollowersAtPosting = earlier.FollowersAtPosting
-	}
 }
