@@ -72,6 +72,13 @@ func (s *study) sensitivity(ctx context.Context, published []datasets.Comparison
 		return nil, err
 	}
 	out := slices.Concat(rows...)
+	drawn, err := s.draw(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		fillIn(&out[i].Comparison, out[i].Variant, drawn)
+	}
 	byVariant := map[string][]*datasets.Variant{}
 	for i := range out {
 		byVariant[out[i].Variant] = append(byVariant[out[i].Variant], &out[i])

@@ -32,6 +32,7 @@ type study struct {
 	top      *part   // engagement without each account's top post; nil where no account has it
 
 	calibration []measured
+	waiting     waiting
 }
 
 // account names an account.
