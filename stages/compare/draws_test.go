@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -48,5 +49,50 @@ func TestDrawnTogetherAndAlone(t *testing.T) {
 	}
 	if drawn < 10 || len(of) != 3 {
 		t.Errorf("%d tests of %d metrics were drawn", drawn, len(of))
+	}
+}
+
+// Rows and columns that Uses and ValueColumns leave out change nothing: nobody
+// has to read them.
+func TestUsesAllThatCounts(t *testing.T) {
+	in := invented()
+	more := in
+	more.Values = nil
+	for i, v := range in.Values {
+		seven := datasets.Some(7.0)
+		v.Low, v.High, v.CILow, v.CIHigh, v.Uncertainty, v.N = seven, seven, seven, seven, "seven", 7
+		more.Values = append(more.Values, v)
+		switch i % 4 {
+		case 0:
+			v.PeriodKind = "week"
+		case 1:
+			v.PeriodStart, v.PeriodEnd = params.From-9, params.From
+		case 2:
+			v.PeriodStart, v.PeriodEnd = params.To, params.To+9
+		case 3:
+			v.Part = "undeclared"
+		}
+		v.Value = datasets.Some(1e6)
+		more.Values = append(more.Values, v)
+	}
+	slices.SortFunc(more.Values, func(a, b datasets.Value) int { return datasets.Values.Compare(&a, &b) })
+	path := filepath.Join(t.TempDir(), "values.parquet")
+	if err := datasets.Values.Write(path, more.Values, datasets.WriteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	few := more
+	few.Values = nil
+	for rows, err := range datasets.Values.Read(t.Context(), path, ValueColumns...) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		few.Values = append(few.Values, slices.DeleteFunc(rows, func(v datasets.Value) bool { return !params.Uses(&v) })...)
+	}
+	want, got := run(t, params, more), run(t, params, few)
+	if !slices.Equal(got.Estimates, want.Estimates) || !slices.Equal(got.Comparisons, want.Comparisons) || !slices.Equal(got.Sensitivity, want.Sensitivity) || !slices.Equal(got.Shrunken, want.Shrunken) {
+		t.Error("what Uses leaves out changes the result")
+	}
+	if len(few.Values) != len(in.Values) {
+		t.Errorf("%d values are used, want the first %d", len(few.Values), len(in.Values))
 	}
 }
