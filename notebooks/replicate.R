@@ -79,7 +79,7 @@ platforms_of <- function(metric, part) sort(unique(measured$platform[measured$me
 shared_by <- function(u, among) Filter(function(p) all(sapply(among, function(c) any(u$country == c & u$platform == p))), sort(unique(u$platform), method = "radix"))
 pairs <- do.call(rbind, lapply(seq_along(countries), function(i) if (i < length(countries)) cbind(countries[i], countries[(i + 1):length(countries)])))
 
-# ---- random numbers: L'Ecuyer's generator, its state a hash of the row's key ----
+# ---- random numbers: L'Ecuyer's generator, its state a hash of a key ----
 
 RNGkind("L'Ecuyer-CMRG", "Inversion", "Rejection")
 stream <- function(...) {
@@ -115,33 +115,41 @@ farthest <- function(blocks) {
   bottom_share <- prod(sapply(blocks, function(b) share(b, 1, b$s[b$k])))
   if (top > -bottom + dust) top_share else if (-bottom > top + dust) bottom_share else min(1, top_share + bottom_share)
 }
-permute <- function(blocks, observed, ...) {
+# The draws depend on the numbers of accounts alone: tests of the same numbers
+# have the same relabelings. They come in ten rounds of 10,000, the last of 9,999.
+permute <- function(blocks, observed) {
   least <- abs(observed) - total(blocks, function(b) b$dust)
   if (prod(sapply(blocks, function(b) choose(length(b$s), b$k))) <= relabelings_counted) {
     sums <- 0
     for (b in blocks) sums <- as.vector(outer(sums, b$unit * colSums(combn(b$s, b$k)), "+"))
     return(c(p = mean(abs(sums) >= least), attainable = farthest(blocks)))
   }
-  stream(...)
+  shape <- paste(sapply(blocks, function(b) paste0(b$k, "/", length(b$s))), collapse = ",")
   each <- total(blocks, function(b) b$k)
-  u <- matrix(runif(permutations * each), nrow = each)
-  row <- seq_len(permutations)
-  sums <- 0
-  used <- 0
-  for (b in blocks) {
-    n <- length(b$s)
-    cards <- rep(b$s, each = permutations) # a column for each score, a row a relabeling
-    dealt <- 0
-    for (i in seq_len(b$k)) {
-      first <- row + permutations * (i - 1)
-      at <- first + permutations * floor(u[used + i, ] * (n - i + 1))
-      dealt <- dealt + cards[at]
-      cards[at] <- cards[first]
+  beyond <- 0
+  for (round in 0:9) {
+    draws <- if (round < 9) 10000 else 9999
+    stream("relabelings", shape, round)
+    u <- matrix(runif(draws * each), nrow = each)
+    row <- seq_len(draws)
+    sums <- 0
+    used <- 0
+    for (b in blocks) {
+      n <- length(b$s)
+      cards <- rep(b$s, each = draws) # a column for each score, a row a relabeling
+      dealt <- 0
+      for (i in seq_len(b$k)) {
+        first <- row + draws * (i - 1)
+        at <- first + draws * floor(u[used + i, ] * (n - i + 1))
+        dealt <- dealt + cards[at]
+        cards[at] <- cards[first]
+      }
+      used <- used + b$k
+      sums <- sums + b$unit * dealt
     }
-    used <- used + b$k
-    sums <- sums + b$unit * dealt
+    beyond <- beyond + sum(abs(sums) >= least)
   }
-  c(p = (sum(abs(sums) >= least) + 1) / (permutations + 1), attainable = max(farthest(blocks), 1 / (permutations + 1)))
+  c(p = (beyond + 1) / (permutations + 1), attainable = max(farthest(blocks), 1 / (permutations + 1)))
 }
 rank_block <- function(a, b) {
   r <- rank(c(a, b))
@@ -206,7 +214,7 @@ row_of <- function(a, b, platform, method, x, y, effect = c(NA, NA, NA), test = 
 }
 none <- c(NA, NA, NA)
 
-mean_contrast <- function(u, ratio, a, b, platform, platforms, metric, part, variant = "", tested = TRUE) {
+mean_contrast <- function(u, ratio, a, b, platform, platforms, tested = TRUE) {
   x <- u[u$country == a & u$platform %in% platforms, ]
   y <- u[u$country == b & u$platform %in% platforms, ]
   cells <- list()
@@ -229,7 +237,7 @@ mean_contrast <- function(u, ratio, a, b, platform, platforms, metric, part, var
   if (ratio) effect <- exp(effect)
   test <- c(NA, NA)
   if (tested && nrow(x) > 1 && nrow(y) > 1 && !is.na(effect[1]))
-    test <- permute(blocks, observed, metric, part, a, b, platform, "mean_contrast", variant)
+    test <- permute(blocks, observed)
   row_of(a, b, platform, "mean_contrast", x, y, effect, test)
 }
 
@@ -254,7 +262,7 @@ cliff <- function(x, y) {
   c(d, max(-1, (d - d^3 - half) / (1 - d^2 + z^2 * v)), min(1, (d - d^3 + half) / (1 - d^2 + z^2 * v)))
 }
 
-ranks <- function(u, a, b, platform, platforms, metric, part) {
+ranks <- function(u, a, b, platform, platforms) {
   x <- u[u$country == a & u$platform %in% platforms, ]
   y <- u[u$country == b & u$platform %in% platforms, ]
   sides <- lapply(platforms, function(p) list(cell(u, a, p)$value, cell(u, b, p)$value))
@@ -262,8 +270,7 @@ ranks <- function(u, a, b, platform, platforms, metric, part) {
   test <- c(NA, NA)
   if (nrow(x) > 1 && nrow(y) > 1) {
     test <- if (platform != "standardised") exact_ranks(x$value, y$value)
-    if (is.null(test)) test <- permute(lapply(sides, function(s) rank_block(s[[1]], s[[2]])), sum(sapply(sides, function(s) excess(s[[1]], s[[2]]))),
-      metric, part, a, b, platform, "rank", "")
+    if (is.null(test)) test <- permute(lapply(sides, function(s) rank_block(s[[1]], s[[2]])), sum(sapply(sides, function(s) excess(s[[1]], s[[2]]))))
   }
   row_of(a, b, platform, "rank", x, y, effect, test)
 }
@@ -429,9 +436,9 @@ comparisons_of <- function(metric, part, ratio) {
     for (i in seq_len(nrow(pairs))) {
       a <- pairs[i, 1]
       b <- pairs[i, 2]
-      add(mean_contrast(u, ratio, a, b, p, p, metric, part))
+      add(mean_contrast(u, ratio, a, b, p, p))
       if (nrow(cell(u, a, p)) == 0 || nrow(cell(u, b, p)) == 0) next
-      add(ranks(u, a, b, p, p, metric, part))
+      add(ranks(u, a, b, p, p))
       add(hodges_lehmann(u, a, b, p))
       if (metric == "posts_per_month") add(rates(u, a, b, p))
     }
@@ -440,11 +447,11 @@ comparisons_of <- function(metric, part, ratio) {
     a <- pairs[i, 1]
     b <- pairs[i, 2]
     over <- strata_of(u, a, b)
-    add(mean_contrast(u, ratio, a, b, "standardised", over, metric, part), family_of(u, metric, part, a, b, over))
+    add(mean_contrast(u, ratio, a, b, "standardised", over), family_of(u, metric, part, a, b, over))
     crude <- crude_contrast(u, ratio, a, b)
     if (!is.na(crude$effect)) add(crude)
     if (length(over) == 0) next
-    add(ranks(u, a, b, "standardised", over, metric, part))
+    add(ranks(u, a, b, "standardised", over))
     if (metric == "posts_per_month") for (m in c("negative_binomial", "poisson_robust")) add(regression(u, a, b, "standardised", over, m))
   }
   cbind(metric = metric, part = part, out, stringsAsFactors = FALSE)
@@ -482,7 +489,7 @@ for (i in seq_len(nrow(outcomes))) {
     over <- strata_of(v[[2]], a, b)
     among <- v[[2]][v[[2]]$platform %in% over, ]
     tested <- length(v[[3]]) > 1 || min(sum(among$country == a), sum(among$country == b)) <= 40
-    r <- mean_contrast(v[[2]], ratio, a, b, "standardised", over, metric, part, v[[1]], tested)
+    r <- mean_contrast(v[[2]], ratio, a, b, "standardised", over, tested)
     r$p_adjusted <- NA
     r$family <- published$family[published$metric == metric & published$country_a == a & published$country_b == b]
     again <- rbind(again, cbind(metric = metric, part = part, r, variant = v[[1]], stringsAsFactors = FALSE))
@@ -700,7 +707,7 @@ if (!file.exists(periods_file)) {
     for (j in seq_len(nrow(pairs))) {
       a <- pairs[j, 1]
       b <- pairs[j, 2]
-      row <- mean_contrast(u, o$metric == "posts_per_month", a, b, "standardised", strata_of(u, a, b), o$metric, outcomes[i, 2])
+      row <- mean_contrast(u, o$metric == "posts_per_month", a, b, "standardised", strata_of(u, a, b))
       primary <- rbind(primary, cbind(metric = o$metric, part = outcomes[i, 2], row, stringsAsFactors = FALSE))
     }
   }

@@ -2,6 +2,7 @@ package stages
 
 import (
 	"context"
+	"strings"
 
 	"diplometrics/datasets"
 	"diplometrics/pipeline"
@@ -36,13 +37,13 @@ func (f *flow) compareParams() compare.Params {
 }
 
 func (f *flow) compare(ctx context.Context, io *pipeline.IO) error {
-	r := reader{io: io}
-	in := compare.Input{Accounts: read(ctx, &r, &datasets.Accounts, "normalized"), Values: read(ctx, &r, &datasets.Values, "metrics"),
+	r, p := reader{io: io}, f.compareParams()
+	in := compare.Input{Accounts: read(ctx, &r, &datasets.Accounts, "normalized"), Values: compared(ctx, &r, &p),
 		Counts: read(ctx, &r, &datasets.InteractionCounts, "metrics"), Published: read(ctx, &r, &datasets.Published, "normalized")}
 	if r.err != nil {
 		return r.err
 	}
-	out, err := compare.Run(ctx, f.compareParams(), in)
+	out, err := compare.Run(ctx, p, in)
 	if err != nil {
 		return err
 	}
@@ -63,4 +64,29 @@ func (f *flow) compare(ctx context.Context, io *pipeline.IO) error {
 	normalize.Put(w, &datasets.Sensitivity, "metrics/sensitivity.parquet", out.Sensitivity)
 	normalize.Put(w, &datasets.ShrunkenValues, "metrics/shrunken.parquet", out.Shrunken)
 	return w.Close(ctx)
+}
+
+// compared reads the values that compare uses, a few of a hundred where there are
+// weeks and months. Text is kept once, since that of a row shares memory with its
+// whole batch.
+func compared(ctx context.Context, r *reader, p *compare.Params) (out []datasets.Value) {
+	seen := map[string]string{}
+	once := func(s *string) {
+		kept, ok := seen[*s]
+		if !ok {
+			kept = strings.Clone(*s)
+			seen[kept] = kept
+		}
+		*s = kept
+	}
+	batches(ctx, r, &datasets.Values, "metrics", compare.ValueColumns, func(v *datasets.Value) {
+		if !p.Uses(v) {
+			return
+		}
+		for _, s := range []*string{&v.Metric, &v.Part, &v.Platform, &v.AccountID, &v.PeriodKind, &v.Unit, &v.Flag.V, &v.Source} {
+			once(s)
+		}
+		out = append(out, *v)
+	})
+	return out
 }

@@ -177,7 +177,7 @@ func proveOne(ctx context.Context, dir string, o simulate.Options) ([]simulate.E
 	if in.Values, err = datasets.Values.ReadAll(ctx, filepath.Join(dir, "metrics/values.parquet")); err != nil {
 		return nil, nil, err
 	}
-	rows, err := compare.PrimaryFamily(f.compareParams(), in)
+	rows, err := compare.PrimaryFamily(ctx, f.compareParams(), in)
 	effects := slices.DeleteFunc(truth.Effects, func(e simulate.Effect) bool { return e.Platform != "standardised" })
 	return effects, rows, err
 }

@@ -68,11 +68,14 @@
 //
 // # Random numbers
 //
-// What is drawn is drawn by sample.LEcuyer from the key "seed|metric|part|
-// country_a|country_b|platform|method|variant" (an estimate has one country;
-// variant is empty but in sensitivity), so that no row moves another, and R
-// can draw the same: notebooks/replicate.R. Numbers are given to ten significant
-// digits, which no order of addition and no library of functions changes.
+// What is drawn is drawn by sample.LEcuyer from a key, so that no row moves
+// another, and R can draw the same: notebooks/replicate.R. The key of a bootstrap
+// is "seed|metric|part|country|platform|method|". Relabelings depend on the
+// numbers of accounts alone: their key is "seed|relabelings|shape|round", the shape
+// as sample.Relabeling gives it, so that tests of the same numbers of accounts
+// take the same draws: each p has the distribution that draws of its own would
+// give it, and they err together. Numbers are given to ten significant digits, which no order of addition and no
+// library of functions changes.
 package compare
 
 import (
@@ -82,6 +85,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"diplometrics/datasets"
@@ -89,7 +93,7 @@ import (
 )
 
 // Version of the stage; raised when the same tables would give other rows.
-const Version = 5
+const Version = 6
 
 // Versions of the stage and of the calibration, for staleness.
 func Versions() map[string]int {
@@ -168,8 +172,14 @@ func analyse(ctx context.Context, p Params, in Input, calibration []measured) (O
 		out.Comparisons = append(out.Comparisons, o.Comparisons...)
 		out.Shrunken = append(out.Shrunken, o.Shrunken...)
 	}
+	drawn, err := s.draw(ctx)
+	if err != nil {
+		return Output{}, err
+	}
+	for i := range out.Comparisons {
+		fillIn(&out.Comparisons[i], "", drawn)
+	}
 	adjust(out.Comparisons)
-	var err error
 	if out.Sensitivity, err = s.sensitivity(ctx, out.Comparisons); err != nil {
 		return Output{}, err
 	}
@@ -237,13 +247,9 @@ func parallel(ctx context.Context, jobs []func()) error {
 	return ctx.Err()
 }
 
-// stream is the random numbers of one row.
-func (s *study) stream(metric, part, countries, platform, method, variant string) *sample.LEcuyer {
-	key := strconv.FormatUint(s.p.Seed, 10)
-	for _, k := range []string{metric, part, countries, platform, method, variant} {
-		key += "|" + k
-	}
-	return sample.NewLEcuyer(key)
+// stream is the random numbers of one key.
+func (s *study) stream(key ...string) *sample.LEcuyer {
+	return sample.NewLEcuyer(strconv.FormatUint(s.p.Seed, 10) + "|" + strings.Join(key, "|"))
 }
 
 // pairs calls f with every pair of the study's countries, in its order.

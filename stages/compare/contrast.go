@@ -94,7 +94,8 @@ func (p *part) row(a, b, platform, method string, strata []stratum) datasets.Com
 	return r
 }
 
-// means is mean_contrast. Without test it has no p.
+// means is mean_contrast. Without test it has no p, and one that is drawn comes
+// later.
 func (s *study) means(p *part, a, b, platform string, strata []stratum, variant string, test bool) datasets.Comparison {
 	r := p.row(a, b, platform, meanContrast, strata)
 	r.EffectKind = p.effectKind()
@@ -149,21 +150,24 @@ func (s *study) means(p *part, a, b, platform string, strata []stratum, variant 
 		r.Reason = datasets.Some(fmt.Sprintf("no test: leaving one out is tested with at most %d accounts on the smaller side", maxLeaveOut))
 		return r
 	}
-	permuted, ok := sample.StratifiedMeans(tests, s.stream(p.metric, p.name, a+"|"+b, platform, meanContrast, variant))
+	relabeling, ok := sample.RelabelMeans(tests)
 	if !ok {
 		r.Reason = datasets.Some("no test: the values are too large for the arithmetic")
 		return r
 	}
-	tested(&r, permuted, tests)
+	s.relabel(&r, variant, &relabeling, tests)
 	return r
 }
 
-// tested fills in the outcome of a permutation test.
-func tested(r *datasets.Comparison, t sample.PermutationTest, strata []sample.Stratum) {
-	r.P, r.PAttainable = datasets.Some(t.P), datasets.Some(t.Attainable)
+// relabel fills in the outcome of a permutation test. Where its relabelings are
+// drawn, p is missing until they are.
+func (s *study) relabel(r *datasets.Comparison, variant string, t *sample.Relabeling, strata []sample.Stratum) {
+	r.PAttainable = datasets.Some(t.Attainable)
 	if t.Exact {
+		r.P = datasets.Some(t.P)
 		r.Uncertainty += fmt.Sprintf("; p by all %.0f relabelings", t.Relabelings)
 	} else {
+		s.waiting.add(nameOf(r, variant), t)
 		r.Uncertainty += fmt.Sprintf("; p by 99999 of %.3g relabelings", t.Relabelings)
 	}
 	attainable(r, strata)

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ func isPrimary(p *part) bool { return slices.Contains(outcomes[:], [2]string{p.m
 // PrimaryFamily returns the rows that Run puts into the primary family, and
 // those that doubts keep out of it, without everything else, which takes many
 // times as long.
-func PrimaryFamily(p Params, in Input) ([]datasets.Comparison, error) {
+func PrimaryFamily(ctx context.Context, p Params, in Input) ([]datasets.Comparison, error) {
 	calibration, err := readCalibration(calibrationCSV)
 	if err != nil {
 		return nil, err
@@ -33,6 +34,13 @@ func PrimaryFamily(p Params, in Input) ([]datasets.Comparison, error) {
 			strata, _ := part.shared(p.Countries, a, b)
 			out.Comparisons = append(out.Comparisons, s.means(part, a, b, standardised, strata, "", true))
 		})
+	}
+	drawn, err := s.draw(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out.Comparisons {
+		fillIn(&out.Comparisons[i], "", drawn)
 	}
 	adjust(out.Comparisons)
 	out.finish()

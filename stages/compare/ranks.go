@@ -48,8 +48,8 @@ func (s *study) ranks(p *part, a, b, platform string, strata []stratum) datasets
 			return r
 		}
 	}
-	if t, ok := sample.VanElteren(tests, s.stream(p.metric, p.name, a+"|"+b, platform, rank, "")); ok {
-		tested(&r, t, tests)
+	if t, ok := sample.RelabelRanks(tests); ok {
+		s.relabel(&r, "", &t, tests)
 	}
 	return r
 }

@@ -27,9 +27,9 @@ const maxLeaveOut = 40
 // values of the same name, or on some of the accounts.
 type variant struct {
 	name    string
-	outcome *part // which it is a variant of
-	values  *part
-	only    string // the one country whose pairs it is about, "" for all
+	outcome *part        // which it is a variant of
+	values  func() *part // made where it is used: a copy for every account would be much to hold
+	only    string       // the one country whose pairs it is about, "" for all
 }
 
 // sensitivity makes the primary comparisons again in other ways. What is
@@ -43,22 +43,26 @@ func (s *study) sensitivity(ctx context.Context, published []datasets.Comparison
 		if p == nil {
 			continue
 		}
-		kind := func(k string) *part {
-			return p.only(" of type "+k, func(a *datasets.Account) bool { return a.OrganizationType.V == k })
+		kind := func(k string) func() *part {
+			return func() *part {
+				return p.only(" of type "+k, func(a *datasets.Account) bool { return a.OrganizationType.V == k })
+			}
 		}
 		variants = append(variants, variant{ministriesOnly, p, kind("ministry"), ""}, variant{embassiesOnly, p, kind("embassy"), ""})
 		if p.metric == engagement {
 			if now := s.part(p.metric, "now"); now != nil {
-				variants = append(variants, variant{followersNow, p, now, ""})
+				variants = append(variants, variant{followersNow, p, func() *part { return now }, ""})
 			}
 			if s.top != nil {
-				variants = append(variants, variant{withoutTopPost, p, s.top, ""})
+				variants = append(variants, variant{withoutTopPost, p, func() *part { return s.top }, ""})
 			}
 		}
 		for _, a := range s.accounts {
 			gone := func(b *datasets.Account) bool { return b.Platform == a.Platform && b.AccountID == a.AccountID }
 			if slices.ContainsFunc(p.cells[cell{a.Country.V, a.Platform}], func(u unit) bool { return gone(u.of) }) {
-				rest := p.only(" but the one left out", func(b *datasets.Account) bool { return !gone(b) })
+				rest := func() *part {
+					return p.only(" but the one left out", func(b *datasets.Account) bool { return !gone(b) })
+				}
 				variants = append(variants, variant{withoutOneBefore + a.Platform + " " + a.AccountID, p, rest, a.Country.V})
 			}
 		}
@@ -72,6 +76,13 @@ func (s *study) sensitivity(ctx context.Context, published []datasets.Comparison
 		return nil, err
 	}
 	out := slices.Concat(rows...)
+	drawn, err := s.draw(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		fillIn(&out[i].Comparison, out[i].Variant, drawn)
+	}
 	byVariant := map[string][]*datasets.Variant{}
 	for i := range out {
 		byVariant[out[i].Variant] = append(byVariant[out[i].Variant], &out[i])
@@ -98,7 +109,7 @@ func (s *study) part(metric, name string) *part {
 // again makes the comparisons of a variant, under the name of the outcome.
 func (s *study) again(v variant) []datasets.Variant {
 	var out []datasets.Variant
-	p := *v.values
+	p := *v.values()
 	p.metric, p.name = v.outcome.metric, v.outcome.name
 	s.pairs(func(a, b string) {
 		if v.only != "" && v.only != a && v.only != b {

@@ -32,6 +32,7 @@ type study struct {
 	top      *part   // engagement without each account's top post; nil where no account has it
 
 	calibration []measured
+	waiting     waiting
 }
 
 // account names an account.
@@ -93,7 +94,7 @@ func collect(p Params, in Input) *study {
 	values := map[key]map[account][]datasets.Value{}
 	for _, v := range in.Values {
 		k, a := key{v.Metric, v.Part}, account{v.Platform, v.AccountID}
-		if known[a] == nil || p.scale(v.Metric, v.Part) == "" && k != withoutTopKey || v.PeriodKind != "window" || v.PeriodStart >= p.To || v.PeriodEnd <= p.From {
+		if known[a] == nil || !p.Uses(&v) {
 			continue
 		}
 		if values[k] == nil {
@@ -121,6 +122,16 @@ func collect(p Params, in Input) *study {
 	}
 	slices.SortFunc(s.parts, compareParts)
 	return s
+}
+
+// ValueColumns are the columns of values that this package uses; the others need
+// not be read.
+var ValueColumns = []string{"metric", "part", "platform", "account_id", "period_kind", "period_start", "period_end", "value", "unit", "n_observed", "exposure_days", "flag", "source"}
+
+// Uses tells whether a value can enter a comparison; Run passes over the others.
+func (p *Params) Uses(v *datasets.Value) bool {
+	return v.PeriodKind == "window" && v.PeriodStart < p.To && v.PeriodEnd > p.From &&
+		(p.scale(v.Metric, v.Part) != "" || v.Metric == engagement && v.Part == withoutTop)
 }
 
 // scale is the scale of a part, "" where countries are not compared by it.

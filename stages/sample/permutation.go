@@ -47,20 +47,27 @@ type PermutationTest struct {
 // false where none is left, or a value or weight is not finite, or a weight
 // negative.
 func StratifiedMeans(strata []Stratum, u Uniform) (t PermutationTest, ok bool) {
+	r, ok := RelabelMeans(strata)
+	return r.with(u), ok
+}
+
+// RelabelMeans is StratifiedMeans whose relabelings are still to be drawn.
+func RelabelMeans(strata []Stratum) (r Relabeling, ok bool) {
 	var blocks []block
+	var statistic float64
 	for _, s := range strata {
 		if s.Weight < 0 || !allFinite(s.A, s.B, []float64{s.Weight}) {
-			return PermutationTest{}, false
+			return Relabeling{}, false
 		}
 		n, m := len(s.A), len(s.B)
 		if n == 0 || m == 0 || s.Weight == 0 {
 			continue
 		}
 		a, b := slices.Sorted(slices.Values(s.A)), slices.Sorted(slices.Values(s.B))
-		t.Statistic += s.Weight * (sum(a)/float64(n) - sum(b)/float64(m))
+		statistic += s.Weight * (sum(a)/float64(n) - sum(b)/float64(m))
 		blocks = append(blocks, newBlock(a, b, s.Weight*(1/float64(n)+1/float64(m))))
 	}
-	return permute(t.Statistic, blocks, u)
+	return permute(statistic, blocks)
 }
 
 // VanElteren tests whether A and B differ in rank by
@@ -73,19 +80,26 @@ func StratifiedMeans(strata []Stratum, u Uniform) (t PermutationTest, ok bool) {
 // the strata that take part and ok are as for StratifiedMeans; weights are not
 // used.
 func VanElteren(strata []Stratum, u Uniform) (t PermutationTest, ok bool) {
+	r, ok := RelabelRanks(strata)
+	return r.with(u), ok
+}
+
+// RelabelRanks is VanElteren whose relabelings are still to be drawn.
+func RelabelRanks(strata []Stratum) (r Relabeling, ok bool) {
 	var blocks []block
+	var statistic float64
 	for _, s := range strata {
 		if !allFinite(s.A, s.B) {
-			return PermutationTest{}, false
+			return Relabeling{}, false
 		}
 		if len(s.A) == 0 || len(s.B) == 0 {
 			continue
 		}
 		b, excess := rankBlock(s.A, s.B)
-		t.Statistic += excess * b.unit
+		statistic += excess * b.unit
 		blocks = append(blocks, b)
 	}
-	return permute(t.Statistic, blocks, u)
+	return permute(statistic, blocks)
 }
 
 // MinAttainable returns the least two-sided p that relabeling n and m values
@@ -164,10 +178,11 @@ func rankBlock(a, b []float64) (block, float64) {
 	return newBlock(ra, rb, 1/(n+1)), sum(ra) - float64(len(a))*(n+1)/2
 }
 
-// permute does the test for the given observed statistic.
-func permute(observed float64, blocks []block, u Uniform) (PermutationTest, bool) {
+// permute does the test for the given observed statistic, as far as that takes
+// no draws.
+func permute(observed float64, blocks []block) (Relabeling, bool) {
 	if len(blocks) == 0 || !finite(observed) {
-		return PermutationTest{}, false
+		return Relabeling{}, false
 	}
 	t := PermutationTest{Statistic: observed, Relabelings: 1}
 	var dust float64
@@ -176,18 +191,17 @@ func permute(observed float64, blocks []block, u Uniform) (PermutationTest, bool
 		dust += b.dust
 	}
 	if !finite(dust) {
-		return PermutationTest{}, false
+		return Relabeling{}, false
 	}
 	least := math.Abs(observed) - dust
 	t.Attainable = farthestShare(blocks, dust)
 	t.Exact = t.Relabelings <= maxRelabelings
 	if t.Exact {
 		t.P = shareBeyond(blocks, least)
-		return t, true
+	} else {
+		t.Attainable = math.Max(t.Attainable, 1.0/(draws+1))
 	}
-	t.P = float64(drawBeyond(blocks, least, u)+1) / (draws + 1)
-	t.Attainable = math.Max(t.Attainable, 1.0/(draws+1))
-	return t, true
+	return Relabeling{PermutationTest: t, blocks: blocks, least: least}, true
 }
 
 // farthestShare is the share of relabelings as far from 0 as the farthest,
@@ -306,41 +320,6 @@ func (b block) addTo(x []float64) []float64 {
 		}
 	}
 	return sums
-}
-
-// drawBeyond draws relabelings and counts those with a statistic of at least
-// least either way. A relabeling takes, block after block, k numbers from u.
-func drawBeyond(blocks []block, least float64, u Uniform) int {
-	most := 0
-	for _, b := range blocks {
-		most = max(most, len(b.scores))
-	}
-	scratch := make([]float64, most)
-	beyond := 0
-	for range draws {
-		var t float64
-		for _, b := range blocks {
-			t += b.deal(scratch[:len(b.scores)], u)
-		}
-		if math.Abs(t) >= least {
-			beyond++
-		}
-	}
-	return beyond
-}
-
-// deal returns a random part of the block by a partial Fisher-Yates shuffle of
-// the scores, which always starts from their ascending order: the i-th of k
-// numbers, from 0, swaps score i with score i + floor(u*(N-i)).
-func (b block) deal(cards []float64, u Uniform) float64 {
-	copy(cards, b.scores)
-	var s float64
-	for i := range b.k {
-		j := i + below(u, len(cards)-i)
-		s += cards[j]
-		cards[j] = cards[i]
-	}
-	return b.unit * s
 }
 
 // chooseRatio is choose(t, r) / choose(n, k).

@@ -174,27 +174,6 @@ func TestDrawsAgainstExact(t *testing.T) {
 	}
 }
 
-// Each of the 35 ways to deal 3 of 7 is as likely as any other: chi-squared
-// with 34 degrees of freedom stays below its 0.9999 quantile (R 4.2.2
-// qchisq(.9999, 34) = 73.4812).
-func TestDealIsFair(t *testing.T) {
-	b := newBlock([]float64{1, 2, 4}, []float64{8, 16, 32, 64}, 1)
-	cards := make([]float64, len(b.scores))
-	u := NewLEcuyer("11")
-	const deals = 350_000
-	seen := make(map[int]int)
-	for range deals {
-		seen[int(math.Round(1000*b.deal(cards, u)))]++
-	}
-	var chi float64
-	for _, n := range seen {
-		chi += (float64(n) - deals/35) * (float64(n) - deals/35) / (deals / 35)
-	}
-	if len(seen) != 35 || chi > 73.4812 {
-		t.Errorf("%d hands, chi-squared %v", len(seen), chi)
-	}
-}
-
 func TestPermutationProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var strata []Stratum
@@ -265,34 +244,5 @@ func TestDrawsIgnoreOrder(t *testing.T) {
 	back, _ := StratifiedMeans([]Stratum{s, s}, NewLEcuyer("1"))
 	if got != same || got.P != back.P || got.Statistic != -back.Statistic {
 		t.Errorf("%+v, %+v, %+v", got, same, back)
-	}
-}
-
-// A million relabelings of four strata (35^3 * 20 = 857,500) and 99,999 draws.
-func BenchmarkStratifiedMeans(b *testing.B) {
-	r := rand.New(rand.NewPCG(1, 1))
-	normal := func(sizes ...int) []Stratum {
-		var strata []Stratum
-		for i := 0; i < len(sizes); i += 2 {
-			s := Stratum{Weight: 1}
-			for range sizes[i] {
-				s.A = append(s.A, r.NormFloat64())
-			}
-			for range sizes[i+1] {
-				s.B = append(s.B, r.NormFloat64())
-			}
-			strata = append(strata, s)
-		}
-		return strata
-	}
-	for name, strata := range map[string][]Stratum{
-		"counted": normal(3, 4, 3, 4, 4, 3, 3, 3),
-		"drawn":   normal(20, 20, 20, 20, 20, 20, 20, 20),
-	} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				StratifiedMeans(strata, NewLEcuyer("1"))
-			}
-		})
 	}
 }
