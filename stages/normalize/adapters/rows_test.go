@@ -1,6 +1,7 @@
 package adapters
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/csv"
@@ -219,6 +220,35 @@ func TestRowsAreThoseOfCSV(t *testing.T) {
 	}
 }
 
+// A reader of delimited text gives the same rows where it looks at each byte of
+// them.
+func TestDelimitedRowsAreThoseOfEachByte(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		comma := rapid.SampledFrom([]string{",", ";", "\t", " "}).Draw(t, "comma")
+		text := rowText(comma).Draw(t, "text")
+		quote := rapid.SampledFrom([]byte{'"', '"', 'a'}).Draw(t, "quote")
+		var wrong error
+		if rapid.IntRange(0, 4).Draw(t, "wrong") == 0 {
+			wrong = errors.New("the disk is on fire")
+		}
+		read := func(escape byte) (rows []string) {
+			r := bufio.NewReaderSize(pieces(t, text, wrong), rapid.SampledFrom([]int{16, 64, 1 << 16}).Draw(t, "size"))
+			d := delimitedReader{r: r, d: dialect{delimiter: comma[0], quote: quote, escape: escape}}
+			for {
+				cells, line, err := d.next()
+				rows = append(rows, fmt.Sprintf("%d: %q %v", line, cells, err))
+				if wrong := (*RecordError)(nil); err != nil && !errors.As(err, &wrong) {
+					return rows
+				}
+			}
+		}
+		const none = 0x01 // stands nowhere, but is looked for
+		if got, want := read(0), read(none); !slices.Equal(got, want) {
+			t.Fatalf("%q:\n got %q\nwant %q", text, got, want)
+		}
+	})
+}
+
 func TestValidUTF8(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := slices.Concat(rapid.SliceOf(rapid.OneOf(
@@ -329,6 +359,8 @@ func BenchmarkCrowdTangleFacebook(b *testing.B) {
 
 // The splitter alone, which does not run in parallel.
 func BenchmarkSplitCrowdTangle(b *testing.B) { benchmarkSplit(b, splitCrowdTangle) }
+
+func BenchmarkSplitTable(b *testing.B) { benchmarkSplit(b, splitTable) }
 
 func benchmarkSplit(b *testing.B, split func(io.Reader, func(Record, error) bool)) {
 	text := crowdTangleText(20_000)
