@@ -72,10 +72,13 @@ type Decoder func(rec Record, into *Batch) error
 // receiver.
 type Record struct {
 	Line  int64    // line on which it starts, from 1; in a document without lines its number from 1
-	Raw   []byte   // its bytes; nil for delimited formats
-	Cells []string // its cells, for delimited formats; the header comes first
+	Raw   []byte   // its bytes; nil for delimited formats, whose decoders see Cells alone
+	Cells []string // its cells, for delimited formats; the header comes first. A decoder keeps the texts, not the list
 	Head  []byte   // what encloses it in a document (the chat of a message); shared, not to be changed
 	Cut   bool     // Raw is what was whole of a page that the file ends inside
+
+	delimiter byte   // of a row that Split leaves whole in Raw, so that it is cut where it is decoded; 0 of others
+	text      string // Cells, each followed by cellEnd; "" where they are not held so
 }
 
 // Ref names an account as a raw file does: by id, by handle, or by both. Name is

@@ -45,6 +45,31 @@ func wallTime(wall time.Time, zone *time.Location, abbreviation string) (time.Ti
 	return time.Time{}, fmt.Errorf("clocks in %s showed this time twice: they were put back, and the export does not say which it is", zone)
 }
 
+// wallClock reads a time like 2021-07-05 18:02:45, in UTC, as time.Parse does.
+func wallClock(s string) (time.Time, error) {
+	const shape = "dddd-dd-dd dd:dd:dd"
+	if len(s) != len(shape) {
+		return time.Parse(time.DateTime, s)
+	}
+	var n [6]int // year, month, day, hour, minute, second
+	at := 0
+	for i := range len(shape) {
+		switch c := s[i]; {
+		case shape[i] != 'd' && shape[i] == c:
+			at++
+		case shape[i] != 'd' || c < '0' || c > '9':
+			return time.Parse(time.DateTime, s)
+		default:
+			n[at] = 10*n[at] + int(c-'0')
+		}
+	}
+	t := time.Date(n[0], time.Month(n[1]), n[2], n[3], n[4], n[5], 0, time.UTC)
+	if n[1] < 1 || n[1] > 12 || n[2] < 1 || n[2] > 28 && t.Day() != n[2] || n[3] > 23 || n[4] > 59 || n[5] > 59 {
+		return time.Parse(time.DateTime, s)
+	}
+	return t, nil
+}
+
 // zoneOffsets are the abbreviations of time zones that mean one offset from UTC,
 // in minutes, wherever dashboards show them. IST, CST, BST, AST, AMT, ECT, GST
 // and SST mean several and are missing on purpose.

@@ -45,6 +45,12 @@ type crowdTangle struct {
 	zones    *zoneClock
 	at       map[string]int // where each column that is read stands
 	observed observation
+
+	// The columns that every row is asked for. posted is Post Created, or Created.
+	page, group, name, account, user, facebookID, followers,
+	posted, postedDate, postedTime, kind, likes, comments, shares,
+	postViews, views, url, message, link, finalLink, description column
+	reacted []column // kinds of reactions; nil where one that all tables have is missing
 }
 
 func newCrowdTangle(f File) (*crowdTangle, error) {
@@ -58,6 +64,22 @@ func newCrowdTangle(f File) (*crowdTangle, error) {
 			return nil, &Refused{Reason: fmt.Sprintf("the column %s stands twice; keep one", name)}
 		}
 		t.at[name] = i
+	}
+	for name, to := range map[string]*column{
+		"Page Name": &t.page, "Group Name": &t.group, "Name": &t.name, "Account": &t.account, "User Name": &t.user, "Facebook Id": &t.facebookID,
+		"Followers at Posting": &t.followers, "Post Created": &t.posted, "Post Created Date": &t.postedDate, "Post Created Time": &t.postedTime,
+		"Type": &t.kind, "Likes": &t.likes, "Comments": &t.comments, "Shares": &t.shares, "Post Views": &t.postViews, "Views": &t.views,
+		"URL": &t.url, "Message": &t.message, "Link": &t.link, "Final Link": &t.finalLink, "Description": &t.description,
+	} {
+		*to = columnAt(t.at, name)
+	}
+	if !t.has("Post Created") {
+		t.posted = columnAt(t.at, "Created")
+	}
+	if t.has("Likes", "Love", "Wow", "Haha", "Sad", "Angry") {
+		for _, name := range []string{"Likes", "Love", "Wow", "Haha", "Sad", "Angry", "Care", "Thankful"} {
+			t.reacted = append(t.reacted, columnAt(t.at, name))
+		}
 	}
 	if m := exportTime.FindStringSubmatch(f.Name); m != nil && !t.observed.at.OK {
 		if wall, err := time.Parse("2006-01-02-15-04-05", m[1]); err == nil {
@@ -84,34 +106,28 @@ func (t *crowdTangle) has(names ...string) bool {
 
 // row starts reading a record; one that is not as wide as the header is an
 // error.
-func (t *crowdTangle) row(rec Record) (*cells, error) {
+func (t *crowdTangle) row(rec Record) (cells, error) {
 	if len(rec.Cells) != len(t.file.Header) {
-		return nil, &RecordError{Line: rec.Line, Found: fmt.Sprintf("%d cells", len(rec.Cells)), Want: fmt.Sprintf("expected the %d of the header", len(t.file.Header))}
+		return cells{}, &RecordError{Line: rec.Line, Found: fmt.Sprintf("%d cells", len(rec.Cells)), Want: fmt.Sprintf("expected the %d of the header", len(t.file.Header))}
 	}
-	return &cells{rec: rec, at: t.at}, nil
+	return cells{rec: rec, at: t.at}, nil
 }
 
 // created reads when a post was posted; absent where no column says.
 func (t *crowdTangle) created(c *cells) (none datasets.Opt[datasets.Micros], err error) {
-	field := "Post Created"
-	if !t.has(field) {
-		field = "Created"
-	}
-	s := strings.TrimSpace(c.raw(field))
-	if !t.has(field) {
-		field = "Post Created Date"
-		if !t.has(field, "Post Created Time") {
+	field, s := t.posted.name, strings.TrimSpace(c.cell(t.posted))
+	if t.posted.at < 0 {
+		if t.postedDate.at < 0 || t.postedTime.at < 0 {
 			return none, nil
 		}
-		s = strings.TrimSpace(c.raw(field) + " " + c.raw("Post Created Time"))
+		field, s = t.postedDate.name, strings.TrimSpace(c.cell(t.postedDate)+" "+c.cell(t.postedTime))
 	}
-	const layout = "2006-01-02 15:04:05"
-	wall, err := time.Parse(layout, s[:min(len(s), len(layout))])
-	if err != nil || len(s) < len(layout) {
+	wall, err := wallClock(s[:min(len(s), len(time.DateTime))])
+	if err != nil || len(s) < len(time.DateTime) {
 		c.fail(field, s, "expected a time like 2021-07-05 18:02:45 EST")
 		return none, nil
 	}
-	at, err := t.zones.moment(wall, strings.TrimSpace(s[len(layout):]))
+	at, err := t.zones.moment(wall, strings.TrimSpace(s[len(time.DateTime):]))
 	if err == errNoZone {
 		const zone = "write the zone of the dashboard beside the file in study.toml, for instance zone = \"Asia/Almaty\""
 		c.fail(field, s, "the time has no time zone; "+zone)
@@ -140,17 +156,20 @@ func (t *crowdTangle) add(c *cells, ref Ref, p datasets.Post, into *Batch) error
 	if p.PostType == datasets.Repost {
 		p.Counts = datasets.Counts{}
 	}
-	into.Posts = append(into.Posts, Row[Post]{Ref: ref, Line: c.rec.Line, Row: Post{Post: p, Digest: cellsDigest(c.rec.Cells)}})
+	into.Posts = append(into.Posts, Row[Post]{Ref: ref, Line: c.rec.Line, Row: Post{Post: p, Digest: c.rec.cellsDigest()}})
 	into.followersAtPosting(ref, c.rec.Line, p)
 	return nil
 }
 
 // cellsDigest is the digest of a record of cells.
-func cellsDigest(cells []string) uint64 {
+func (r *Record) cellsDigest() uint64 {
+	if r.text != "" {
+		return xxh3.HashString(r.text)
+	}
 	var h xxh3.Hasher
-	for _, cell := range cells {
+	for _, cell := range r.Cells {
 		h.WriteString(cell)
-		h.WriteString("\x1f")
+		h.WriteString(string(cellEnd))
 	}
 	return h.Sum64()
 }
@@ -171,42 +190,61 @@ var noCount = []string{"", "-", "N/A", "NA", "NaN", "nan", "null"}
 
 // exportCount reads a plain count. A count with the decimal zero that programs
 // give to a column with gaps is the same count.
-func (c *cells) exportCount(field string) datasets.Opt[int64] {
-	s := strings.TrimSpace(c.raw(field))
-	if slices.Contains(noCount, s) {
+func (c *cells) exportCount(of column) datasets.Opt[int64] {
+	s := c.cell(of)
+	if n, ok := fewDigits(s); ok {
+		return datasets.Some(n)
+	}
+	if s = strings.TrimSpace(s); slices.Contains(noCount, s) {
 		return datasets.None[int64]()
 	}
 	v, err := strconv.ParseInt(strings.TrimSuffix(s, ".0"), 10, 64)
 	if err != nil || v < 0 {
-		c.fail(field, s, "expected a whole number from 0")
+		c.fail(of.name, s, "expected a whole number from 0")
 		return datasets.None[int64]()
 	}
 	return datasets.Some(v)
 }
 
+// fewDigits reads a number of digits alone, so few that any fits.
+func fewDigits(s string) (n int64, ok bool) {
+	if s == "" || len(s) > 18 {
+		return 0, false
+	}
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = 10*n + int64(c-'0')
+	}
+	return n, true
+}
+
 // exportText reads a text, absent where there is none.
-func (c *cells) exportText(field string) datasets.Opt[string] {
-	if s := c.raw(field); strings.TrimSpace(s) != "" {
+func (c *cells) exportText(of column) datasets.Opt[string] {
+	if s := c.cell(of); strings.TrimSpace(s) != "" {
 		return datasets.Some(s)
 	}
 	return datasets.None[string]()
 }
 
 // exportID reads an id of digits, "" where there is none.
-func (c *cells) exportID(field string) string {
-	s := strings.TrimSpace(c.raw(field))
-	if roundedID.MatchString(s) {
-		c.fail(field, s, "a spreadsheet rounded this id; use the file as it was downloaded")
-	} else if strings.Trim(s, "0123456789") != "" {
-		c.fail(field, s, "expected an id of digits")
+func (c *cells) exportID(of column) string {
+	s := strings.TrimSpace(c.cell(of))
+	switch {
+	case s == "" || isDigits(s):
+	case roundedID.MatchString(s):
+		c.fail(of.name, s, "a spreadsheet rounded this id; use the file as it was downloaded")
+	default:
+		c.fail(of.name, s, "expected an id of digits")
 	}
 	return s
 }
 
 // exportViews reads the views of a video. CrowdTangle writes 0 for what is no
 // video of the account, which is no count.
-func (c *cells) exportViews(field string, video bool) datasets.Opt[int64] {
-	v := c.exportCount(field)
+func (c *cells) exportViews(of column, video bool) datasets.Opt[int64] {
+	v := c.exportCount(of)
 	if v.OK && v.V == 0 && !video {
 		return datasets.None[int64]()
 	}
@@ -233,13 +271,32 @@ func (c *cells) badAddress(field, site string) {
 
 // facebookPost reads the address of a post on Facebook.
 func facebookPost(address string) (a postAddress, ok bool) {
-	u, err := url.Parse(strings.TrimSpace(address))
-	if err != nil || !onSite(u, "facebook.com") {
+	const site = "https://www.facebook.com/"
+	if address == "" {
 		return a, false
 	}
-	path := strings.Split(strings.Trim(u.EscapedPath(), "/"), "/")
+	host, whole, plain := plainHost(address)
+	if plain && !inDomain(host, "facebook.com") {
+		return a, false
+	}
+	u := &url.URL{}
+	if !plain || !plainPath(whole) {
+		var err error
+		if u, err = url.Parse(strings.TrimSpace(address)); err != nil || !onSite(u, "facebook.com") {
+			return a, false
+		}
+		whole, plain = u.EscapedPath(), false
+	}
+	whole = strings.Trim(whole, "/")
+	path := make([]string, 0, 8)
+	for part := range strings.SplitSeq(whole, "/") {
+		path = append(path, part)
+	}
 	last := path[len(path)-1]
-	clean := "https://www.facebook.com/" + strings.Join(path, "/")
+	clean := address
+	if !plain || !strings.HasPrefix(address, site) || len(address) != len(site)+len(whole) {
+		clean = site + whole
+	}
 	switch {
 	case last == "permalink.php" || last == "story.php":
 		a.owner, a.id = u.Query().Get("id"), u.Query().Get("story_fbid")
@@ -253,7 +310,7 @@ func facebookPost(address string) (a postAddress, ok bool) {
 		a.owner, a.id = path[1], last
 	case len(path) > 3 && (path[0] == "people" || path[0] == "pages"):
 		a.owner, a.id = path[2], last
-	case len(path) > 2 && slices.Contains([]string{"posts", "videos", "photos", "permalink"}, path[1]):
+	case len(path) > 2 && (path[1] == "posts" || path[1] == "videos" || path[1] == "photos" || path[1] == "permalink"):
 		a.owner, a.id = path[0], last
 	case len(path) == 1 && strings.Contains(last, "_"):
 		a.id = last
@@ -295,8 +352,53 @@ func instagramPost(address string) (a postAddress, ok bool) {
 var shortCode = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
 func onSite(u *url.URL, site string) bool {
-	host := strings.ToLower(u.Hostname())
-	return (u.Scheme == "https" || u.Scheme == "http") && (host == site || strings.HasSuffix(host, "."+site))
+	return (u.Scheme == "https" || u.Scheme == "http") && inDomain(strings.ToLower(u.Hostname()), site)
 }
 
-func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+func inDomain(host, site string) bool {
+	rest, ok := strings.CutSuffix(host, site)
+	return ok && (rest == "" || rest[len(rest)-1] == '.')
+}
+
+// plainHost takes an address apart that is written as browsers show it. Where ok
+// is false, url.Parse has to read it; where plainPath tells so of what follows
+// the host, url.Parse would give the same.
+func plainHost(address string) (host, rest string, ok bool) {
+	rest, ok = strings.CutPrefix(address, "https://")
+	if !ok {
+		if rest, ok = strings.CutPrefix(address, "http://"); !ok {
+			return "", "", false
+		}
+	}
+	for i, c := range []byte(rest) {
+		switch {
+		case c == '/':
+			return rest[:i], rest[i:], true
+		case c < 'a' || c > 'z':
+			if c != '.' && c != '-' && (c < '0' || c > '9') {
+				return "", "", false
+			}
+		}
+	}
+	return rest, "", true
+}
+
+func plainPath(path string) bool {
+	for _, c := range []byte(path) {
+		if c|0x20 < 'a' || c|0x20 > 'z' {
+			if (c < '-' || c > '9') && c != '_' { // - . / and digits
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func isDigits(s string) bool {
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return s != ""
+}

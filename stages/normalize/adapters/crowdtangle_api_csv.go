@@ -31,7 +31,7 @@ var CrowdTangleAPICSV = Adapter{
 		}
 		return func(rec Record, into *Batch) error {
 			return t.each(rec, func(v *fastjson.Value) error {
-				c.item(v, rec.Line, cellsDigest(rec.Cells), excerpt(rec), into)
+				c.item(v, rec.Line, rec.cellsDigest(), excerpt(rec), into)
 				return nil
 			})
 		}, nil

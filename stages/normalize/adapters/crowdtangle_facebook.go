@@ -49,24 +49,24 @@ func (t *crowdTangle) facebook(rec Record, into *Batch) error {
 	if err != nil {
 		return err
 	}
-	address, ok := facebookPost(c.raw("URL"))
+	address, ok := facebookPost(c.cell(t.url))
 	if !ok {
 		c.badAddress("URL", "Facebook")
 	}
-	created, err := t.created(c)
+	created, err := t.created(&c)
 	if err != nil {
 		return err
 	}
-	kind := strings.TrimSpace(c.raw("Type"))
+	kind := strings.TrimSpace(c.cell(t.kind))
 	p := datasets.Post{
 		PostID: address.id, URL: address.url, CreatedAt: created,
 		PostType: datasets.Original, MediaType: crowdTangleMedia(kind),
-		FollowersAtPosting: c.exportCount("Followers at Posting"),
-		Counts: datasets.Counts{Like: t.reactions(c), Comment: c.exportCount("Comments"), Share: c.exportCount("Shares"),
-			View: c.exportViews("Post Views", slices.Contains(facebookVideos, kind))},
+		FollowersAtPosting: c.exportCount(t.followers),
+		Counts: datasets.Counts{Like: t.reactions(&c), Comment: c.exportCount(t.comments), Share: c.exportCount(t.shares),
+			View: c.exportViews(t.postViews, slices.Contains(facebookVideos, kind))},
 	}
-	p.Text = ownText(c.raw("Message"))
-	ref := Ref{Platform: "facebook", ID: c.exportID("Facebook Id"), Handle: strings.TrimSpace(c.raw("User Name")), Name: strings.TrimSpace(cmp.Or(c.raw("Page Name"), c.raw("Group Name"), c.raw("Name")))}
+	p.Text = ownText(c.cell(t.message))
+	ref := Ref{Platform: "facebook", ID: c.exportID(t.facebookID), Handle: strings.TrimSpace(c.cell(t.user)), Name: strings.TrimSpace(cmp.Or(c.cell(t.page), c.cell(t.group), c.cell(t.name)))}
 	switch {
 	case isDigits(address.owner):
 		if ref.ID == "" {
@@ -78,8 +78,8 @@ func (t *crowdTangle) facebook(rec Record, into *Batch) error {
 	if ref.ID == "" && ref.Handle == "" {
 		c.fail("Facebook Id", "", "expected a Facebook Id or a User Name, or an address that names the page")
 	}
-	shareOf(&p, []string{c.raw("Link"), c.raw("Final Link")}, ref.Handle, address.owner, ref.ID)
-	return t.add(c, ref, p, into)
+	shareOf(&p, []string{c.cell(t.link), c.cell(t.finalLink)}, ref.Handle, address.owner, ref.ID)
+	return t.add(&c, ref, p, into)
 }
 
 // shareOf makes a post a quote, or a repost where it has no text of its own, if
@@ -135,19 +135,19 @@ func sharedPost(links []string, names ...string) (id string, shared bool) {
 
 // reactions is the sum of all reactions; absent where it cannot be had.
 func (t *crowdTangle) reactions(c *cells) (none datasets.Opt[int64]) {
-	if t.has("Likes", "Love", "Wow", "Haha", "Sad", "Angry") {
+	if t.reacted != nil {
 		var sum int64
-		for _, field := range []string{"Likes", "Love", "Wow", "Haha", "Sad", "Angry", "Care", "Thankful"} {
-			n := c.exportCount(field)
+		for _, kind := range t.reacted {
+			n := c.exportCount(kind)
 			// Care began in 2020, and Thankful was seasonal: a gap is a reaction that there was not.
-			if !n.OK && field != "Care" && field != "Thankful" {
+			if !n.OK && kind.name != "Care" && kind.name != "Thankful" {
 				return none
 			}
 			sum += n.V
 		}
 		return datasets.Some(sum)
 	}
-	total, comments, shares := t.total(c), c.exportCount("Comments"), c.exportCount("Shares")
+	total, comments, shares := t.total(c), c.exportCount(t.comments), c.exportCount(t.shares)
 	if !total.OK || !comments.OK || !shares.OK {
 		return none
 	}

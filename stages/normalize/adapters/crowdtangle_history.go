@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"diplometrics/datasets"
 )
@@ -73,24 +72,24 @@ func (h *postHistory) record(rec Record, into *Batch) error {
 	if n := len(rec.Cells); n < h.width || n > len(h.table.file.Header) {
 		return &RecordError{Line: rec.Line, Found: fmt.Sprintf("%d cells", n), Want: fmt.Sprintf("expected %d to %d", h.width, len(h.table.file.Header))}
 	}
-	c := &cells{rec: rec, at: h.table.at}
-	c.exportID("ID")
+	c := cells{rec: rec, at: h.table.at}
+	c.exportID(columnAt(c.at, "ID"))
 	observed, err := gmt(c.raw("Score Date (GMT)"))
 	if err != nil {
 		c.fail("Score Date (GMT)", c.raw("Score Date (GMT)"), "expected a time like 2021-07-04 22:38:03")
 	}
 	p := h.post
 	observation{datasets.Some(observed), "second", "field"}.of(&p)
-	p.Counts.Comment = c.exportCount("Comments")
+	p.Counts.Comment = c.exportCount(h.table.comments)
 	if h.ref.Platform == "facebook" {
-		p.Counts.Like, p.Counts.Share = h.table.reactions(c), c.exportCount("Shares")
+		p.Counts.Like, p.Counts.Share = h.table.reactions(&c), c.exportCount(h.table.shares)
 	} else {
-		p.Counts.Like = c.exportCount("Likes")
+		p.Counts.Like = c.exportCount(h.table.likes)
 	}
-	return h.table.add(c, h.ref, p, into)
+	return h.table.add(&c, h.ref, p, into)
 }
 
 func gmt(s string) (datasets.Micros, error) {
-	t, err := time.Parse("2006-01-02 15:04:05", strings.TrimSpace(s))
+	t, err := wallClock(strings.TrimSpace(s))
 	return datasets.MicrosOf(t), err
 }

@@ -42,25 +42,25 @@ func (t *crowdTangle) instagram(rec Record, into *Batch) error {
 	if err != nil {
 		return err
 	}
-	address, ok := instagramPost(c.raw("URL"))
+	address, ok := instagramPost(c.cell(t.url))
 	if !ok {
 		c.badAddress("URL", "Instagram")
 	}
-	created, err := t.created(c)
+	created, err := t.created(&c)
 	if err != nil {
 		return err
 	}
-	media := crowdTangleMedia(strings.TrimSpace(c.raw("Type")))
+	media := crowdTangleMedia(strings.TrimSpace(c.cell(t.kind)))
 	p := datasets.Post{
 		PostID: address.id, URL: address.url, CreatedAt: created,
-		PostType: datasets.Original, MediaType: media, Text: c.exportText("Description"),
-		FollowersAtPosting: c.exportCount("Followers at Posting"),
-		Counts: datasets.Counts{Like: c.exportCount("Likes"), Comment: c.exportCount("Comments"),
-			View: c.exportViews("Views", media.V == "video")},
+		PostType: datasets.Original, MediaType: media, Text: c.exportText(t.description),
+		FollowersAtPosting: c.exportCount(t.followers),
+		Counts: datasets.Counts{Like: c.exportCount(t.likes), Comment: c.exportCount(t.comments),
+			View: c.exportViews(t.views, media.V == "video")},
 	}
-	handle := strings.TrimPrefix(strings.TrimSpace(c.raw("User Name")), "@")
+	handle := strings.TrimPrefix(strings.TrimSpace(c.cell(t.user)), "@")
 	if handle == "" {
 		c.fail("User Name", "", "expected the name of the account")
 	}
-	return t.add(c, Ref{Platform: "instagram", Handle: handle, Name: strings.TrimSpace(c.raw("Account"))}, p, into)
+	return t.add(&c, Ref{Platform: "instagram", Handle: handle, Name: strings.TrimSpace(c.cell(t.account))}, p, into)
 }

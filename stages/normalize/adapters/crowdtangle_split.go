@@ -3,13 +3,11 @@ package adapters
 import (
 	"bufio"
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // splitCrowdTangle yields the header and the rows of a table of CrowdTangle, in
@@ -19,125 +17,208 @@ import (
 // unless it is as wide as the header and ends with a quote or in a column that
 // is not read. So is a header without a line end.
 func splitCrowdTangle(r io.Reader, yield func(Record, error) bool) {
-	c := &rowCutter{in: bufio.NewReaderSize(r, 1<<16), line: 1}
-	var cells *rowParser
-	if bom, _ := c.in.Peek(3); string(bom) == "\xef\xbb\xbf" {
-		c.in.Discard(3)
+	in := bufio.NewReaderSize(r, 1<<16)
+	if bom, _ := in.Peek(3); string(bom) == "\xef\xbb\xbf" {
+		in.Discard(3)
 	}
+	c := &rowCutter{in: in, line: 1}
+	var cells *rowParser
 	var header []string
 	for {
 		row, err := c.next()
 		if err == io.EOF {
 			return
 		}
-		var wrong *RecordError
-		if errors.As(err, &wrong) && header != nil {
-			if !yield(Record{}, wrong) {
+		if err != nil {
+			var wrong *RecordError
+			if !errors.As(err, &wrong) || header == nil {
+				yield(Record{}, err)
+				return
+			}
+			if !yield(Record{}, err) {
 				return
 			}
 			continue
 		}
-		if err != nil {
-			yield(Record{}, err)
-			return
+		if header != nil && row.ended && c.comma != 0 {
+			if !yield(Record{Line: row.line, Raw: row.raw, delimiter: c.comma}, nil) {
+				return
+			}
+			continue
 		}
+		rec := Record{Line: row.line}
 		first := header == nil
+		if wrong := validRow(row.raw, row.line); wrong != nil {
+			if !yield(Record{}, wrong) || first {
+				return
+			}
+			continue
+		}
 		if first {
-			header, c.comma = separate(row.raw)
+			var comma rune
+			header, comma = separate(row.raw)
+			c.comma = byte(comma)
 			if header == nil && row.ended {
 				continue // sep=; as Excel writes it
 			}
-			row.cells, cells = header, newRowParser(c.comma)
-		} else if row.cells = cells.parse(row.raw); row.cells == nil {
-			if !yield(Record{}, &RecordError{Line: row.line, Found: string(row.raw[:min(len(row.raw), 200)]), Want: "the quotes are wrong"}) {
+			rec.Cells, cells = header, newRowParser(comma)
+		} else if rec.Cells = cells.parse(row.raw); rec.Cells == nil {
+			if !yield(Record{}, wrongQuotes(row.raw, row.line)) {
 				return
 			}
 			continue
 		}
-		if !row.ended && (first || len(row.cells) != len(header) || !row.quoted && slices.Contains(crowdTangleColumns, header[len(header)-1])) {
+		if !row.ended && (first || len(rec.Cells) != len(header) || !row.quoted && slices.Contains(crowdTangleColumns, header[len(header)-1])) {
 			yield(Record{}, errors.New("the last line has no line end, so it may be cut; if it is whole, add a line end"))
 			return
 		}
-		if !yield(Record{Line: row.line, Cells: row.cells}, nil) {
+		if !yield(rec, nil) {
 			return
 		}
 	}
 }
 
-// rowCutter cuts a table into rows.
+// rowCutter cuts a table into rows, and looks at quotes and line ends alone. The
+// rows are pieces of large blocks, which are not used again.
 type rowCutter struct {
-	in    *bufio.Reader
-	comma rune // 0 before the header, which has no line ends in its cells
+	in    io.Reader
+	comma byte // 0 before the header, which has no line ends in its cells
 	line  int64
+
+	text []byte // was read and not given: the row at hand and what follows
+	err  error  // of in
 }
 
 type cutRow struct {
 	raw           []byte
-	cells         []string
 	line          int64
 	ended, quoted bool // whether a line end follows; whether its last cell ends with a quote
 }
 
 // Where a byte stands in a row.
 const (
-	cellStart = iota
-	inCell
+	outsideQuotes = iota
 	inQuotes
 	afterQuote
 )
 
-// next returns the next row that is not empty. A row that is too long or not
-// UTF-8 is a *RecordError.
-func (c *rowCutter) next() (row cutRow, err error) {
-	row.line = c.line
-	state, size := cellStart, 0
+// rowBlock is how much is read at once, in bytes.
+const rowBlock = 256 << 10
+
+// next returns the next row that is not empty. A row that is too long is a
+// *RecordError.
+func (c *rowCutter) next() (cutRow, error) {
+	row := cutRow{line: c.line}
+	var (
+		state   = outsideQuotes
+		i       int       // what was looked at of text
+		lineEnd = -1      // the next, from i on; the size of text where there is none
+		before  = c.comma // what comes before text, but CR: the start of a row is that of a cell
+		dropped int       // bytes of a row that is too long
+		blank   = true    // those were all CR
+	)
 	for {
-		piece, err := c.in.ReadSlice('\n')
-		if err != nil && err != bufio.ErrBufferFull && err != io.EOF {
-			return row, err
-		}
-		for _, b := range piece {
-			switch {
-			case state == inQuotes:
-				if b == '"' {
-					state = afterQuote
+		for i < len(c.text) && !row.ended {
+			switch state {
+			case outsideQuotes:
+				if lineEnd < i {
+					lineEnd = len(c.text)
+					if k := bytes.IndexByte(c.text[i:], '\n'); k >= 0 {
+						lineEnd = i + k
+					}
 				}
-			case b == '"' && c.comma != 0 && state != inCell:
-				state = inQuotes
-			case c.comma != 0 && b == byte(c.comma):
-				state = cellStart
-			case b == '\r' || b == '\n':
-			case state == afterQuote:
-				state = inQuotes
-			default:
-				state = inCell
+				quote := -1
+				if c.comma != 0 {
+					quote = bytes.IndexByte(c.text[i:lineEnd], '"')
+				}
+				if quote < 0 {
+					row.ended = lineEnd < len(c.text)
+					i = min(lineEnd+1, len(c.text))
+					break
+				}
+				i += quote + 1
+				if lastOf(c.text[:i-1], before) == c.comma {
+					state = inQuotes
+				}
+			case inQuotes:
+				quote := bytes.IndexByte(c.text[i:], '"')
+				if quote < 0 {
+					i = len(c.text)
+					break
+				}
+				i += quote + 1
+				state = afterQuote
+			case afterQuote:
+				switch b := c.text[i]; {
+				case b == c.comma && b != '"':
+					state = outsideQuotes
+				case b == '\n':
+					row.ended = true
+				case b != '\r':
+					state = inQuotes
+				}
+				i++
 			}
 		}
-		if size += len(piece); size <= MaxRecord {
-			row.raw = append(row.raw, piece...)
+		if !row.ended {
+			if dropped > 0 || len(c.text) > MaxRecord {
+				c.line += int64(bytes.Count(c.text, []byte("\n")))
+				before = lastOf(c.text, before)
+				blank = blank && len(bytes.Trim(c.text, "\r")) == 0
+				dropped += len(c.text)
+				c.text, i = c.text[:0], 0
+			}
+			lineEnd = -1
+			if c.err == nil {
+				c.fill()
+				continue
+			}
+			if c.err != io.EOF || dropped+len(c.text) == 0 {
+				return row, c.err
+			}
+			if state == inQuotes {
+				return row, fmt.Errorf("a quote of the row in line %d is never closed", row.line)
+			}
 		}
-		row.ended = bytes.HasSuffix(piece, []byte("\n"))
-		if row.ended {
-			c.line++
-		}
+		row.raw, c.text = c.text[:i:i], c.text[i:]
+		c.line += int64(bytes.Count(row.raw, []byte("\n")))
 		switch {
-		case err == io.EOF && size == 0:
-			return row, io.EOF
-		case err == io.EOF && state == inQuotes:
-			return row, fmt.Errorf("a quote of the row in line %d is never closed", row.line)
-		case err != io.EOF && (!row.ended || state == inQuotes):
+		case blank && len(bytes.TrimRight(row.raw, "\r\n")) == 0:
+			row = cutRow{line: c.line}
+			state, i, lineEnd, before, dropped, blank = outsideQuotes, 0, -1, c.comma, 0, true
 			continue
-		case len(bytes.TrimRight(row.raw, "\r\n")) == 0:
-			row, state, size = cutRow{line: c.line}, cellStart, 0
-			continue
-		case size > MaxRecord:
+		case dropped+len(row.raw) > MaxRecord:
 			return row, &RecordError{Line: row.line, Want: fmt.Sprintf("larger than %d MiB", MaxRecord>>20)}
-		case !utf8.Valid(row.raw):
-			return row, &RecordError{Line: row.line, Want: "not UTF-8; save the file as \"CSV UTF-8\""}
 		}
 		row.quoted = state == afterQuote
 		return row, nil
 	}
+}
+
+// lastOf is the last byte of text that is no CR; before where there is none.
+func lastOf(text []byte, before byte) byte {
+	for i := len(text) - 1; i >= 0; i-- {
+		if text[i] != '\r' {
+			return text[i]
+		}
+	}
+	return before
+}
+
+// fill reads more text, into a new block where the old one is full.
+func (c *rowCutter) fill() {
+	if len(c.text) == cap(c.text) {
+		c.text = append(make([]byte, 0, max(rowBlock, min(2*len(c.text), MaxRecord+1))), c.text...)
+	}
+	for range 100 {
+		var n int
+		n, c.err = c.in.Read(c.text[len(c.text):cap(c.text)])
+		c.text = c.text[:len(c.text)+n]
+		if n > 0 || c.err != nil {
+			return
+		}
+	}
+	c.err = io.ErrNoProgress
 }
 
 // separate returns the cells of a header and what separates them; no cells for
@@ -161,46 +242,4 @@ func separate(line []byte) ([]string, rune) {
 		best = []string{text}
 	}
 	return best, comma
-}
-
-// maxCommas bounds the cells of a row. The text of a post can have many commas.
-const maxCommas = 1 << 20
-
-// rowParser parses rows: strictly, or, where that fails, with quotes that break
-// the rules as text.
-type rowParser struct {
-	text  *bytes.Reader
-	in    *bufio.Reader
-	modes [2]*csv.Reader
-}
-
-func newRowParser(comma rune) *rowParser {
-	p := &rowParser{text: new(bytes.Reader)}
-	p.in = bufio.NewReader(p.text)
-	for i := range p.modes {
-		r := csv.NewReader(p.in)
-		r.Comma, r.FieldsPerRecord, r.LazyQuotes = comma, -1, i > 0
-		p.modes[i] = r
-	}
-	return p
-}
-
-// parse returns the cells of one row, nil where it is not one row, or might
-// have more cells than memory is for.
-func (p *rowParser) parse(raw []byte) []string {
-	if bytes.Count(raw, []byte(string(p.modes[0].Comma))) > maxCommas {
-		return nil
-	}
-	for _, r := range p.modes {
-		p.text.Reset(raw)
-		p.in.Reset(p.text)
-		cells, err := r.Read()
-		if err != nil {
-			continue
-		}
-		if _, err := r.Read(); err == io.EOF {
-			return cells
-		}
-	}
-	return nil
 }

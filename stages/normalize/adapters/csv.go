@@ -224,6 +224,28 @@ func (c *cells) raw(field string) string {
 	return c.rec.Cells[i]
 }
 
+// column is where a column stands whose cells are read by place: looking up a
+// name takes longer than reading most cells.
+type column struct {
+	name string
+	at   int // -1 where it is missing
+}
+
+func columnAt(at map[string]int, name string) column {
+	if i, ok := at[name]; ok {
+		return column{name, i}
+	}
+	return column{name, -1}
+}
+
+// cell is as raw, by place.
+func (c *cells) cell(of column) string {
+	if of.at < 0 {
+		return ""
+	}
+	return c.rec.Cells[of.at]
+}
+
 // text returns a cell that must not be empty.
 func (c *cells) text(field string) string {
 	s := c.raw(field)

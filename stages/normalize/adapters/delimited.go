@@ -43,15 +43,23 @@ type delimitedReader struct {
 // blank line is a row of one empty cell. A *RecordError is about the row, and
 // the next one can be read; io.EOF is the end.
 func (d *delimitedReader) next() (cells []string, line int64, err error) {
-	d.buf, d.ends = d.buf[:0], d.ends[:0]
 	line = d.line + 1
+	if _, err := d.r.Peek(1); err != nil {
+		if errors.Is(err, io.EOF) {
+			err = io.EOF
+		}
+		return nil, line, err
+	}
+	if cells := d.whole(); cells != nil {
+		return cells, line, nil
+	}
+	d.buf, d.ends = d.buf[:0], d.ends[:0]
 	var (
 		wrong      string
 		size       int
 		quoted     bool // the cell is in quotes that are open
 		closed     bool // the cell was in quotes that are closed
 		start      = true
-		something  bool
 		opened     = line
 		finishCell = func() {
 			if len(d.ends) == maxColumns && wrong == "" {
@@ -68,9 +76,6 @@ func (d *delimitedReader) next() (cells []string, line int64, err error) {
 			if !errors.Is(err, io.EOF) {
 				return nil, line, err
 			}
-			if !something {
-				return nil, line, io.EOF
-			}
 			d.line++
 			if quoted && wrong == "" {
 				wrong = fmt.Sprintf("the quotes that open on line %d are not closed before the end; the file is cut, or the quotes are wrong", opened)
@@ -78,7 +83,6 @@ func (d *delimitedReader) next() (cells []string, line int64, err error) {
 			finishCell()
 			break
 		}
-		something = true
 		if size++; size == MaxRecord+1 {
 			wrong = fmt.Sprintf("the row is longer than %d MiB; check the quotes before it", MaxRecord>>20)
 		}
@@ -147,4 +151,27 @@ func (d *delimitedReader) next() (cells []string, line int64, err error) {
 		from = end
 	}
 	return cells, line, nil
+}
+
+// whole returns the cells of the next row where all of it was read already and
+// nothing is wrong with it; nil where next has to look at each byte.
+func (d *delimitedReader) whole() []string {
+	if !d.d.plain() {
+		return nil
+	}
+	text, _ := d.r.Peek(d.r.Buffered())
+	var n int
+	d.buf, d.ends, n = d.d.cutCells(text, d.buf[:0], d.ends[:0])
+	if n == 0 || len(d.ends) > maxColumns || !validUTF8(d.buf) {
+		return nil
+	}
+	d.line += int64(bytes.Count(text[:n], []byte("\n")))
+	d.r.Discard(n)
+	return appendCells(make([]string, 0, len(d.ends)), string(d.buf), d.ends)
+}
+
+// plain tells whether cutCells knows the dialect.
+func (d dialect) plain() bool {
+	ends := func(c byte) bool { return c == '\r' || c == '\n' }
+	return d.escape == 0 && d.delimiter != d.quote && !ends(d.delimiter) && !ends(d.quote)
 }

@@ -33,7 +33,7 @@ var FacebookScraperCSV = Adapter{
 			return nil, err
 		}
 		return func(rec Record, into *Batch) error {
-			return t.each(rec, func(v *fastjson.Value) error { return s.post(v, rec.Line, cellsDigest(rec.Cells), into) })
+			return t.each(rec, func(v *fastjson.Value) error { return s.post(v, rec.Line, rec.cellsDigest(), into) })
 		}, nil
 	},
 }

@@ -195,7 +195,7 @@ func (m *metaBusiness) post(rec Record, into *Batch) error {
 	if err != nil {
 		return err
 	}
-	p := datasets.Post{Parts: 1, PostType: datasets.Original, CreatedAt: created, MediaType: metaMedia(kind), Text: longer(c.exportText("Title"), c.exportText("Description"))}
+	p := datasets.Post{Parts: 1, PostType: datasets.Original, CreatedAt: created, MediaType: metaMedia(kind), Text: longer(c.exportText(columnAt(m.at, "Title")), c.exportText(columnAt(m.at, "Description")))}
 	observed(datasets.None[datasets.Micros](), m.file).of(&p)
 	p.Counts.Comment = c.groupedCount("Comments")
 	if p.MediaType.V == "video" {
@@ -213,7 +213,7 @@ func (m *metaBusiness) post(rec Record, into *Batch) error {
 	if p.Platform = ref.Platform; p.PostType == datasets.Repost {
 		p.Counts = datasets.Counts{}
 	}
-	into.Posts = append(into.Posts, Row[Post]{Ref: ref, Line: rec.Line, Row: Post{Post: p, Digest: cellsDigest(rec.Cells)}})
+	into.Posts = append(into.Posts, Row[Post]{Ref: ref, Line: rec.Line, Row: Post{Post: p, Digest: rec.cellsDigest()}})
 	return nil
 }
 
@@ -352,5 +352,5 @@ func (c *cells) wholeID(field string) string {
 	if s := strings.TrimSpace(c.raw(field)); ruinedID.MatchString(s) {
 		c.fail(field, s, ruined)
 	}
-	return c.exportID(field)
+	return c.exportID(columnAt(c.at, field))
 }

@@ -88,8 +88,8 @@ func (a *Adapter) Stream(ctx context.Context, r io.Reader, f File, workers int, 
 	}()
 	var (
 		next = newChunk()
-		line = int64(1)
-		last error // why Split ended before the end
+		line = int64(1) // of the header
+		last error      // why Split ended before the end
 	)
 	flush := func() {
 		if len(next.records) == 0 {
@@ -108,19 +108,18 @@ func (a *Adapter) Stream(ctx context.Context, r io.Reader, f File, workers int, 
 		if ctx.Err() != nil {
 			return false
 		}
-		var wrong *RecordError
-		switch {
-		case errors.As(err, &wrong) && !a.Strict:
-			next.records = append(next.records, unit{wrong: wrong})
-			return true
-		case err != nil:
+		if err != nil {
+			var wrong *RecordError
+			if errors.As(err, &wrong) && !a.Strict {
+				next.records = append(next.records, unit{wrong: wrong})
+				return true
+			}
 			last = err
 			return false
 		}
-		line = rec.Line
 		if decode == nil {
 			if rec.Cells != nil && f.Header == nil {
-				f.Header = rec.Cells
+				f.Header, line = rec.Cells, rec.Line
 				decode, last = a.New(f)
 				return last == nil
 			}
@@ -164,7 +163,7 @@ func (a *Adapter) Stream(ctx context.Context, r io.Reader, f File, workers int, 
 		return a.foreign(sum.first)
 	}
 	if last != nil {
-		held.Reject(line+1, "", "the file ends early: "+last.Error(), "")
+		held.Reject(cmp.Or(sum.line, line)+1, "", "the file ends early: "+last.Error(), "")
 	}
 	if a.Finish != nil {
 		held.Posts, held.Merged = a.Finish(held.Posts)
@@ -176,6 +175,7 @@ func (a *Adapter) Stream(ctx context.Context, r io.Reader, f File, workers int, 
 type total struct {
 	kept, rejects int
 	filtered      bool
+	line          int64    // of the last record that was whole
 	first         string   // reason of the first reject
 	all           *Refused // the first RecordError.All
 }
@@ -189,6 +189,7 @@ func (t *total) add(c *chunk) {
 	t.rejects += len(b.Rejects)
 	t.filtered = t.filtered || len(b.Filtered) > 0
 	t.all = cmp.Or(t.all, c.all)
+	t.line = cmp.Or(c.line, t.line)
 }
 
 // foreign refuses a file that somebody named the adapter for, and that is of
@@ -208,7 +209,9 @@ type chunk struct {
 	records []unit
 	size    int
 	decode  Decoder // nil where no record is whole
+	rows    rowReader
 	batch   Batch
+	line    int64         // of the last record that was whole; 0 where none was
 	all     *Refused      // the first RecordError.All
 	done    chan struct{} // has one element when the batch is full
 }
@@ -220,21 +223,28 @@ func (c *chunk) reset() {
 	clear(b.Filtered)
 	*b = Batch{Posts: b.Posts[:0], Accounts: b.Accounts[:0], Snapshots: b.Snapshots[:0], Windows: b.Windows[:0],
 		Published: b.Published[:0], Rejects: b.Rejects[:0], Filtered: b.Filtered}
-	c.size, c.all = 0, nil
+	c.size, c.line, c.all = 0, 0, nil
 }
 
 // decode fills the chunk's batch.
 func (a *Adapter) decode(c *chunk) error {
-	for _, u := range c.records {
+	for i := range c.records {
+		u := &c.records[i]
+		if u.rec.delimiter != 0 {
+			u.wrong = c.rows.read(&u.rec)
+		}
 		if u.wrong != nil {
 			c.batch.Reject(u.wrong.Line, u.wrong.Field, u.wrong.Want, u.wrong.Found)
 			continue
 		}
+		c.line = u.rec.Line
 		err := c.decode(u.rec, &c.batch)
+		if err == nil {
+			continue
+		}
 		var wrong *RecordError
 		var refused *Refused
 		switch {
-		case err == nil:
 		case errors.As(err, &refused) || a.Strict:
 			return err
 		case errors.As(err, &wrong):
