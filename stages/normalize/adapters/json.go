@@ -9,9 +9,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/valyala/fastjson"
-
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // A file is read in blocks from firstBlock to blockSize bytes; a larger record
@@ -311,8 +310,8 @@ func (s *jsonSplitter) sized(at int, start []byte, large bool) (int, []byte, str
 
 const notJSON = "expected one JSON object, whole and nested at most 300 deep"
 
-// maxValues bounds what a record takes once it is parsed, about 100 bytes a
-// value.
+// maxValues bounds what a record takes once it is parsed, 24 bytes a value and
+// what its rows take.
 const maxValues = 4_000_000
 
 const manyValues = "more than 4 million values in one record; export posts one a line, or in smaller pages"
@@ -325,7 +324,7 @@ func crowded(raw []byte) bool {
 // eachJSON parses the documents of a record, almost always one, and gives each
 // with its bytes to decode. What decode gets is void once it returns. Where
 // there are several, each is rejected by itself. All is UTF-8.
-func eachJSON(pool *fastjson.ParserPool, rec Record, into *Batch, decode func(v *fastjson.Value, rec Record) error) error {
+func eachJSON(pool *jsontape.Pool, rec Record, into *Batch, decode func(v jsontape.Value, rec Record) error) error {
 	if !utf8.Valid(rec.Raw) {
 		return &RecordError{Line: rec.Line, Found: head(rec.Raw), Want: "not UTF-8"}
 	}
@@ -334,18 +333,14 @@ func eachJSON(pool *fastjson.ParserPool, rec Record, into *Batch, decode func(v 
 
 // eachPage is eachJSON for documents that hold many records, of which one can
 // be no UTF-8: jsonFields checks the texts that are read.
-func eachPage(pool *fastjson.ParserPool, rec Record, into *Batch, decode func(v *fastjson.Value, rec Record) error) error {
+func eachPage(pool *jsontape.Pool, rec Record, into *Batch, decode func(v jsontape.Value, rec Record) error) error {
 	if crowded(rec.Raw) {
 		return &RecordError{Line: rec.Line, Found: head(rec.Raw), Want: manyValues}
 	}
 	p := pool.Get()
 	defer pool.Put(p)
-	// The parser repeats the rest of a broken text in its message, once for
-	// each level; large texts are checked before.
-	if len(rec.Raw) < 4<<20 || json.Valid(rec.Raw) {
-		if v, err := p.ParseBytes(rec.Raw); err == nil {
-			return decode(v, rec)
-		}
+	if v, err := p.Parse(rec.Raw); err == nil {
+		return decode(v, rec)
 	}
 	var parts []Record
 	var bad []*RecordError
@@ -365,7 +360,7 @@ func eachPage(pool *fastjson.ParserPool, rec Record, into *Batch, decode func(v 
 	for _, part := range parts {
 		part.Line = rec.Line
 		err := error(&RecordError{Line: rec.Line, Found: head(part.Raw), Want: notJSON})
-		if v, wrong := p.ParseBytes(part.Raw); wrong == nil {
+		if v, wrong := p.Parse(part.Raw); wrong == nil {
 			err = decode(v, part)
 		}
 		var wrong *RecordError
@@ -395,8 +390,8 @@ func (f *jsonFields) fail(field, found, want string) {
 }
 
 // is tells whether there is a value, and fails where its type is another.
-func (f *jsonFields) is(v *fastjson.Value, t fastjson.Type, field string) bool {
-	if v == nil || v.Type() == fastjson.TypeNull {
+func (f *jsonFields) is(v jsontape.Value, t jsontape.Type, field string) bool {
+	if v.Type() == jsontape.Null {
 		return false
 	}
 	if v.Type() != t {
@@ -406,17 +401,17 @@ func (f *jsonFields) is(v *fastjson.Value, t fastjson.Type, field string) bool {
 	return true
 }
 
-// object returns v, or nil where it is absent.
-func (f *jsonFields) object(v *fastjson.Value, field string) *fastjson.Value {
-	if f.is(v, fastjson.TypeObject, field) {
+// object returns v, or what is absent.
+func (f *jsonFields) object(v jsontape.Value, field string) jsontape.Value {
+	if f.is(v, jsontape.Object, field) {
 		return v
 	}
-	return nil
+	return jsontape.Value{}
 }
 
 // list returns the elements of v.
-func (f *jsonFields) list(v *fastjson.Value, field string) []*fastjson.Value {
-	if f.is(v, fastjson.TypeArray, field) {
+func (f *jsonFields) list(v jsontape.Value, field string) []jsontape.Value {
+	if f.is(v, jsontape.Array, field) {
 		return v.GetArray()
 	}
 	return nil
@@ -424,24 +419,24 @@ func (f *jsonFields) list(v *fastjson.Value, field string) []*fastjson.Value {
 
 // text returns a text, "" where it is absent. Only texts that are read have to
 // be UTF-8.
-func (f *jsonFields) text(v *fastjson.Value, field string) string {
-	if !f.is(v, fastjson.TypeString, field) {
+func (f *jsonFields) text(v jsontape.Value, field string) string {
+	if !f.is(v, jsontape.String, field) {
 		return ""
 	}
-	s := string(v.GetStringBytes())
-	if !utf8.ValidString(s) {
+	s := v.Text()
+	if !v.ValidUTF8() {
 		f.fail(field, s, "expected UTF-8")
 	}
 	return s
 }
 
 // count returns a whole number from 0.
-func (f *jsonFields) count(v *fastjson.Value, field string) datasets.Opt[int64] {
-	if !f.is(v, fastjson.TypeNumber, field) {
+func (f *jsonFields) count(v jsontape.Value, field string) datasets.Opt[int64] {
+	if !f.is(v, jsontape.Number, field) {
 		return datasets.None[int64]()
 	}
-	n, err := v.Int64()
-	if err != nil || n < 0 {
+	n, whole := v.Int64()
+	if !whole || n < 0 {
 		f.fail(field, v.String(), "expected a whole number from 0")
 	}
 	return datasets.Some(n)
@@ -449,7 +444,7 @@ func (f *jsonFields) count(v *fastjson.Value, field string) datasets.Opt[int64] 
 
 // time returns a moment in the first layout that fits; layouts without a zone
 // are UTC.
-func (f *jsonFields) time(v *fastjson.Value, field string, layouts ...string) datasets.Opt[datasets.Micros] {
+func (f *jsonFields) time(v jsontape.Value, field string, layouts ...string) datasets.Opt[datasets.Micros] {
 	s := f.text(v, field)
 	if s == "" {
 		return datasets.None[datasets.Micros]()
@@ -464,9 +459,9 @@ func (f *jsonFields) time(v *fastjson.Value, field string, layouts ...string) da
 }
 
 // has tells whether an object has a value other than null at a key.
-func has(v *fastjson.Value, key string) bool {
+func has(v jsontape.Value, key string) bool {
 	w := v.Get(key)
-	return w != nil && w.Type() != fastjson.TypeNull
+	return w.Type() != jsontape.Null
 }
 
 // optString is a text that is absent where it is empty.
@@ -534,21 +529,21 @@ func addPaths(paths map[string]bool, text []byte) int64 {
 	}
 }
 
-// firstJSON is the first document of a JSON file, nil where its beginning does
+// firstJSON is the first document of a JSON file, absent where its beginning does
 // not hold it whole.
-func firstJSON(head []byte) *fastjson.Value {
+func firstJSON(head []byte) jsontape.Value {
 	var raw json.RawMessage
 	if err := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))).Decode(&raw); err != nil {
-		return nil
+		return jsontape.Value{}
 	}
-	v, err := fastjson.ParseBytes(raw)
+	v, err := jsontape.Parse(raw)
 	if err != nil {
-		return nil
+		return jsontape.Value{}
 	}
 	return v
 }
 
 // emptyList tells whether a list is there and holds nothing.
-func emptyList(v *fastjson.Value) bool {
-	return v != nil && v.Type() == fastjson.TypeArray && len(v.GetArray()) == 0
+func emptyList(v jsontape.Value) bool {
+	return v.Type() == jsontape.Array && len(v.GetArray()) == 0
 }

@@ -5,10 +5,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // XV2 reads what the API of X, version 2, answers.
@@ -25,7 +25,7 @@ var XV2 = Adapter{
 	New: func(f File) (Decoder, error) {
 		x := &xV2{file: f}
 		return func(rec Record, into *Batch) error {
-			return eachPage(&x.parsers, rec, into, func(v *fastjson.Value, rec Record) error { return x.record(v, rec, into) })
+			return eachPage(&x.parsers, rec, into, func(v jsontape.Value, rec Record) error { return x.record(v, rec, into) })
 		}, nil
 	},
 }
@@ -50,7 +50,7 @@ func detectXV2(head []byte, name string) bool {
 
 type xV2 struct {
 	file    File
-	parsers fastjson.ParserPool
+	parsers jsontape.Pool
 }
 
 // page is what encloses a post: when it was collected and what it refers to.
@@ -58,19 +58,19 @@ type page struct {
 	observation
 	cut                  bool // the file ends inside it
 	asked                bool // the collector asked for attachments: what has none shows none
-	users, tweets, media map[string]*fastjson.Value
+	users, tweets, media map[string]jsontape.Value
 	err                  *RecordError // makes every record of the page a reject
 }
 
-func (x *xV2) page(v *fastjson.Value, line int64) page {
+func (x *xV2) page(v jsontape.Value, line int64) page {
 	f := jsonFields{line: line}
 	twarc := f.object(v.Get("__twarc"), "__twarc")
 	at := f.time(twarc.Get("retrieved_at"), "__twarc.retrieved_at", time.RFC3339Nano)
-	return page{observation: observed(at, x.file), asked: strings.Contains(string(twarc.GetStringBytes("url")), "attachments"), err: f.err}
+	return page{observation: observed(at, x.file), asked: strings.Contains(twarc.Text("url"), "attachments"), err: f.err}
 }
 
-func (x *xV2) record(v *fastjson.Value, rec Record, into *Batch) error {
-	if v.Type() != fastjson.TypeObject {
+func (x *xV2) record(v jsontape.Value, rec Record, into *Batch) error {
+	if v.Type() != jsontape.Object {
 		return &RecordError{Line: rec.Line, Found: shorten(v.String(), 80), Want: notJSON}
 	}
 	p := x.page(v, rec.Line)
@@ -86,7 +86,7 @@ func (x *xV2) record(v *fastjson.Value, rec Record, into *Batch) error {
 }
 
 // pageRecords takes each post or user of a page, and each of its errors.
-func (x *xV2) pageRecords(v *fastjson.Value, p *page, line int64, into *Batch) error {
+func (x *xV2) pageRecords(v jsontape.Value, p *page, line int64, into *Batch) error {
 	f := jsonFields{line: line, err: p.err}
 	includes := f.object(v.Get("includes"), "includes")
 	p.users = byKey(f.list(includes.Get("users"), "includes.users"), "id")
@@ -98,12 +98,12 @@ func (x *xV2) pageRecords(v *fastjson.Value, p *page, line int64, into *Batch) e
 		p.account(u, line, into)
 	}
 	items := v.GetArray("data")
-	if d := v.Get("data"); d != nil && d.Type() != fastjson.TypeArray && d.Type() != fastjson.TypeNull {
-		items = []*fastjson.Value{d}
+	if d := v.Get("data"); d.Type() != jsontape.Array && d.Type() != jsontape.Null {
+		items = []jsontape.Value{d}
 	}
 	var raw []byte
 	for _, item := range items {
-		raw = item.MarshalTo(raw[:0])
+		raw = item.AppendTo(raw[:0])
 		if err := x.item(item, p, line, raw, into); err != nil {
 			return err
 		}
@@ -118,17 +118,17 @@ func (x *xV2) pageRecords(v *fastjson.Value, p *page, line int64, into *Batch) e
 }
 
 // errorTitle is the reason for which the API left something out.
-func errorTitle(e *fastjson.Value) string {
+func errorTitle(e jsontape.Value) string {
 	if t := head(e.GetStringBytes("title")); t != "" {
 		return shorten(t, 80)
 	}
 	return "error without a title"
 }
 
-func byKey(values []*fastjson.Value, key string) map[string]*fastjson.Value {
-	m := make(map[string]*fastjson.Value, len(values))
+func byKey(values []jsontape.Value, key string) map[string]jsontape.Value {
+	m := make(map[string]jsontape.Value, len(values))
 	for _, v := range values {
-		if k := string(v.GetStringBytes(key)); k != "" {
+		if k := v.Text(key); k != "" {
 			m[k] = v
 		}
 	}
@@ -137,10 +137,10 @@ func byKey(values []*fastjson.Value, key string) map[string]*fastjson.Value {
 
 // item decodes one record: a post or a user. Kinds of files that hold neither
 // are refused by name.
-func (x *xV2) item(v *fastjson.Value, p *page, line int64, raw []byte, into *Batch) error {
+func (x *xV2) item(v jsontape.Value, p *page, line int64, raw []byte, into *Batch) error {
 	f := jsonFields{line: line, err: p.err}
 	switch {
-	case v.Type() != fastjson.TypeObject:
+	case v.Type() != jsontape.Object:
 		f.fail("data", shorten(v.String(), 80), "expected a post or a user")
 	case v.Exists("text") || v.Exists("author_id") || v.Exists("edit_history_tweet_ids"):
 		x.tweet(v, p, &f, raw, into)
@@ -169,8 +169,8 @@ func (x *xV2) item(v *fastjson.Value, p *page, line int64, raw []byte, into *Bat
 }
 
 // xV2ID returns an id, which API v2 writes as text.
-func xV2ID(f *jsonFields, v *fastjson.Value, field string) string {
-	if v != nil && v.Type() == fastjson.TypeNumber {
+func xV2ID(f *jsonFields, v jsontape.Value, field string) string {
+	if v.Type() == jsontape.Number {
 		f.fail(field, v.String(), "expected the id as text; a program that makes it a number may have rounded it")
 		return ""
 	}
@@ -182,7 +182,7 @@ func xV2ID(f *jsonFields, v *fastjson.Value, field string) string {
 }
 
 // metrics returns the counts of a user.
-func userMetrics(f *jsonFields, u *fastjson.Value) (followers, following, posts datasets.Opt[int64]) {
+func userMetrics(f *jsonFields, u jsontape.Value) (followers, following, posts datasets.Opt[int64]) {
 	m := f.object(u.Get("public_metrics"), "public_metrics")
 	return f.count(m.Get("followers_count"), "public_metrics.followers_count"),
 		f.count(m.Get("following_count"), "public_metrics.following_count"),
@@ -190,7 +190,7 @@ func userMetrics(f *jsonFields, u *fastjson.Value) (followers, following, posts 
 }
 
 // user decodes a user that is a record, of a page with a time.
-func (p *page) user(u *fastjson.Value, f *jsonFields, into *Batch) {
+func (p *page) user(u jsontape.Value, f *jsonFields, into *Batch) {
 	ref := Ref{Platform: "x", ID: xV2ID(f, u.Get("id"), "id"), Handle: f.text(u.Get("username"), "username"), Name: shownName(u)}
 	if ref.ID == "" {
 		f.fail("id", "", "expected the id of the account")
@@ -203,8 +203,8 @@ func (p *page) user(u *fastjson.Value, f *jsonFields, into *Batch) {
 
 // account notes a user that stands beside posts; one without an id, counts or
 // time says nothing.
-func (p *page) account(u *fastjson.Value, line int64, into *Batch) {
-	if !p.at.OK || u.Get("public_metrics") == nil {
+func (p *page) account(u jsontape.Value, line int64, into *Batch) {
+	if !p.at.OK || !u.Get("public_metrics").Exists() {
 		return
 	}
 	f := jsonFields{line: line}
@@ -216,7 +216,7 @@ func (p *page) account(u *fastjson.Value, line int64, into *Batch) {
 }
 
 // embedded notes the users inside a flattened post.
-func (p *page) embedded(t *fastjson.Value, line int64, into *Batch) {
+func (p *page) embedded(t jsontape.Value, line int64, into *Batch) {
 	p.account(t.Get("author"), line, into)
 	p.account(t.Get("in_reply_to_user"), line, into)
 	for _, m := range t.GetArray("entities", "mentions") {
@@ -227,14 +227,14 @@ func (p *page) embedded(t *fastjson.Value, line int64, into *Batch) {
 	}
 }
 
-func (x *xV2) tweet(t *fastjson.Value, p *page, f *jsonFields, raw []byte, into *Batch) {
+func (x *xV2) tweet(t jsontape.Value, p *page, f *jsonFields, raw []byte, into *Batch) {
 	id := xV2ID(f, t.Get("id"), "id")
 	if id == "" {
 		f.fail("id", "", "expected the id of the post")
 	}
 	author := f.object(t.Get("author"), "author")
 	ref := Ref{Platform: "x", ID: xV2ID(f, t.Get("author_id"), "author_id")}
-	if author == nil {
+	if !author.Exists() {
 		author = p.users[ref.ID]
 	}
 	ref.Handle, ref.Name = f.text(author.Get("username"), "author.username"), shownName(author)
@@ -266,7 +266,7 @@ func (x *xV2) tweet(t *fastjson.Value, p *page, f *jsonFields, raw []byte, into 
 	post.PostType = postType(&post.Post)
 
 	shown := t // whose text and media the post shows
-	if original != nil {
+	if original.Exists() {
 		shown = original
 	}
 	long := f.object(shown.Get("note_tweet"), "note_tweet")
@@ -274,7 +274,7 @@ func (x *xV2) tweet(t *fastjson.Value, p *page, f *jsonFields, raw []byte, into 
 		post.Text = optString(f.text(shown.Get("text"), "text"))
 	}
 	post.LanguageGiven = optString(f.text(t.Get("lang"), "lang"))
-	post.MediaType = p.mediaType(shown, f, post.PostType == datasets.Repost && original == nil)
+	post.MediaType = p.mediaType(shown, f, post.PostType == datasets.Repost && !original.Exists())
 	if post.PostType != datasets.Repost {
 		m := f.object(t.Get("public_metrics"), "public_metrics")
 		post.Counts = datasets.Counts{
@@ -295,7 +295,7 @@ func (x *xV2) tweet(t *fastjson.Value, p *page, f *jsonFields, raw []byte, into 
 
 // references fills in which posts the post answers, repeats and quotes, and
 // returns the one that it repeats where the file holds it.
-func (p *page) references(t *fastjson.Value, f *jsonFields, post *Post) (original *fastjson.Value) {
+func (p *page) references(t jsontape.Value, f *jsonFields, post *Post) (original jsontape.Value) {
 	for _, r := range f.list(t.Get("referenced_tweets"), "referenced_tweets") {
 		id := xV2ID(f, r.Get("id"), "referenced_tweets.id")
 		if id == "" {
@@ -333,7 +333,7 @@ func postType(p *datasets.Post) string {
 
 // mediaType tells what a post shows. A repost without its original shows what
 // the original does, which only attachments can tell.
-func (p *page) mediaType(t *fastjson.Value, f *jsonFields, blind bool) datasets.Opt[string] {
+func (p *page) mediaType(t jsontape.Value, f *jsonFields, blind bool) datasets.Opt[string] {
 	at := f.object(t.Get("attachments"), "attachments")
 	if media := f.list(at.Get("media"), "attachments.media"); len(media) > 0 {
 		return xMedia(len(media), f.text(media[0].Get("type"), "attachments.media.type"))
@@ -352,7 +352,7 @@ func (p *page) mediaType(t *fastjson.Value, f *jsonFields, blind bool) datasets.
 	for _, u := range t.GetArray("entities", "urls") {
 		if u.Exists("media_key") {
 			media = true
-		} else if xLink(string(u.GetStringBytes("expanded_url"))) {
+		} else if xLink(u.Text("expanded_url")) {
 			return datasets.Some("link")
 		}
 	}
