@@ -66,13 +66,34 @@ func TestRecordsStay(t *testing.T) {
 	}
 }
 
-// BenchmarkStream reads posts of X without writing them anywhere.
+// A post takes no allocation of its own.
+func TestStreamAllocates(t *testing.T) {
+	text := strings.Repeat(strings.Join(manyPosts()[:1000], "\n")+"\n", 10)
+	n := testing.AllocsPerRun(1, func() {
+		if err := XV2.Stream(context.Background(), strings.NewReader(text), File{Name: "x.jsonl"}, 1, func(*Batch) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if n > 10_000/2 {
+		t.Errorf("%g allocations for 10,000 posts", n)
+	}
+}
+
+// BenchmarkStream reads flattened posts of X without writing them anywhere.
 func BenchmarkStream(b *testing.B) {
-	text := strings.Join(manyPosts()[:1000], "\n") + "\n"
-	b.SetBytes(int64(len(text)))
+	var text strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&text, `{"created_at": "2024-11-29T15:%02d:%02d.000Z", "text": "%s https://t.co/%d", "id": "18625210628146%05d", "edit_history_tweet_ids": ["18625210628146%05d"], "lang": "ru", "author_id": "1121696470%02d", `,
+			i/60%60, i%60, strings.Repeat("сегодня \\\"протест\\\" президент people ", 1+i%5), i, i, i, i%50)
+		fmt.Fprintf(&text, `"public_metrics": {"retweet_count": %d, "reply_count": 1, "like_count": %d, "quote_count": 0, "bookmark_count": 0, "impression_count": %d}, "context_annotations": [%snull], `,
+			i, 2*i, 9*i, strings.Repeat(`{"domain": {"id": "35", "name": "Politician", "description": "Politicians in the world, like Joe Biden"}, "entity": {"id": "344592713948", "name": "Political Body"}}, `, i%12))
+		fmt.Fprintf(&text, `"author": {"name": "Політик %d", "username": "user_%d", "id": "1121696470%02d", "public_metrics": {"followers_count": 164718, "following_count": 512, "tweet_count": 20431}}, `, i%50, i%50, i%50)
+		fmt.Fprintf(&text, `"__twarc": {"url": "https://api.twitter.com/2/tweets/search/all?expansions=author_id", "version": "2.14.0", "retrieved_at": "2025-01-15T00:00:%02d+00:00"}}`+"\n", i%60)
+	}
+	b.SetBytes(int64(text.Len()))
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := XV2.Stream(context.Background(), strings.NewReader(text), File{Name: "x.jsonl"}, 1, func(*Batch) error { return nil }); err != nil {
+		if err := XV2.Stream(context.Background(), strings.NewReader(text.String()), File{Name: "x.jsonl"}, 1, func(*Batch) error { return nil }); err != nil {
 			b.Fatal(err)
 		}
 	}

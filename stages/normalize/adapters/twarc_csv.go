@@ -350,7 +350,7 @@ func (c *twarcRow) tweet(into *Batch) error {
 	if !post.CreatedAt.OK {
 		post.CreatedAt = xCreated(post.PostID)
 	}
-	post.URL = xURL(ref.Handle, post.PostID)
+	post.URL = into.xURL(ref.Handle, post.PostID)
 	post.LanguageGiven = optString(c.text("lang"))
 	post.Text = optString(c.text("text"))
 	if !c.encoded && !c.old {

@@ -118,7 +118,7 @@ func (x *xScrape) post(t jsontape.Value, rec Record, into *Batch) error {
 		post.CreatedAt = xCreated(post.PostID)
 	}
 	ref := x.author(t, f)
-	post.URL = xURL(ref.Handle, post.PostID)
+	post.URL = into.xURL(ref.Handle, post.PostID)
 	post.LanguageGiven = optString(f.textOf(t, "lang"))
 	shown := x.refers(t, f, &post)
 	post.Text = optString(f.textOf(shown, "rawContent", "content"))

@@ -190,7 +190,7 @@ func (x *xV11) tweet(t jsontape.Value, f *jsonFields, raw []byte, into *Batch) {
 	if post.CreatedAt = f.time(t.Get("created_at"), "created_at", time.RubyDate); !post.CreatedAt.OK {
 		post.CreatedAt = xCreated(id)
 	}
-	post.URL = xURL(ref.Handle, id)
+	post.URL = into.xURL(ref.Handle, id)
 	post.LanguageGiven = optString(f.text(t.Get("lang"), "lang"))
 
 	shown := t // whose text and media the post shows

@@ -165,7 +165,7 @@ func (x *xWeb) post(t jsontape.Value, o observation, line int64, raw []byte, int
 		post.CreatedAt = xCreated(post.PostID)
 	}
 	ref := x.author(t, f, id)
-	post.URL = xURL(ref.Handle, post.PostID)
+	post.URL = into.xURL(ref.Handle, post.PostID)
 	post.LanguageGiven = optString(f.text(legacy.Get("lang"), "legacy.lang"))
 	shown := x.refers(t, f, &post)
 	post.Text = optString(webText(f, shown))

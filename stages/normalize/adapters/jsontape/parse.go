@@ -31,7 +31,7 @@ type node struct {
 // What bits say of a value or its key.
 const (
 	escapes    = 1 << iota // the text has escapes
-	notASCII               // the text has bytes that are not ASCII
+	notASCII               // the text may have bytes that are not ASCII
 	keyEscapes             // the same of the key
 )
 
@@ -220,11 +220,14 @@ key:
 
 // skip goes over white space.
 func skip(b []byte, i int) int {
-	for i < len(b) && (b[i] == ' ' || b[i] == '\n' || b[i] == '\r' || b[i] == '\t') {
+	for i < len(b) && b[i] <= ' ' && white>>b[i]&1 != 0 {
 		i++
 	}
 	return i
 }
+
+// white has a bit for each character that is white space.
+const white = uint64(1<<' ' | 1<<'\n' | 1<<'\r' | 1<<'\t')
 
 const (
 	ones = 0x0101010101010101
@@ -232,7 +235,7 @@ const (
 )
 
 // textEnd returns where the quote stands that ends the text whose first byte is at
-// i, and bits that say what it holds; -1 where it does not end, has a control
+// i, and bits for it; -1 where it does not end, has a control
 // character or an escape that there is not.
 func textEnd(b []byte, i int) (end int, found uint16) {
 	seen := uint64(0) // all bytes so far, one over the other
@@ -240,15 +243,13 @@ func textEnd(b []byte, i int) (end int, found uint16) {
 		// Eight bytes at a time: the lowest bit of stop is in the first byte that is
 		// a quote, a backslash or below a space. (A quote xor 2 is a space.)
 		stop := uint64(0)
-		for len(b)-i >= 8 {
-			w := binary.LittleEndian.Uint64(b[i:])
+		for i+8 <= len(b) {
+			w := binary.LittleEndian.Uint64(b[i : i+8])
+			seen |= w
 			if stop = (((w ^ 0x02*ones) - 0x21*ones) | ((w ^ '\\'*ones) - ones)) & ^w & high; stop != 0 {
-				n := bits.TrailingZeros64(stop) &^ 7
-				seen |= w & (1<<n - 1)
-				i += n / 8
+				i += bits.TrailingZeros64(stop) / 8
 				break
 			}
-			seen |= w
 			i += 8
 		}
 		if stop == 0 {

@@ -386,3 +386,40 @@ func TestParseTakesNoMemory(t *testing.T) {
 		t.Errorf("%g allocations a document", n)
 	}
 }
+
+// Members are what Get finds, also of keys that share slots.
+func TestMembersAreGet(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		name := rapid.SampledFrom([]string{"", "a", "b", "ab", "ba", "bb", "followers_count", "following_count", "жук", "k\n", `"`})
+		names := rapid.SliceOfNDistinct(rapid.OneOf(name, rapid.StringN(0, 3, -1)), 0, 64, rapid.ID).Draw(t, "names")
+		keys := KeysOf(names...)
+		text := []byte("{")
+		for i := range rapid.IntRange(0, 30).Draw(t, "members") {
+			if i > 0 {
+				text = append(text, ',')
+			}
+			key := rapid.OneOf(name, rapid.StringN(0, 3, -1)).Draw(t, "key")
+			if rapid.Bool().Draw(t, "escaped") && key != "" && key[0] < 0x80 {
+				text = fmt.Appendf(text, `"\u%04x%s`, key[0], AppendText(nil, key[1:])[1:])
+			} else {
+				text = AppendText(text, key)
+			}
+			text = fmt.Appendf(text, ":[%d]", i)
+		}
+		v, err := Parse(append(text, '}'))
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		got := v.Members(keys)
+		for i, n := range names {
+			if got[i] != v.Get(n) {
+				t.Fatalf("%s: %q is %s, want %s", text, n, got[i], v.Get(n))
+			}
+		}
+		for _, none := range []Value{{}, v.Get("a", "0")} {
+			if got := none.Members(keys); len(got) != len(names) || len(got) > 0 && got[0].Exists() {
+				t.Fatalf("%s has members %v", none, got)
+			}
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package jsontape
 
 import (
+	"bytes"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -165,7 +166,7 @@ func (v Value) ValidUTF8() bool {
 		return true
 	}
 	n := v.node()
-	return n.bits&notASCII == 0 || utf8.Valid(v.doc.raw[n.start:n.end])
+	return n.bits&notASCII == 0 || validUTF8(v.doc.raw[n.start:n.end])
 }
 
 // GetBool tells whether the value at the keys is true.
@@ -273,12 +274,12 @@ var plain = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n':
 func appendDecoded(to, b []byte) []byte {
 	for i := 0; i < len(b); {
 		if b[i] != '\\' {
-			from := i
-			for i < len(b) && b[i] != '\\' {
-				i++
+			n := bytes.IndexByte(b[i:], '\\')
+			if n < 0 {
+				return append(to, b[i:]...)
 			}
-			to = append(to, b[from:i]...)
-			continue
+			to = append(to, b[i:i+n]...)
+			i += n
 		}
 		if b[i+1] != 'u' {
 			to = append(to, plain[b[i+1]])
