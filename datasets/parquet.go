@@ -10,7 +10,6 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
-	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/parquet/file"
 )
@@ -248,7 +247,7 @@ func (v *vector) validate(k Kind) (int, error) {
 			if s == last {
 				continue
 			}
-			if last = s; !utf8.ValidString(s) {
+			if last = s; !ValidUTF8(s) {
 				return i, fmt.Errorf("found text that is not UTF-8 (%.60q); decode it where it is read", s)
 			}
 		}

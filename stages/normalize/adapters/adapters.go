@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // Adapter reads one format.
@@ -68,8 +69,8 @@ type File struct {
 // Filter, or one Reject. An error rejects the record as a whole.
 type Decoder func(rec Record, into *Batch) error
 
-// Record is one piece of a file as Split cuts it. Its bytes belong to the
-// receiver.
+// Record is one piece of a file as Split cuts it. Its bytes stay as they are
+// until its decoder returns.
 type Record struct {
 	Line  int64    // line on which it starts, from 1; in a document without lines its number from 1
 	Raw   []byte   // its bytes; nil for delimited formats, whose decoders see Cells alone
@@ -79,6 +80,8 @@ type Record struct {
 
 	delimiter byte   // of a row that Split leaves whole in Raw, so that it is cut where it is decoded; 0 of others
 	text      string // Cells, each followed by cellEnd; "" where they are not held so
+
+	block *block // that Raw lies in; nil where Raw has memory of its own
 }
 
 // Ref names an account as a raw file does: by id, by handle, or by both. Name is
@@ -131,6 +134,16 @@ type Batch struct {
 	Filtered  map[string]int64               // records left out on purpose, by reason
 	Rejects   []Reject
 	Merged    int64 // records that Finish made part of another post
+
+	texts *jsontape.Texts // what joined made; nil where it made nothing
+}
+
+// joined returns the parts one behind the other.
+func (b *Batch) joined(parts ...string) string {
+	if b.texts == nil {
+		b.texts = &jsontape.Texts{}
+	}
+	return b.texts.Join(parts...)
 }
 
 // Filter counts a record that is left out on purpose.

@@ -152,3 +152,75 @@ func (c *zoneClock) moment(wall time.Time, zone string) (datasets.Micros, error)
 	t, err := wallTime(wall, in, zone)
 	return datasets.MicrosOf(t), err
 }
+
+// instant reads a time as most APIs write it, 2024-01-31T09:30:00.000Z or with an
+// offset such as +05:00, as time.RFC3339Nano does. False says that it is not
+// written exactly so, and that time.Parse may know more.
+func instant(s []byte) (datasets.Micros, bool) {
+	if len(s) < len("2024-01-31T09:30:00Z") || s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':' {
+		return 0, false
+	}
+	century, years := twoDigits(s, 0), twoDigits(s, 2)
+	month, day := twoDigits(s, 5), twoDigits(s, 8)
+	hour, minute, second := twoDigits(s, 11), twoDigits(s, 14), twoDigits(s, 17)
+	year := 100*century + years
+	if century > 99 || years > 99 || month < 1 || month > 12 || day < 1 || day > 28 && day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59 {
+		return 0, false
+	}
+	s = s[19:]
+	micros := 0
+	if s[0] == '.' {
+		n := 1
+		for unit := 100_000; n < len(s) && s[n]-'0' <= 9; n++ {
+			micros += int(s[n]-'0') * unit
+			unit /= 10
+		}
+		if n == 1 || n > 10 {
+			return 0, false
+		}
+		s = s[n:]
+	}
+	offset := 0
+	switch {
+	case len(s) == 1 && s[0] == 'Z':
+	case len(s) == 6 && (s[0] == '+' || s[0] == '-') && s[3] == ':':
+		hours, minutes := twoDigits(s, 1), twoDigits(s, 4)
+		if hours > 23 || minutes > 59 {
+			return 0, false
+		}
+		if offset = 3600*hours + 60*minutes; s[0] == '-' {
+			offset = -offset
+		}
+	default:
+		return 0, false
+	}
+	// Days since 1970: years begin in March, so that the day of a leap year is the
+	// last of one.
+	y, m := year, month-3
+	if m < 0 {
+		y, m = y-1, m+12
+	}
+	y += 400 // for the year 0
+	days := 365*y + y/4 - y/100 + y/400 + (153*m+2)/5 + day - 1 - (719_468 + 146_097)
+	seconds := 86_400*int64(days) + int64(3600*hour+60*minute+second-offset)
+	return datasets.Micros(1_000_000*seconds + int64(micros)), true
+}
+
+// twoDigits is the number that two digits are; at least 100 where they are none.
+func twoDigits(s []byte, at int) int {
+	tens, ones := s[at]-'0', s[at+1]-'0'
+	if tens > 9 || ones > 9 {
+		return 10_000
+	}
+	return 10*int(tens) + int(ones)
+}
+
+func daysIn(year, month int) int {
+	switch {
+	case month != 2:
+		return 30 + (month+month/8)%2
+	case year%4 == 0 && (year%100 != 0 || year%400 == 0):
+		return 29
+	}
+	return 28
+}

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // CrowdTangleAPI reads what the API of CrowdTangle answered.
@@ -28,7 +28,7 @@ var CrowdTangleAPI = Adapter{
 	New: func(f File) (Decoder, error) {
 		c := &crowdTangleAPI{file: f}
 		return func(rec Record, into *Batch) error {
-			return eachPage(&c.parsers, rec, into, func(v *fastjson.Value, rec Record) error { return c.page(v, rec, into) })
+			return eachPage(&c.parsers, rec, into, func(v jsontape.Value, rec Record) error { return c.page(v, rec, into) })
 		}, nil
 	},
 }
@@ -53,12 +53,12 @@ func detectCrowdTangleAPI(head []byte, _ string) bool {
 
 type crowdTangleAPI struct {
 	file    File
-	parsers fastjson.ParserPool
+	parsers jsontape.Pool
 }
 
 // page reads an answer, or one post.
-func (c *crowdTangleAPI) page(v *fastjson.Value, rec Record, into *Batch) error {
-	if v.Type() != fastjson.TypeObject {
+func (c *crowdTangleAPI) page(v jsontape.Value, rec Record, into *Batch) error {
+	if v.Type() != jsontape.Object {
 		return &RecordError{Line: rec.Line, Found: shorten(v.String(), 80), Want: notJSON}
 	}
 	if has(v, "platformId") || has(v, "postUrl") {
@@ -67,7 +67,7 @@ func (c *crowdTangleAPI) page(v *fastjson.Value, rec Record, into *Batch) error 
 	}
 	f := jsonFields{line: rec.Line}
 	result := f.object(v.Get("result"), "result")
-	if result == nil {
+	if !result.Exists() {
 		result = v
 	}
 	for _, other := range []string{"accountStatistics", "lists", "accounts", "summary"} {
@@ -88,16 +88,16 @@ func (c *crowdTangleAPI) page(v *fastjson.Value, rec Record, into *Batch) error 
 	}
 	var raw []byte
 	for _, p := range posts {
-		raw = p.MarshalTo(raw[:0])
+		raw = p.AppendTo(raw[:0])
 		c.item(p, rec.Line, xxh3.Hash(raw), head(raw), into)
 	}
 	return nil
 }
 
 // item decodes one post.
-func (c *crowdTangleAPI) item(v *fastjson.Value, line int64, digest uint64, shown string, into *Batch) {
+func (c *crowdTangleAPI) item(v jsontape.Value, line int64, digest uint64, shown string, into *Batch) {
 	f := jsonFields{line: line}
-	if v.Type() != fastjson.TypeObject {
+	if v.Type() != jsontape.Object {
 		f.fail("", shorten(v.String(), 80), "expected a post")
 	}
 	account := f.object(v.Get("account"), "account")
@@ -168,7 +168,7 @@ var crowdTangleAPITypes = map[string]string{
 	"youtube": "YouTube", "vine": "Video", "igtv": "IGTV", "reel": "Reel", "trailer": "Video", "episode": "Video", "extra_clip": "Video",
 }
 
-func (c *crowdTangleAPI) facebook(v *fastjson.Value, f *jsonFields, p *datasets.Post, ref *Ref) {
+func (c *crowdTangleAPI) facebook(v jsontape.Value, f *jsonFields, p *datasets.Post, ref *Ref) {
 	id := wholeID(f, v.Get("platformId"), "platformId")
 	address, ok := facebookPost(f.text(v.Get("postUrl"), "postUrl"))
 	p.URL = address.url
@@ -193,12 +193,12 @@ func (c *crowdTangleAPI) facebook(v *fastjson.Value, f *jsonFields, p *datasets.
 	p.Counts = datasets.Counts{Like: crowdTangleReactions(count), Comment: count("commentCount"), Share: count("shareCount")}
 	links := []string{f.text(v.Get("link"), "link")}
 	for _, l := range v.GetArray("expandedLinks") {
-		links = append(links, string(l.GetStringBytes("expanded")))
+		links = append(links, l.Text("expanded"))
 	}
 	shareOf(p, links, ref.Handle, address.owner, ref.ID, page)
 }
 
-func (c *crowdTangleAPI) instagram(v *fastjson.Value, f *jsonFields, p *datasets.Post) {
+func (c *crowdTangleAPI) instagram(v jsontape.Value, f *jsonFields, p *datasets.Post) {
 	found := f.text(v.Get("postUrl"), "postUrl")
 	address, ok := instagramPost(found)
 	if !ok {
@@ -226,7 +226,7 @@ func crowdTangleReactions(count func(name string) datasets.Opt[int64]) datasets.
 }
 
 // someSubscribers is a number of subscribers; 0 stands for none.
-func someSubscribers(f *jsonFields, v *fastjson.Value, field string) datasets.Opt[int64] {
+func someSubscribers(f *jsonFields, v jsontape.Value, field string) datasets.Opt[int64] {
 	n := plainCount(f, v, field)
 	n.OK = n.OK && n.V > 0
 	return n
@@ -236,13 +236,13 @@ func someSubscribers(f *jsonFields, v *fastjson.Value, field string) datasets.Op
 var plainNumber = regexp.MustCompile(`^([0-9]+)(?:\.0+)?$`)
 
 // plainCount reads a count that is a number, or the text of one, as tables have.
-func plainCount(f *jsonFields, v *fastjson.Value, field string) (none datasets.Opt[int64]) {
+func plainCount(f *jsonFields, v jsontape.Value, field string) (none datasets.Opt[int64]) {
 	var s string
 	switch {
-	case v == nil || v.Type() == fastjson.TypeNull:
+	case v.Type() == jsontape.Null:
 		return none
-	case v.Type() == fastjson.TypeString:
-		s = strings.TrimSpace(string(v.GetStringBytes()))
+	case v.Type() == jsontape.String:
+		s = strings.TrimSpace(v.Text())
 	default:
 		s = v.String()
 	}
@@ -260,14 +260,14 @@ func plainCount(f *jsonFields, v *fastjson.Value, field string) (none datasets.O
 }
 
 // wholeID reads an id that is a text or a number.
-func wholeID(f *jsonFields, v *fastjson.Value, field string) string {
-	if v == nil || v.Type() == fastjson.TypeNull {
+func wholeID(f *jsonFields, v jsontape.Value, field string) string {
+	if v.Type() == jsontape.Null {
 		return ""
 	}
 	s := v.String()
-	if v.Type() == fastjson.TypeString {
+	if v.Type() == jsontape.String {
 		s = strings.TrimSpace(f.text(v, field))
-	} else if v.Type() != fastjson.TypeNumber {
+	} else if v.Type() != jsontape.Number {
 		f.fail(field, shorten(s, 80), "expected an id")
 	}
 	if ruinedID.MatchString(s) {

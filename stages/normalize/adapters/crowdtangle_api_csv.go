@@ -5,8 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/valyala/fastjson"
-
+	"diplometrics/stages/normalize/adapters/jsontape"
 	"diplometrics/stages/study"
 )
 
@@ -30,7 +29,7 @@ var CrowdTangleAPICSV = Adapter{
 			}
 		}
 		return func(rec Record, into *Batch) error {
-			return t.each(rec, func(v *fastjson.Value) error {
+			return t.each(rec, func(v jsontape.Value) error {
 				c.item(v, rec.Line, rec.cellsDigest(), excerpt(rec), into)
 				return nil
 			})

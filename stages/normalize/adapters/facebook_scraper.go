@@ -6,10 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // FacebookScraper reads the JSON of facebook-scraper.
@@ -22,8 +22,8 @@ var FacebookScraper = Adapter{
 	New: func(f File) (Decoder, error) {
 		s := &facebookScraper{file: f}
 		return func(rec Record, into *Batch) error {
-			return eachJSON(&s.parsers, rec, into, func(v *fastjson.Value, rec Record) error {
-				if v.Type() != fastjson.TypeObject {
+			return eachJSON(&s.parsers, rec, into, func(v jsontape.Value, rec Record) error {
+				if v.Type() != jsontape.Object {
 					return &RecordError{Line: rec.Line, Found: shorten(v.String(), 80), Want: notJSON}
 				}
 				return s.post(v, rec.Line, xxh3.Hash(rec.Raw), into)
@@ -47,14 +47,14 @@ func detectFacebookScraper(head []byte, _ string) bool {
 
 type facebookScraper struct {
 	file    File
-	parsers fastjson.ParserPool
+	parsers jsontape.Pool
 }
 
 // post decodes one post.
-func (s *facebookScraper) post(v *fastjson.Value, line int64, digest uint64, into *Batch) error {
+func (s *facebookScraper) post(v jsontape.Value, line int64, digest uint64, into *Batch) error {
 	f := jsonFields{line: line}
 	text := func(key string) string { return f.text(v.Get(key), key) }
-	if a := v.Get("available"); a != nil && (a.Type() == fastjson.TypeFalse || string(a.GetStringBytes()) == "False") {
+	if a := v.Get("available"); a.Type() == jsontape.False || a.Text() == "False" {
 		into.Filter("not available when it was collected")
 		return nil
 	}
@@ -120,7 +120,7 @@ func (s *facebookScraper) local(f *jsonFields, text, field string, needed bool) 
 }
 
 // texts reads what the account wrote, and what it shares.
-func (s *facebookScraper) texts(v *fastjson.Value, f *jsonFields, p *datasets.Post) {
+func (s *facebookScraper) texts(v jsontape.Value, f *jsonFields, p *datasets.Post) {
 	own := f.text(v.Get("post_text"), "post_text")
 	shared := wholeID(f, v.Get("shared_post_id"), "shared_post_id")
 	other := shared != "" || f.text(v.Get("shared_post_url"), "shared_post_url") != "" || f.text(v.Get("shared_username"), "shared_username") != ""
@@ -138,7 +138,7 @@ func (s *facebookScraper) texts(v *fastjson.Value, f *jsonFields, p *datasets.Po
 }
 
 // facebookScraperCounts reads the counts; 0 stands for what was not found.
-func facebookScraperCounts(v *fastjson.Value, f *jsonFields) datasets.Counts {
+func facebookScraperCounts(v jsontape.Value, f *jsonFields) datasets.Counts {
 	some := func(field string) datasets.Opt[int64] {
 		n := plainCount(f, v.Get(field), field)
 		n.OK = n.OK && n.V > 0
@@ -149,9 +149,9 @@ func facebookScraperCounts(v *fastjson.Value, f *jsonFields) datasets.Counts {
 		return c
 	}
 	c.Like = some("likes")
-	if kinds := f.object(v.Get("reactions"), "reactions"); kinds != nil {
+	if kinds := f.object(v.Get("reactions"), "reactions"); kinds.Exists() {
 		var sum int64
-		kinds.GetObject().Visit(func(kind []byte, n *fastjson.Value) { sum += plainCount(f, n, "reactions").V })
+		kinds.Visit(func(kind []byte, n jsontape.Value) { sum += plainCount(f, n, "reactions").V })
 		if sum > c.Like.V {
 			c.Like = datasets.Some(sum)
 		}
@@ -161,7 +161,7 @@ func facebookScraperCounts(v *fastjson.Value, f *jsonFields) datasets.Counts {
 
 // facebookScraperMedia tells what a post shows. Of a picture beside a link it
 // cannot be told whose it is, unless the picture has an id on Facebook.
-func facebookScraperMedia(v *fastjson.Value) (none datasets.Opt[string]) {
+func facebookScraperMedia(v jsontape.Value) (none datasets.Opt[string]) {
 	text := func(key string) bool { return len(v.GetStringBytes(key)) > 0 }
 	pictures := len(v.GetArray("images"))
 	switch {
@@ -185,7 +185,7 @@ func facebookScraperMedia(v *fastjson.Value) (none datasets.Opt[string]) {
 
 // account is who posted: username is the name above the post, and the handle
 // stands in the address of its page.
-func (s *facebookScraper) account(v *fastjson.Value, f *jsonFields, address postAddress) Ref {
+func (s *facebookScraper) account(v jsontape.Value, f *jsonFields, address postAddress) Ref {
 	ref := Ref{Platform: "facebook", ID: wholeID(f, v.Get("user_id"), "user_id"), Name: f.text(v.Get("username"), "username")}
 	if u, err := url.Parse(f.text(v.Get("user_url"), "user_url")); err == nil && onSite(u, "facebook.com") {
 		path := strings.Trim(u.EscapedPath(), "/")

@@ -3,7 +3,7 @@ package adapters
 import (
 	"slices"
 
-	"github.com/valyala/fastjson"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // FacebookScraperCSV reads the tables of facebook-scraper.
@@ -33,7 +33,7 @@ var FacebookScraperCSV = Adapter{
 			return nil, err
 		}
 		return func(rec Record, into *Batch) error {
-			return t.each(rec, func(v *fastjson.Value) error { return s.post(v, rec.Line, rec.cellsDigest(), into) })
+			return t.each(rec, func(v jsontape.Value) error { return s.post(v, rec.Line, rec.cellsDigest(), into) })
 		}, nil
 	},
 }

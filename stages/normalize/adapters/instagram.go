@@ -5,9 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/valyala/fastjson"
-
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // Instagram describes a post in two ways, and collectors keep either, or one
@@ -19,25 +18,25 @@ import (
 // counts.
 type igPost struct {
 	*jsonFields
-	from []*fastjson.Value
+	from []jsontape.Value
 }
 
 // get returns the first value other than null at one of the paths, such as
 // caption.text, and its path.
-func (p *igPost) get(paths ...string) (v *fastjson.Value, path string) {
+func (p *igPost) get(paths ...string) (v jsontape.Value, path string) {
 	for _, from := range p.from {
 		for _, path := range paths {
-			if v := from.Get(strings.Split(path, ".")...); v != nil && v.Type() != fastjson.TypeNull {
+			if v := from.Get(strings.Split(path, ".")...); v.Type() != jsontape.Null {
 				return v, path
 			}
 		}
 	}
-	return nil, paths[0]
+	return jsontape.Value{}, paths[0]
 }
 
 // whole returns a whole number from 0, which some answers write as text.
-func (p *igPost) whole(v *fastjson.Value, field string) datasets.Opt[int64] {
-	if v != nil && v.Type() == fastjson.TypeString {
+func (p *igPost) whole(v jsontape.Value, field string) datasets.Opt[int64] {
+	if v.Type() == jsontape.String {
 		n, err := strconv.ParseInt(p.text(v, field), 10, 64)
 		if err != nil || n < 0 {
 			p.fail(field, head(v.GetStringBytes()), "expected a whole number from 0")
@@ -50,18 +49,18 @@ func (p *igPost) whole(v *fastjson.Value, field string) datasets.Opt[int64] {
 // shown returns a count; -1 is how the graph says that it is hidden.
 func (p *igPost) shown(paths ...string) datasets.Opt[int64] {
 	v, path := p.get(paths...)
-	if v != nil && v.Type() == fastjson.TypeNumber && v.String() == "-1" {
+	if v.Type() == jsontape.Number && v.String() == "-1" {
 		return datasets.None[int64]()
 	}
 	return p.whole(v, path)
 }
 
 // igID returns an id of digits, "" where there is none.
-func igID(f *jsonFields, v *fastjson.Value, field string) string {
+func igID(f *jsonFields, v jsontape.Value, field string) string {
 	id := ""
 	switch {
-	case v == nil || v.Type() == fastjson.TypeNull:
-	case v.Type() == fastjson.TypeNumber:
+	case v.Type() == jsontape.Null:
+	case v.Type() == jsontape.Number:
 		id = v.String()
 	default:
 		id = f.text(v, field)
@@ -75,9 +74,9 @@ func igID(f *jsonFields, v *fastjson.Value, field string) string {
 // igAccount names the account that a user of Instagram is. The id of some new
 // answers is another number, that of Meta's programming interfaces: 17 digits
 // from 17841 on.
-func igAccount(f *jsonFields, u *fastjson.Value, field string) Ref {
+func igAccount(f *jsonFields, u jsontape.Value, field string) Ref {
 	ref := Ref{Platform: "instagram", ID: igID(f, u.Get("pk"), field+".pk"), Handle: f.text(u.Get("username"), field+".username"),
-		Name: strings.TrimSpace(strings.ToValidUTF8(stringField(u, "full_name"), ""))}
+		Name: nameIn(u.Get("full_name"))}
 	if id := igID(f, u.Get("id"), field+".id"); ref.ID == "" && !(len(id) == 17 && strings.HasPrefix(id, "17841")) {
 		ref.ID = id
 	}
@@ -114,7 +113,7 @@ func (p *igPost) id() string {
 		return code
 	}
 	v, field = p.get("pk", "id")
-	if v != nil && v.Type() == fastjson.TypeString {
+	if v.Type() == jsontape.String {
 		whole := p.text(v, field)
 		media, _, _ := strings.Cut(strings.TrimPrefix(whole, "POLARIS_"), "_")
 		if want := xID(media); want != "" {
@@ -143,10 +142,10 @@ func igCode(id string) string {
 // caption is the text of the post.
 func (p *igPost) caption() datasets.Opt[string] {
 	v, field := p.get("caption.text", "caption")
-	if edges, _ := p.get("edge_media_to_caption.edges"); len(edges.GetArray()) > 0 && (v == nil || v.Type() != fastjson.TypeString) {
+	if edges, _ := p.get("edge_media_to_caption.edges"); len(edges.GetArray()) > 0 && v.Type() != jsontape.String {
 		v, field = edges.GetArray()[0].Get("node", "text"), "edge_media_to_caption.edges.node.text"
 	}
-	if v != nil && v.Type() == fastjson.TypeObject {
+	if v.Type() == jsontape.Object {
 		return datasets.None[string]() // a caption without text
 	}
 	return optString(p.text(v, field))
@@ -181,7 +180,7 @@ func (p *igPost) media() datasets.Opt[string] {
 			return datasets.Some(kind.media)
 		}
 	}
-	if v, _ := p.get("is_video"); v != nil && v.GetBool() {
+	if v, _ := p.get("is_video"); v.GetBool() {
 		return datasets.Some("video")
 	}
 	return datasets.None[string]()
@@ -197,7 +196,7 @@ func (p *igPost) said(field string) bool {
 func (p *igPost) counts(video bool) (c datasets.Counts) {
 	c.Like = p.shown("like_count", "edge_media_preview_like.count", "edge_liked_by.count")
 	c.Comment = p.shown("comment_count", "edge_media_to_comment.count", "edge_media_to_parent_comment.count", "edge_media_preview_comment.count")
-	if v, _ := p.get("comments"); !c.Comment.OK && v != nil && v.Type() == fastjson.TypeNumber {
+	if v, _ := p.get("comments"); !c.Comment.OK && v.Type() == jsontape.Number {
 		c.Comment = p.shown("comments")
 	}
 	views, plays := p.shown("view_count", "video_view_count"), p.shown("play_count", "video_play_count")
@@ -226,11 +225,11 @@ const (
 func (p *igPost) left() string {
 	word := func(field string) string {
 		v, _ := p.get(field)
-		return string(v.GetStringBytes())
+		return v.Text()
 	}
 	action, _ := p.get("ad_action")
 	switch {
-	case word("product_type") == "ad" || strings.HasPrefix(word("link"), "https://www.facebook.com/ads/") || action != nil:
+	case word("product_type") == "ad" || strings.HasPrefix(word("link"), "https://www.facebook.com/ads/") || action.Exists():
 		return igAd
 	case word("product_type") == "story" || strings.HasPrefix(word("__typename"), "GraphStory"):
 		return igStory
@@ -253,7 +252,7 @@ func (p *igPost) row(file File, o observation, digest uint64) Row[Post] {
 }
 
 // igCounts is what an account showed; false where it shows no counts.
-func igCounts(f *jsonFields, users []*fastjson.Value, ref Ref, o observation) (Row[datasets.AccountSnapshot], bool) {
+func igCounts(f *jsonFields, users []jsontape.Value, ref Ref, o observation) (Row[datasets.AccountSnapshot], bool) {
 	p := igPost{f, users}
 	row := o.snapshot(f.line, ref, p.shown("follower_count", "edge_followed_by.count"),
 		p.shown("following_count", "edge_follow.count"), p.shown("media_count", "edge_owner_to_timeline_media.count"))

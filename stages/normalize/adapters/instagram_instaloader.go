@@ -1,10 +1,10 @@
 package adapters
 
 import (
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // InstagramInstaloader reads what Instaloader saved.
@@ -21,7 +21,7 @@ var InstagramInstaloader = Adapter{
 	New: func(f File) (Decoder, error) {
 		x := &instaloader{file: f}
 		return func(rec Record, into *Batch) error {
-			return eachJSON(&x.parsers, rec, into, func(v *fastjson.Value, rec Record) error { return x.record(v, rec, into) })
+			return eachJSON(&x.parsers, rec, into, func(v jsontape.Value, rec Record) error { return x.record(v, rec, into) })
 		}, nil
 	},
 }
@@ -48,16 +48,16 @@ func isInstaloaderComment(has func(key string) bool) bool {
 
 type instaloader struct {
 	file    File
-	parsers fastjson.ParserPool
+	parsers jsontape.Pool
 }
 
-func (x *instaloader) record(v *fastjson.Value, rec Record, into *Batch) error {
+func (x *instaloader) record(v jsontape.Value, rec Record, into *Batch) error {
 	f := jsonFields{line: rec.Line}
-	if v.Type() != fastjson.TypeObject {
+	if v.Type() != jsontape.Object {
 		return &RecordError{Line: rec.Line, Found: head([]byte(v.String())), Want: notJSON}
 	}
 	node, kind := f.object(v.Get("node"), "node"), f.text(v.Get("instaloader", "node_type"), "instaloader.node_type")
-	if node == nil {
+	if !node.Exists() {
 		node = v // version 3 wrote posts bare
 	}
 	switch {
@@ -117,18 +117,18 @@ func (x *instaloader) record(v *fastjson.Value, rec Record, into *Batch) error {
 
 // descriptions are those of a node: what the iPhone's interface said, then what
 // the web said.
-func descriptions(f *jsonFields, node *fastjson.Value) []*fastjson.Value {
-	if more := f.object(node.Get("iphone_struct"), "iphone_struct"); more != nil {
-		return []*fastjson.Value{more, node}
+func descriptions(f *jsonFields, node jsontape.Value) []jsontape.Value {
+	if more := f.object(node.Get("iphone_struct"), "iphone_struct"); more.Exists() {
+		return []jsontape.Value{more, node}
 	}
-	return []*fastjson.Value{node}
+	return []jsontape.Value{node}
 }
 
 // owner notes the counts of the account that Instaloader put into its posts.
-func (x *instaloader) owner(node *fastjson.Value, ref Ref, line int64, o observation, into *Batch) {
+func (x *instaloader) owner(node jsontape.Value, ref Ref, line int64, o observation, into *Batch) {
 	f := jsonFields{line: line}
 	owner := f.object(node.Get("owner"), "owner")
-	if owner == nil || !o.at.OK {
+	if !owner.Exists() || !o.at.OK {
 		return
 	}
 	if of := igAccount(&f, owner, "owner"); !(of.ID != "" && of.ID == ref.ID || of.Handle != "" && of.Handle == ref.Handle) {

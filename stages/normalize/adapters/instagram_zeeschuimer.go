@@ -1,8 +1,9 @@
 package adapters
 
 import (
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
+
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // InstagramZeeschuimer reads what Zeeschuimer captured on instagram.com.
@@ -17,20 +18,20 @@ var InstagramZeeschuimer = Adapter{
 	Detect: func(head []byte, _ string) bool { return detectZeeschuimer(head, "instagram.com") },
 	Split:  splitJSON,
 	New: func(f File) (Decoder, error) {
-		var parsers fastjson.ParserPool
+		var parsers jsontape.Pool
 		return func(rec Record, into *Batch) error {
-			return eachJSON(&parsers, rec, into, func(v *fastjson.Value, rec Record) error { return zeeschuimerInstagram(v, rec, f, into) })
+			return eachJSON(&parsers, rec, into, func(v jsontape.Value, rec Record) error { return zeeschuimerInstagram(v, rec, f, into) })
 		}, nil
 	},
 }
 
-func zeeschuimerInstagram(v *fastjson.Value, rec Record, file File, into *Batch) error {
+func zeeschuimerInstagram(v jsontape.Value, rec Record, file File, into *Batch) error {
 	f := jsonFields{line: rec.Line}
 	c := zeeschuimerItem(v, &f, file, "instagram.com")
 	if f.err != nil {
 		return f.err
 	}
-	p := igPost{&f, []*fastjson.Value{c.item}}
+	p := igPost{&f, []jsontape.Value{c.item}}
 	if why := p.left(); why != "" {
 		into.Filter(why)
 		return nil

@@ -3,14 +3,13 @@ package adapters
 import (
 	"strings"
 
-	"github.com/valyala/fastjson"
-
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // id returns an id of digits, as the text or the number that it is; "" where it
 // is absent.
-func (f *jsonFields) id(v *fastjson.Value, field string) string {
+func (f *jsonFields) id(v jsontape.Value, field string) string {
 	s := f.signedID(v, field)
 	if strings.HasPrefix(s, "-") {
 		f.fail(field, s, "expected an id of digits")
@@ -19,7 +18,7 @@ func (f *jsonFields) id(v *fastjson.Value, field string) string {
 }
 
 // signedID is id for platforms where a minus stands before ids of some accounts.
-func (f *jsonFields) signedID(v *fastjson.Value, field string) string {
+func (f *jsonFields) signedID(v jsontape.Value, field string) string {
 	s := plainID(v)
 	if s == "" {
 		return ""
@@ -32,12 +31,12 @@ func (f *jsonFields) signedID(v *fastjson.Value, field string) string {
 
 // plainID is the text of an id, or of whatever stands there; "" where it is
 // absent.
-func plainID(v *fastjson.Value) string {
+func plainID(v jsontape.Value) string {
 	switch {
-	case v == nil || v.Type() == fastjson.TypeNull:
+	case v.Type() == jsontape.Null:
 		return ""
-	case v.Type() == fastjson.TypeString:
-		return string(v.GetStringBytes())
+	case v.Type() == jsontape.String:
+		return v.Text()
 	}
 	return v.String()
 }

@@ -8,9 +8,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/valyala/fastjson"
-
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // firstLinkedInID is the first id that is taken to carry its time, of 1 January
@@ -70,8 +69,8 @@ func linkedinAddress(address string) (ref Ref) {
 
 // linkedinActor names who stands above a post, or in the line over it: by the
 // address that it leads to, else by the page or member that it mentions.
-func linkedinActor(v *fastjson.Value, name string) Ref {
-	ref := linkedinAddress(string(v.GetStringBytes("navigationContext", "actionTarget")))
+func linkedinActor(v jsontape.Value, name string) Ref {
+	ref := linkedinAddress(v.Text("navigationContext", "actionTarget"))
 	for _, field := range []string{"urn", "backendUrn"} {
 		if m := organizationURN.FindSubmatch(v.GetStringBytes(field)); m != nil && !strings.HasPrefix(ref.Handle, "in/") {
 			ref.Platform, ref.ID = "linkedin", string(m[1])
@@ -82,14 +81,14 @@ func linkedinActor(v *fastjson.Value, name string) Ref {
 			break
 		}
 		for _, a := range v.GetArray(name, list) {
-			for _, in := range []*fastjson.Value{a, a.Get("detailData")} {
+			for _, in := range []jsontape.Value{a, a.Get("detailData")} {
 				for _, page := range []string{"*miniCompany", "*companyName"} {
-					if h := string(in.GetStringBytes(page, "universalName")); h != "" {
+					if h := in.Text(page, "universalName"); h != "" {
 						ref = Ref{Platform: "linkedin", Handle: h}
 					}
 				}
 				for _, member := range []string{"*miniProfile", "*profileFullName"} {
-					if h := string(in.GetStringBytes(member, "publicIdentifier")); h != "" {
+					if h := in.Text(member, "publicIdentifier"); h != "" {
 						ref = Ref{Platform: "linkedin", Handle: "in/" + h}
 					}
 				}
@@ -100,17 +99,17 @@ func linkedinActor(v *fastjson.Value, name string) Ref {
 		ref.Handle = ""
 	}
 	if ref.Platform != "" {
-		ref.Name = strings.TrimSpace(strings.ToValidUTF8(string(v.GetStringBytes("name", "text")), ""))
+		ref.Name = nameIn(v.Get("name", "text"))
 	}
 	return ref
 }
 
 // linkedinMedia is what the content of a post shows.
-func linkedinMedia(content *fastjson.Value) datasets.Opt[string] {
-	if content == nil || content.Type() == fastjson.TypeNull {
+func linkedinMedia(content jsontape.Value) datasets.Opt[string] {
+	if content.Type() == jsontape.Null {
 		return datasets.Some("text")
 	}
-	kind := string(content.GetStringBytes("$type"))
+	kind := content.Text("$type")
 	is := func(keys ...string) bool {
 		for _, key := range keys {
 			if has(content, key) || strings.HasSuffix(kind, "."+strings.ToUpper(key[:1])+key[1:]) {

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // LinkedInZeeschuimer reads what Zeeschuimer captured on linkedin.com.
@@ -23,9 +23,9 @@ var LinkedInZeeschuimer = Adapter{
 	Detect: func(head []byte, _ string) bool { return detectZeeschuimer(head, "linkedin.com") },
 	Split:  splitJSON,
 	New: func(f File) (Decoder, error) {
-		var parsers fastjson.ParserPool
+		var parsers jsontape.Pool
 		return func(rec Record, into *Batch) error {
-			return eachJSON(&parsers, rec, into, func(v *fastjson.Value, rec Record) error {
+			return eachJSON(&parsers, rec, into, func(v jsontape.Value, rec Record) error {
 				fields := jsonFields{line: rec.Line}
 				c := zeeschuimerItem(v, &fields, f, "linkedin.com")
 				if fields.err != nil {
@@ -50,7 +50,7 @@ var justNow = regexp.MustCompile(`(?i)^\s*(?:just )?now\b|^\s*(?:сейчас|т
 // linkedinUpdate is one captured update: a post and what stands around it.
 type linkedinUpdate struct {
 	*jsonFields
-	item *fastjson.Value
+	item jsontape.Value
 	observation
 	into *Batch
 }
@@ -60,7 +60,7 @@ func (u *linkedinUpdate) ids() []string {
 	for _, path := range [][]string{{"updateMetadata", "urn"}, {"metadata", "backendUrn"}, {"preDashEntityUrn"}, {"entityUrn"}, {"dashEntityUrn"}, {"id"}} {
 		field := strings.Join(path, ".")
 		v := u.item.Get(path...)
-		if v == nil || v.Type() == fastjson.TypeNull {
+		if v.Type() == jsontape.Null {
 			continue
 		}
 		urn := u.text(v, field)
@@ -81,19 +81,19 @@ func (u *linkedinUpdate) ids() []string {
 // advertisement tells whether somebody paid for showing the update.
 func (u *linkedinUpdate) advertisement() bool {
 	for _, in := range []string{"updateMetadata", "metadata"} {
-		if t := u.item.Get(in, "trackingData"); t != nil && (has(t, "sponsoredTracking") || has(t, "sponsoredMetadata")) {
+		if t := u.item.Get(in, "trackingData"); t.Exists() && (has(t, "sponsoredTracking") || has(t, "sponsoredMetadata")) {
 			return true
 		}
 	}
-	when := string(u.item.GetStringBytes("actor", "subDescription", "text"))
+	when := u.item.Text("actor", "subDescription", "text")
 	return strings.TrimSpace(when) != "" && !strings.ContainsAny(when, "0123456789") && !justNow.MatchString(when)
 }
 
 // thread is the activity that reactions and comments belong to, "" where the
 // update does not name one.
-func (u *linkedinUpdate) thread(social *fastjson.Value) string {
+func (u *linkedinUpdate) thread(social jsontape.Value) string {
 	for _, field := range []string{"urn", "threadUrn", "entityUrn", "dashEntityUrn"} {
-		urn := string(social.GetStringBytes(field))
+		urn := social.Text(field)
 		if _, rest, ok := strings.Cut(urn, "("); ok {
 			urn, _, _ = strings.Cut(rest, ",")
 		}
@@ -120,7 +120,7 @@ func (u *linkedinUpdate) row(digest uint64) {
 		return
 	}
 	social := u.item.Get("*socialDetail")
-	if social == nil {
+	if !social.Exists() {
 		social = u.item.Get("socialDetail")
 	}
 	post, ref := Post{Digest: digest}, author
@@ -153,7 +153,7 @@ func (u *linkedinUpdate) row(digest uint64) {
 		return
 	}
 	u.into.Posts = append(u.into.Posts, Row[Post]{Ref: ref, Line: u.line, Row: post})
-	if followers := linkedinFollowers(author, string(actor.GetStringBytes("description", "text"))); followers.V.OK && u.at.OK {
+	if followers := linkedinFollowers(author, actor.Text("description", "text")); followers.V.OK && u.at.OK {
 		none := datasets.None[int64]()
 		row := u.snapshot(u.line, author, followers.V, none, none)
 		row.Row.Platform = "linkedin"
@@ -165,10 +165,10 @@ func (u *linkedinUpdate) row(digest uint64) {
 // any a repost, whose text is the other's.
 func (u *linkedinUpdate) reshared(p *Post) {
 	other := u.item.Get("resharedUpdate")
-	if other == nil || other.Type() != fastjson.TypeObject {
+	if other.Type() != jsontape.Object {
 		other = u.item.Get("*resharedUpdate")
 	}
-	if other == nil || other.Type() != fastjson.TypeObject {
+	if other.Type() != jsontape.Object {
 		return
 	}
 	of := datasets.None[string]()
@@ -187,12 +187,12 @@ func (u *linkedinUpdate) reshared(p *Post) {
 
 // counts are the reactions, comments and reposts, and the impressions where they
 // are shown.
-func (u *linkedinUpdate) counts(social *fastjson.Value) datasets.Counts {
+func (u *linkedinUpdate) counts(social jsontape.Value) datasets.Counts {
 	total := social.Get("*totalSocialActivityCounts")
-	if total == nil || total.Type() != fastjson.TypeObject {
+	if total.Type() != jsontape.Object {
 		total = social.Get("totalSocialActivityCounts")
 	}
-	if total == nil || total.Type() != fastjson.TypeObject {
+	if total.Type() != jsontape.Object {
 		return datasets.Counts{
 			Like:    u.count(social.Get("likes", "paging", "total"), "socialDetail.likes.paging.total"),
 			Comment: u.count(social.Get("comments", "paging", "total"), "socialDetail.comments.paging.total"),

@@ -10,9 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
-
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 	"diplometrics/stages/study"
 )
 
@@ -55,7 +54,7 @@ const (
 // view is one record: a row, or one column of a row that is unpivoted.
 type view struct {
 	rec         Record
-	json        *fastjson.Value
+	json        jsontape.Value
 	name, value string
 }
 
@@ -73,23 +72,23 @@ func (v *view) at(r cellRef) (string, error) {
 }
 
 // jsonText returns a text, number or truth value.
-func jsonText(v *fastjson.Value, path []string) (string, error) {
+func jsonText(v jsontape.Value, path []string) (string, error) {
 	for i := range path {
 		// A key can have points in it.
-		if whole := v.Get(strings.Join(path[i:], ".")); whole != nil {
+		if whole := v.Get(strings.Join(path[i:], ".")); whole.Exists() {
 			v = whole
 			break
 		}
-		if v = v.Get(path[i]); v == nil {
+		if v = v.Get(path[i]); !v.Exists() {
 			return "", nil
 		}
 	}
 	switch v.Type() {
-	case fastjson.TypeNull:
+	case jsontape.Null:
 		return "", nil
-	case fastjson.TypeString:
-		return strings.TrimSpace(string(v.GetStringBytes())), nil
-	case fastjson.TypeNumber, fastjson.TypeTrue, fastjson.TypeFalse:
+	case jsontape.String:
+		return strings.TrimSpace(v.Text()), nil
+	case jsontape.Number, jsontape.True, jsontape.False:
 		return v.String(), nil
 	}
 	return "", &RecordError{Found: shorten(v.String(), 80), Want: "expected a text or a number; give the path to it"}
@@ -184,11 +183,11 @@ type mapper struct {
 	unpivot  []cellRef // columns of a row, in order
 	names    []string  // and their names
 	pattern  *regexp.Regexp
-	parsers  *fastjson.ParserPool
+	parsers  *jsontape.Pool
 }
 
 func newMapper(m *study.Mapping, f File) (Decoder, error) {
-	p := &mapper{m: m, file: f, fields: map[string]*field{}, parsers: &fastjson.ParserPool{}}
+	p := &mapper{m: m, file: f, fields: map[string]*field{}, parsers: &jsontape.Pool{}}
 	if err := p.columns(); err != nil {
 		return nil, err
 	}
@@ -340,8 +339,8 @@ func (p *mapper) decode(rec Record, into *Batch) error {
 	if rec.Raw == nil {
 		return p.record(&view{rec: rec}, into)
 	}
-	return eachJSON(p.parsers, rec, into, func(v *fastjson.Value, rec Record) error {
-		if v.Type() != fastjson.TypeObject {
+	return eachJSON(p.parsers, rec, into, func(v jsontape.Value, rec Record) error {
+		if v.Type() != jsontape.Object {
 			return &RecordError{Line: rec.Line, Found: shorten(v.String(), 80), Want: "expected an object with names and values"}
 		}
 		return p.record(&view{rec: rec, json: v}, into)
@@ -354,8 +353,8 @@ func (p *mapper) record(v *view, into *Batch) error {
 		return p.row(v, into)
 	}
 	refs, names := p.unpivot, p.names
-	if p.pattern != nil && v.json != nil {
-		v.json.GetObject().Visit(func(key []byte, _ *fastjson.Value) {
+	if p.pattern != nil && v.json.Exists() {
+		v.json.Visit(func(key []byte, _ jsontape.Value) {
 			if m := p.pattern.FindSubmatch(key); m != nil {
 				refs, names = append(refs, cellRef{index: byPath, path: []string{string(key)}}), append(names, string(m[len(m)-1]))
 			}

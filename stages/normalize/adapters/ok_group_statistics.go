@@ -5,10 +5,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // OKGroupStatistics reads what the API of Odnoklassniki tells the administrator
@@ -35,7 +35,7 @@ var OKGroupStatistics = Adapter{
 		o := &okStatistics{observed: observed(datasets.None[datasets.Micros](), f),
 			ref: Ref{Platform: "ok", ID: f.Account.ID, Handle: strings.TrimPrefix(f.Account.Handle, "@")}}
 		return func(rec Record, into *Batch) error {
-			return eachPage(&o.parsers, rec, into, func(v *fastjson.Value, rec Record) error {
+			return eachPage(&o.parsers, rec, into, func(v jsontape.Value, rec Record) error {
 				if o.ref.ID == "" && o.ref.Handle == "" && !v.Exists("error_code") {
 					return &Refused{Reason: "it does not name its account; give platform and handle, or account, beside the file in study.toml"}
 				}
@@ -50,11 +50,11 @@ var OKGroupStatistics = Adapter{
 type okStatistics struct {
 	ref      Ref
 	observed observation
-	parsers  fastjson.ParserPool
+	parsers  jsontape.Pool
 }
 
 // answer decodes an answer, or a topic.
-func (o *okStatistics) answer(v *fastjson.Value, p *inPage) {
+func (o *okStatistics) answer(v jsontape.Value, p *inPage) {
 	f := jsonFields{line: p.line}
 	switch {
 	case v.Exists("topics"):
@@ -78,12 +78,12 @@ func (o *okStatistics) answer(v *fastjson.Value, p *inPage) {
 }
 
 // topic makes a post of a topic.
-func (o *okStatistics) topic(v *fastjson.Value, p *inPage) {
-	f, raw := jsonFields{line: p.line}, v.MarshalTo(nil)
+func (o *okStatistics) topic(v jsontape.Value, p *inPage) {
+	f, raw := jsonFields{line: p.line}, v.AppendTo(nil)
 	post := Post{Digest: xxh3.Hash(raw)}
 	post.Platform, post.Parts, post.PostType = "ok", 1, datasets.Original
 	o.observed.of(&post.Post)
-	if f.object(v, "topic") == nil {
+	if !f.object(v, "topic").Exists() {
 		f.fail("topic", shorten(v.String(), 80), "expected a topic of a group of Odnoklassniki")
 	}
 	if post.PostID = f.id(v.Get("id"), "id"); post.PostID == "" {
@@ -99,7 +99,7 @@ func (o *okStatistics) topic(v *fastjson.Value, p *inPage) {
 }
 
 // members makes an account snapshot of the members of a group on a day.
-func (o *okStatistics) members(v *fastjson.Value, p *inPage) {
+func (o *okStatistics) members(v jsontape.Value, p *inPage) {
 	f := jsonFields{line: p.line}
 	at, n := f.epoch(f.count(v.Get("time"), "members_count.time"), milliseconds, "members_count.time"), f.count(v.Get("value"), "members_count.value")
 	if !at.OK || !n.OK {

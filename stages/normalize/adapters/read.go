@@ -14,7 +14,7 @@ import (
 // Records go to the decoders in chunks of about so many bytes or so many
 // records, whichever comes first.
 const (
-	chunkBytes   = 1 << 20
+	chunkBytes   = 1 << 18
 	chunkRecords = 1024
 )
 
@@ -58,8 +58,7 @@ func (a *Adapter) Stream(ctx context.Context, r io.Reader, f File, workers int, 
 						cancel(err)
 					}
 				}
-				clear(c.records)
-				c.records = c.records[:0]
+				c.release()
 				c.done <- struct{}{}
 			}
 		})
@@ -110,12 +109,12 @@ func (a *Adapter) Stream(ctx context.Context, r io.Reader, f File, workers int, 
 		}
 		if err != nil {
 			var wrong *RecordError
-			if errors.As(err, &wrong) && !a.Strict {
-				next.records = append(next.records, unit{wrong: wrong})
-				return true
+			if !errors.As(err, &wrong) || a.Strict {
+				last = err
+				return false
 			}
-			last = err
-			return false
+			next.records = append(next.records, unit{wrong: wrong})
+			return true
 		}
 		if decode == nil {
 			if rec.Cells != nil && f.Header == nil {
@@ -128,6 +127,7 @@ func (a *Adapter) Stream(ctx context.Context, r io.Reader, f File, workers int, 
 			}
 		}
 		next.records = append(next.records, unit{rec: rec})
+		next.hold(rec.block)
 		next.size += len(rec.Raw)
 		for _, c := range rec.Cells {
 			next.size += len(c)
@@ -207,6 +207,7 @@ type unit struct {
 // once its batch was taken.
 type chunk struct {
 	records []unit
+	blocks  []*block // that the records lie in
 	size    int
 	decode  Decoder // nil where no record is whole
 	rows    rowReader
@@ -218,11 +219,30 @@ type chunk struct {
 
 func newChunk() *chunk { return &chunk{done: make(chan struct{}, 1)} }
 
+// hold keeps a block from being overwritten while the chunk needs it.
+func (c *chunk) hold(b *block) {
+	if b != nil && (len(c.blocks) == 0 || c.blocks[len(c.blocks)-1] != b) {
+		b.chunks = true
+		b.held.Add(1)
+		c.blocks = append(c.blocks, b)
+	}
+}
+
+// release gives up the records, which are decoded.
+func (c *chunk) release() {
+	for _, b := range c.blocks {
+		b.release()
+	}
+	clear(c.records)
+	clear(c.blocks)
+	c.records, c.blocks = c.records[:0], c.blocks[:0]
+}
+
 func (c *chunk) reset() {
 	b := &c.batch
 	clear(b.Filtered)
 	*b = Batch{Posts: b.Posts[:0], Accounts: b.Accounts[:0], Snapshots: b.Snapshots[:0], Windows: b.Windows[:0],
-		Published: b.Published[:0], Rejects: b.Rejects[:0], Filtered: b.Filtered}
+		Published: b.Published[:0], Rejects: b.Rejects[:0], Filtered: b.Filtered, texts: b.texts}
 	c.size, c.line, c.all = 0, 0, nil
 }
 

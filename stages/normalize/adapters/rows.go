@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"encoding/csv"
 	"io"
+
+	"diplometrics/datasets"
 )
 
 // cellEnd follows each cell of a row in text that holds several.
@@ -130,7 +132,7 @@ func appendCells(to []string, text string, ends []int) []string {
 }
 
 func validRow(raw []byte, line int64) *RecordError {
-	if validUTF8(raw) {
+	if datasets.ValidUTF8(raw) {
 		return nil
 	}
 	return &RecordError{Line: line, Want: "not UTF-8; save the file as \"CSV UTF-8\""}

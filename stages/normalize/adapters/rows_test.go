@@ -249,25 +249,6 @@ func TestDelimitedRowsAreThoseOfEachByte(t *testing.T) {
 	})
 }
 
-func TestValidUTF8(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		text := slices.Concat(rapid.SliceOf(rapid.OneOf(
-			rapid.Map(rapid.Rune(), func(r rune) []byte { return []byte(string(r)) }),
-			rapid.Map(rapid.SampledFrom([]rune{0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xfffd, 0xffff, 0x10000, 0x10ffff}), func(r rune) []byte { return []byte(string(r)) }),
-			rapid.SampledFrom([][]byte{{0xc0, 0x80}, {0xc1, 0xbf}, {0xe0, 0x9f, 0xbf}, {0xed, 0xa0, 0x80}, {0xf0, 0x8f, 0xbf, 0xbf}, {0xf4, 0x90, 0x80, 0x80}, {0xf5, 0x80}, {0xff}}),
-			rapid.SliceOfN(rapid.Byte(), 0, 2),
-		)).Draw(t, "text")...)
-		if n := rapid.IntRange(0, len(text)).Draw(t, "from"); validUTF8(text[n:]) != utf8.Valid(text[n:]) {
-			t.Fatalf("% x", text[n:])
-		}
-	})
-	for a := range 0x110000 { // each beginning of three bytes, most of them wrong
-		if text := []byte{byte(a >> 16 << 3), byte(a >> 8), byte(a), 0x80}; validUTF8(text) != utf8.Valid(text) {
-			t.Fatalf("% x", text)
-		}
-	}
-}
-
 func TestWallClock(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		of := func(most int) int { return rapid.IntRange(0, most).Draw(t, "n") }

@@ -10,10 +10,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // TelegramDesktop reads the JSON export of Telegram Desktop.
@@ -89,7 +89,7 @@ func detectTelegramDesktop(head []byte, _ string) bool {
 type telegramDesktop struct {
 	file     File
 	observed observation
-	parsers  fastjson.ParserPool
+	parsers  jsontape.Pool
 }
 
 func (d *telegramDesktop) record(rec Record, into *Batch) error {
@@ -132,13 +132,13 @@ func (d *telegramDesktop) record(rec Record, into *Batch) error {
 func (d *telegramDesktop) chat(head []byte) (kind string, ref Ref, err error) {
 	p := d.parsers.Get()
 	defer d.parsers.Put(p)
-	chat, err := p.ParseBytes(head)
+	chat, err := p.Parse(head)
 	if err != nil {
 		return "", ref, errors.New("the chat of the message cannot be read")
 	}
 	one := true
 	for _, list := range []string{"chats", "left_chats"} {
-		if c := chat.Get(list, "list", "0"); c != nil {
+		if c := chat.Get(list, "list", "0"); c.Exists() {
 			chat, one = c, false
 		}
 	}
@@ -154,7 +154,7 @@ func (d *telegramDesktop) chat(head []byte) (kind string, ref Ref, err error) {
 	return kind, ref, nil
 }
 
-func (d *telegramDesktop) post(m *fastjson.Value, ref Ref) (*Post, error) {
+func (d *telegramDesktop) post(m jsontape.Value, ref Ref) (*Post, error) {
 	id, err := wholeNumber(m, "id")
 	if err != nil {
 		return nil, err
@@ -201,10 +201,10 @@ func (d *telegramDesktop) post(m *fastjson.Value, ref Ref) (*Post, error) {
 // moment reads a time, from its seconds where the export has them, else from
 // the local time of the computer that made it. Telegram Desktop wrote 1970 for
 // a message that was never edited.
-func (d *telegramDesktop) moment(m *fastjson.Value, field string) (none datasets.Opt[datasets.Micros], err error) {
-	if v := m.Get(field + "_unixtime"); v != nil {
+func (d *telegramDesktop) moment(m jsontape.Value, field string) (none datasets.Opt[datasets.Micros], err error) {
+	if v := m.Get(field + "_unixtime"); v.Exists() {
 		s := stringField(m, field+"_unixtime")
-		if v.Type() == fastjson.TypeNumber {
+		if v.Type() == jsontape.Number {
 			s = v.String()
 		}
 		sec, err := strconv.ParseInt(s, 10, 64)
@@ -244,25 +244,25 @@ func (d *telegramDesktop) moment(m *fastjson.Value, field string) (none datasets
 
 // messageText joins the pieces of a text, without their formatting and the
 // targets of links.
-func messageText(m *fastjson.Value) (none datasets.Opt[string], err error) {
+func messageText(m jsontape.Value) (none datasets.Opt[string], err error) {
 	v := m.Get("text")
-	if v == nil {
+	if !v.Exists() {
 		v = m.Get("text_entities")
 	}
-	if v == nil {
+	if !v.Exists() {
 		return none, nil
 	}
 	wrong := &RecordError{Field: "text", Found: v.String(), Want: "expected a text or a list of texts"}
-	pieces := []*fastjson.Value{v}
-	if v.Type() == fastjson.TypeArray {
+	pieces := []jsontape.Value{v}
+	if v.Type() == jsontape.Array {
 		pieces = v.GetArray()
 	}
 	var all strings.Builder
 	for _, piece := range pieces {
-		if piece.Type() == fastjson.TypeObject {
+		if piece.Type() == jsontape.Object {
 			piece = piece.Get("text")
 		}
-		if piece == nil || piece.Type() != fastjson.TypeString {
+		if piece.Type() != jsontape.String {
 			return none, wrong
 		}
 		all.Write(piece.GetStringBytes())
@@ -273,7 +273,7 @@ func messageText(m *fastjson.Value) (none datasets.Opt[string], err error) {
 	return datasets.Some(all.String()), nil
 }
 
-func messageMedia(m *fastjson.Value, hasText bool) datasets.Opt[string] {
+func messageMedia(m jsontape.Value, hasText bool) datasets.Opt[string] {
 	switch media := stringField(m, "media_type"); {
 	case m.Exists("photo"):
 		return datasets.Some("photo")
@@ -290,18 +290,17 @@ func messageMedia(m *fastjson.Value, hasText bool) datasets.Opt[string] {
 }
 
 // reactionSum is the sum of all reactions, absent where the message names none.
-func reactionSum(m *fastjson.Value) (none datasets.Opt[int64], err error) {
+func reactionSum(m jsontape.Value) (none datasets.Opt[int64], err error) {
 	v := m.Get("reactions")
-	if v == nil {
+	if !v.Exists() {
 		return none, nil
 	}
 	wrong := &RecordError{Field: "reactions", Found: v.String(), Want: "expected a list of reactions with their counts"}
-	list, err := v.Array()
-	if err != nil {
+	if v.Type() != jsontape.Array {
 		return none, wrong
 	}
 	var sum int64
-	for _, r := range list {
+	for _, r := range v.GetArray() {
 		n, err := wholeNumber(r, "count")
 		if err != nil {
 			return none, wrong
@@ -317,17 +316,23 @@ func reactionSum(m *fastjson.Value) (none datasets.Opt[int64], err error) {
 
 // shownName is the name that the platform shows of an account, "" where the file
 // does not say: no record is rejected for it.
-func shownName(v *fastjson.Value) string {
-	return strings.TrimSpace(strings.ToValidUTF8(stringField(v, "name"), ""))
+func shownName(v jsontape.Value) string { return nameIn(v.Get("name")) }
+
+func nameIn(v jsontape.Value) string {
+	s := v.Text()
+	if !v.ValidUTF8() {
+		s = strings.ToValidUTF8(s, "")
+	}
+	return strings.TrimSpace(s)
 }
 
 // stringField returns a string field, "" where it is absent or no string.
-func stringField(v *fastjson.Value, field string) string { return string(v.GetStringBytes(field)) }
+func stringField(v jsontape.Value, field string) string { return v.Text(field) }
 
 // wholeNumber returns a whole number as the text that it is.
-func wholeNumber(v *fastjson.Value, field string) (string, error) {
+func wholeNumber(v jsontape.Value, field string) (string, error) {
 	n := v.Get(field)
-	if n == nil {
+	if !n.Exists() {
 		return "", &RecordError{Field: field, Want: "expected a whole number"}
 	}
 	s := n.String()

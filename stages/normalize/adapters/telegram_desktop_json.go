@@ -6,32 +6,26 @@ import (
 	"strconv"
 	"unicode/utf8"
 
-	"github.com/valyala/fastjson"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // parseMessage parses a message and mends what Telegram Desktop writes wrong.
-func parseMessage(p *fastjson.Parser, raw []byte) (*fastjson.Value, error) {
+func parseMessage(p *jsontape.Parser, raw []byte) (jsontape.Value, error) {
 	if !utf8.Valid(raw) {
-		return nil, errors.New("not UTF-8; export the channel again")
+		return jsontape.Value{}, errors.New("not UTF-8; export the channel again")
 	}
 	if crowded(raw) {
-		return nil, errors.New("more than 4 million values in one message; export the channel again")
+		return jsontape.Value{}, errors.New("more than 4 million values in one message; export the channel again")
 	}
-	v, err := p.ParseBytes(raw) // refuses what is nested too deeply to validate
-	if err == nil {
-		err = fastjson.ValidateBytes(raw)
+	v, err := p.Parse(raw)
+	if err != nil {
+		v, err = p.Parse(mendJSON(raw))
 	}
 	if err != nil {
-		mended := mendJSON(raw)
-		if v, err = p.ParseBytes(mended); err == nil {
-			err = fastjson.ValidateBytes(mended)
-		}
+		return jsontape.Value{}, errors.New("not JSON; the file is damaged, export the channel again")
 	}
-	if err != nil {
-		return nil, errors.New("not JSON; the file is damaged, export the channel again")
-	}
-	if v.Type() != fastjson.TypeObject {
-		return nil, errors.New("expected a message, an object")
+	if v.Type() != jsontape.Object {
+		return jsontape.Value{}, errors.New("expected a message, an object")
 	}
 	return v, nil
 }

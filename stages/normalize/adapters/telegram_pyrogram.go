@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"strings"
 
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // TelegramPyrogram reads messages as Pyrogram prints them.
@@ -26,7 +26,7 @@ var TelegramPyrogram = Adapter{
 	New: func(f File) (Decoder, error) {
 		y := &pyrogram{telethon{file: f, observed: observed(datasets.None[datasets.Micros](), f)}}
 		return func(rec Record, into *Batch) error {
-			return eachJSON(&y.parsers, rec, into, func(v *fastjson.Value, rec Record) error {
+			return eachJSON(&y.parsers, rec, into, func(v jsontape.Value, rec Record) error {
 				f := jsonFields{line: rec.Line}
 				if y.message(v, &f, rec.Raw, into); f.err != nil {
 					return f.err
@@ -41,13 +41,13 @@ var TelegramPyrogram = Adapter{
 type pyrogram struct{ telethon }
 
 // plainEnum is a value of one of Pyrogram's enumerations, without its class.
-func plainEnum(v *fastjson.Value, field string) string {
+func plainEnum(v jsontape.Value, field string) string {
 	s := stringField(v, field)
 	return strings.ToLower(s[strings.LastIndexByte(s, '.')+1:])
 }
 
-func (y *pyrogram) message(m *fastjson.Value, f *jsonFields, raw []byte, into *Batch) {
-	if m.Type() != fastjson.TypeObject || stringField(m, "_") != "Message" {
+func (y *pyrogram) message(m jsontape.Value, f *jsonFields, raw []byte, into *Batch) {
+	if m.Type() != jsontape.Object || stringField(m, "_") != "Message" {
 		f.fail("_", shorten(head(raw), 80), "expected Message, a message as Pyrogram prints it")
 		return
 	}
@@ -59,7 +59,7 @@ func (y *pyrogram) message(m *fastjson.Value, f *jsonFields, raw []byte, into *B
 	case m.GetBool("empty"):
 		into.Filter("deleted message")
 		return
-	case chat != nil && kind != "channel":
+	case chat.Exists() && kind != "channel":
 		into.Filter("message of a chat that is no channel")
 		return
 	}
@@ -97,7 +97,7 @@ func (y *pyrogram) message(m *fastjson.Value, f *jsonFields, raw []byte, into *B
 }
 
 // repeats says of a post what it forwards or answers; true where it is a repost.
-func (y *pyrogram) repeats(m *fastjson.Value, channel string, post *datasets.Post, f *jsonFields) bool {
+func (y *pyrogram) repeats(m jsontape.Value, channel string, post *datasets.Post, f *jsonFields) bool {
 	for _, from := range []string{"forward_date", "forward_from_chat", "forward_from", "forward_sender_name", "forward_origin"} {
 		if has(m, from) {
 			post.PostType = datasets.Repost
@@ -113,7 +113,7 @@ func (y *pyrogram) repeats(m *fastjson.Value, channel string, post *datasets.Pos
 	return false
 }
 
-func pyrogramMedia(m *fastjson.Value, hasText bool) datasets.Opt[string] {
+func pyrogramMedia(m jsontape.Value, hasText bool) datasets.Opt[string] {
 	switch kind := plainEnum(m, "media"); kind {
 	case "photo", "poll":
 		return datasets.Some(kind)
@@ -132,12 +132,12 @@ func pyrogramMedia(m *fastjson.Value, hasText bool) datasets.Opt[string] {
 
 // pyrogramReactions is the sum of all reactions, absent where the message names
 // none: they are a list, or an object with the list in it.
-func pyrogramReactions(m *fastjson.Value, f *jsonFields) (none datasets.Opt[int64]) {
+func pyrogramReactions(m jsontape.Value, f *jsonFields) (none datasets.Opt[int64]) {
 	list := m.Get("reactions")
-	if list != nil && list.Type() == fastjson.TypeObject {
+	if list.Type() == jsontape.Object {
 		list = list.Get("reactions")
 	}
-	if list == nil || list.Type() == fastjson.TypeNull {
+	if list.Type() == jsontape.Null {
 		return none
 	}
 	var sum int64

@@ -5,10 +5,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // TelegramTelethon reads messages and channels as Telethon gives them.
@@ -53,12 +53,12 @@ func detectTelethon(head []byte, _ string) bool {
 type telethon struct {
 	file     File
 	observed observation
-	parsers  fastjson.ParserPool
+	parsers  jsontape.Pool
 }
 
 // record decodes a message, a full channel, what follows the messages of an
 // answer, or a whole answer.
-func (t *telethon) record(v *fastjson.Value, rec Record, into *Batch) error {
+func (t *telethon) record(v jsontape.Value, rec Record, into *Batch) error {
 	f := jsonFields{line: rec.Line}
 	switch {
 	case v.Exists("full_chat"):
@@ -67,7 +67,7 @@ func (t *telethon) record(v *fastjson.Value, rec Record, into *Batch) error {
 		t.chats(f.list(v.Get("chats"), "chats"), &f, into)
 		var raw []byte
 		for _, m := range f.list(v.Get("messages"), "messages") {
-			raw = m.MarshalTo(raw[:0])
+			raw = m.AppendTo(raw[:0])
 			g := jsonFields{line: rec.Line}
 			if t.message(m, &g, raw, into); g.err != nil {
 				into.Reject(rec.Line, g.err.Field, g.err.reason(), head(raw))
@@ -85,12 +85,12 @@ func (t *telethon) record(v *fastjson.Value, rec Record, into *Batch) error {
 }
 
 // kindOf is the class that Telethon gives an object; 4CAT renames the key.
-func kindOf(v *fastjson.Value) string {
+func kindOf(v jsontape.Value) string {
 	return cmp.Or(stringField(v, "_"), stringField(v, "_type"))
 }
 
 // telethonHandle is the handle of a chat, "" where it has none.
-func telethonHandle(chat *fastjson.Value) string {
+func telethonHandle(chat jsontape.Value) string {
 	if h := stringField(chat, "username"); h != "" {
 		return h
 	}
@@ -104,7 +104,7 @@ func telethonHandle(chat *fastjson.Value) string {
 
 // chats notes the handles of channels: for Finish, because they mostly follow
 // the messages, in posts without an id that it takes out again.
-func (t *telethon) chats(list []*fastjson.Value, f *jsonFields, into *Batch) {
+func (t *telethon) chats(list []jsontape.Value, f *jsonFields, into *Batch) {
 	for _, c := range list {
 		if kind := kindOf(c); kind != "" && kind != "Channel" {
 			continue
@@ -129,7 +129,7 @@ func (t *telethon) snapshot(line int64, ref Ref, followers datasets.Opt[int64]) 
 }
 
 // channel makes an account snapshot of a full channel.
-func (t *telethon) channel(v *fastjson.Value, f *jsonFields, into *Batch) {
+func (t *telethon) channel(v jsontape.Value, f *jsonFields, into *Batch) {
 	full := f.object(v.Get("full_chat"), "full_chat")
 	ref := Ref{Platform: "telegram", ID: f.id(full.Get("id"), "full_chat.id")}
 	for _, c := range f.list(v.Get("chats"), "chats") {
@@ -153,7 +153,7 @@ func (t *telethon) channel(v *fastjson.Value, f *jsonFields, into *Batch) {
 }
 
 // account tells which channel a message is of; "" and why where it is of none.
-func (t *telethon) account(m *fastjson.Value, f *jsonFields) (ref Ref, other string) {
+func (t *telethon) account(m jsontape.Value, f *jsonFields) (ref Ref, other string) {
 	field := "peer_id"
 	if !m.Exists(field) {
 		field = "to_id" // until 2020
@@ -169,7 +169,7 @@ func (t *telethon) account(m *fastjson.Value, f *jsonFields) (ref Ref, other str
 	case has(m, "from_id") && !m.GetBool("post") && plainID(m.Get("from_id", "channel_id")) != ref.ID:
 		return ref, "message in a group, not of a channel"
 	}
-	if c := m.Get("_chat"); c != nil {
+	if c := m.Get("_chat"); c.Exists() {
 		ref.Handle, ref.Name = telethonHandle(c), stringField(c, "title")
 	}
 	t.givenHandle(&ref)
@@ -185,8 +185,8 @@ func (t *telethon) givenHandle(ref *Ref) {
 }
 
 // message makes a post of a message, or leaves it out.
-func (t *telethon) message(m *fastjson.Value, f *jsonFields, raw []byte, into *Batch) {
-	if m.Type() != fastjson.TypeObject {
+func (t *telethon) message(m jsontape.Value, f *jsonFields, raw []byte, into *Batch) {
+	if m.Type() != jsontape.Object {
 		f.fail("", shorten(m.String(), 80), "expected a message")
 		return
 	}
@@ -224,7 +224,7 @@ func (t *telethon) message(m *fastjson.Value, f *jsonFields, raw []byte, into *B
 	post.URL = telethonURL(ref.Handle, post.PostID)
 	if !t.repeats(m, ref, &post.Post, f) {
 		post.Counts = datasets.Counts{Like: telethonReactions(m, f), View: f.count(m.Get("views"), "views"), Share: f.count(m.Get("forwards"), "forwards")}
-		if r := f.object(m.Get("replies"), "replies"); r != nil {
+		if r := f.object(m.Get("replies"), "replies"); r.Exists() {
 			post.Counts.Comment = f.count(r.Get("replies"), "replies.replies")
 		}
 	}
@@ -234,8 +234,8 @@ func (t *telethon) message(m *fastjson.Value, f *jsonFields, raw []byte, into *B
 }
 
 // repeats says of a post what it forwards or answers; true where it is a repost.
-func (t *telethon) repeats(m *fastjson.Value, ref Ref, post *datasets.Post, f *jsonFields) bool {
-	if fwd := f.object(m.Get("fwd_from"), "fwd_from"); fwd != nil {
+func (t *telethon) repeats(m jsontape.Value, ref Ref, post *datasets.Post, f *jsonFields) bool {
+	if fwd := f.object(m.Get("fwd_from"), "fwd_from"); fwd.Exists() {
 		post.PostType = datasets.Repost
 		id := f.id(fwd.Get("channel_post"), "fwd_from.channel_post")
 		// Ids of messages count from 1 in every channel.
@@ -246,7 +246,7 @@ func (t *telethon) repeats(m *fastjson.Value, ref Ref, post *datasets.Post, f *j
 	}
 	reply := f.object(m.Get("reply_to"), "reply_to")
 	field := "reply_to.reply_to_msg_id"
-	if reply == nil {
+	if !reply.Exists() {
 		reply, field = m, "reply_to_msg_id"
 	}
 	id := f.id(reply.Get("reply_to_msg_id"), field)
@@ -262,9 +262,9 @@ func (t *telethon) repeats(m *fastjson.Value, ref Ref, post *datasets.Post, f *j
 
 // moment reads a time with its offset, seconds since 1970, or a local time in
 // the zone of the file.
-func (t *telethon) moment(v *fastjson.Value, field string, f *jsonFields) (none datasets.Opt[datasets.Micros]) {
-	if v != nil && v.Type() == fastjson.TypeNumber {
-		if sec := int64(v.GetFloat64()); sec != 0 {
+func (t *telethon) moment(v jsontape.Value, field string, f *jsonFields) (none datasets.Opt[datasets.Micros]) {
+	if v.Type() == jsontape.Number {
+		if sec := int64(v.Float64()); sec != 0 {
 			return f.epoch(datasets.Some(sec), seconds, field)
 		}
 		return none

@@ -7,17 +7,17 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // telethonReactions is the sum of all reactions, absent where Telegram gives
 // none. Until 2022 a reaction was its emoji.
-func telethonReactions(m *fastjson.Value, f *jsonFields) (none datasets.Opt[int64]) {
+func telethonReactions(m jsontape.Value, f *jsonFields) (none datasets.Opt[int64]) {
 	reactions := f.object(m.Get("reactions"), "reactions")
-	if reactions == nil {
+	if !reactions.Exists() {
 		return none
 	}
 	var sum int64
@@ -32,8 +32,8 @@ func telethonReactions(m *fastjson.Value, f *jsonFields) (none datasets.Opt[int6
 }
 
 // telethonMedia is what a message shows.
-func telethonMedia(media *fastjson.Value, hasText bool) datasets.Opt[string] {
-	if media == nil || media.Type() == fastjson.TypeNull {
+func telethonMedia(media jsontape.Value, hasText bool) datasets.Opt[string] {
+	if media.Type() == jsontape.Null {
 		if hasText {
 			return datasets.Some("text")
 		}
@@ -49,7 +49,7 @@ func telethonMedia(media *fastjson.Value, hasText bool) datasets.Opt[string] {
 	case "Poll":
 		return datasets.Some("poll")
 	case "Document":
-		if strings.HasPrefix(string(media.GetStringBytes("document", "mime_type")), "video/") {
+		if strings.HasPrefix(media.Text("document", "mime_type"), "video/") {
 			return datasets.Some("video")
 		}
 		for _, a := range media.GetArray("document", "attributes") {

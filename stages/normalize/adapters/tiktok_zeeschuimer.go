@@ -3,10 +3,10 @@ package adapters
 import (
 	"strings"
 
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // TikTokZeeschuimer reads what Zeeschuimer captured on TikTok.
@@ -21,18 +21,18 @@ var TikTokZeeschuimer = Adapter{
 	New: func(f File) (Decoder, error) {
 		x := &tikTok{file: f}
 		return func(rec Record, into *Batch) error {
-			return eachJSON(&x.parsers, rec, into, func(v *fastjson.Value, rec Record) error { return x.captured(v, rec, into) })
+			return eachJSON(&x.parsers, rec, into, func(v jsontape.Value, rec Record) error { return x.captured(v, rec, into) })
 		}, nil
 	},
 }
 
 type tikTok struct {
 	file    File
-	parsers fastjson.ParserPool
+	parsers jsontape.Pool
 }
 
-func (x *tikTok) captured(v *fastjson.Value, rec Record, into *Batch) error {
-	if v.Type() != fastjson.TypeObject {
+func (x *tikTok) captured(v jsontape.Value, rec Record, into *Batch) error {
+	if v.Type() != jsontape.Object {
 		return &RecordError{Line: rec.Line, Found: shorten(v.String(), 80), Want: notJSON}
 	}
 	f := &jsonFields{line: rec.Line}
@@ -92,15 +92,15 @@ func (x *tikTok) post(c captured, f *jsonFields, rec Record, into *Batch) error 
 
 // author is the account of a post: an object, or in what is embedded in a page
 // its handle alone.
-func (x *tikTok) author(item *fastjson.Value, f *jsonFields) (ref Ref) {
+func (x *tikTok) author(item jsontape.Value, f *jsonFields) (ref Ref) {
 	ref.Platform = "tiktok"
 	name := item.Get("nickname")
-	if a := item.Get("author"); a != nil && a.Type() == fastjson.TypeString {
+	if a := item.Get("author"); a.Type() == jsontape.String {
 		ref.ID, ref.Handle = f.xIDOf(item, "authorId"), f.text(a, "author")
-	} else if a = f.object(a, "author"); a != nil {
+	} else if a = f.object(a, "author"); a.Exists() {
 		ref.ID, ref.Handle, name = f.xIDOf(a, "id"), f.textOf(a, "uniqueId"), a.Get("nickname")
 	}
-	ref.Name = strings.TrimSpace(strings.ToValidUTF8(string(name.GetStringBytes()), ""))
+	ref.Name = nameIn(name)
 	if ref.ID == "" && ref.Handle == "" {
 		ref = Ref{Platform: "tiktok", ID: x.file.Account.ID, Handle: x.file.Account.Handle}
 	}
@@ -111,7 +111,7 @@ func (x *tikTok) author(item *fastjson.Value, f *jsonFields) (ref Ref) {
 }
 
 // seen notes what the account of a post showed.
-func (x *tikTok) seen(item *fastjson.Value, line int64, ref Ref, o observation, into *Batch) {
+func (x *tikTok) seen(item jsontape.Value, line int64, ref Ref, o observation, into *Batch) {
 	var f jsonFields
 	count := func(name string) datasets.Shown {
 		return roundedTo(f.besideOf(item, "authorStatsV2."+name, "authorStats."+name), tikTokRounds)

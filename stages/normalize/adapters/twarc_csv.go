@@ -11,10 +11,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // TwarcCSV reads the tables that twarc-csv makes of twarc2 files.
@@ -201,7 +201,7 @@ type twarcTable struct {
 	file    File
 	at      map[string]int
 	old     bool // of an early version: references as a list, text always as JSON
-	parsers fastjson.ParserPool
+	parsers jsontape.Pool
 }
 
 // twarcRow reads the cells of one row and keeps the first error. A column that
@@ -238,11 +238,11 @@ func (c *twarcRow) unquote(s string) (string, bool) {
 	}
 	p := c.parsers.Get()
 	defer c.parsers.Put(p)
-	v, err := p.Parse(s)
-	if err != nil || v.Type() != fastjson.TypeString {
+	v, err := p.ParseString(s)
+	if err != nil || v.Type() != jsontape.String {
 		return "", false
 	}
-	return string(v.GetStringBytes()), true
+	return v.Text(), true
 }
 
 func (c *twarcRow) id(column string) string {
@@ -284,19 +284,19 @@ func (c *twarcRow) time(column string) datasets.Opt[datasets.Micros] {
 
 // list gives each element of a cell that holds a list as JSON, and returns
 // their number.
-func (c *twarcRow) list(column string, each func(v *fastjson.Value)) int {
+func (c *twarcRow) list(column string, each func(v jsontape.Value)) int {
 	s := c.cell(column)
 	if s == "" || s == "[]" {
 		return 0
 	}
 	p := c.parsers.Get()
 	defer c.parsers.Put(p)
-	v, err := p.Parse(s)
-	if err == nil && v.Type() == fastjson.TypeString { // encoded twice
-		inner := string(v.GetStringBytes())
-		v, err = p.Parse(inner)
+	v, err := p.ParseString(s)
+	if err == nil && v.Type() == jsontape.String { // encoded twice
+		inner := v.Text()
+		v, err = p.ParseString(inner)
 	}
-	if err != nil || v.Type() != fastjson.TypeArray {
+	if err != nil || v.Type() != jsontape.Array {
 		c.fail(column, s, "expected a list as JSON")
 		return 0
 	}
@@ -339,7 +339,7 @@ func (c *twarcRow) tweet(into *Batch) error {
 	o.of(&post.Post)
 	post.CreatedAt = c.time("created_at")
 	first := ""
-	c.list("edit_history_tweet_ids", func(v *fastjson.Value) {
+	c.list("edit_history_tweet_ids", func(v jsontape.Value) {
 		if first == "" {
 			first = xV2ID(&c.jsonFields, v, "edit_history_tweet_ids")
 		}
@@ -350,7 +350,7 @@ func (c *twarcRow) tweet(into *Batch) error {
 	if !post.CreatedAt.OK {
 		post.CreatedAt = xCreated(post.PostID)
 	}
-	post.URL = xURL(ref.Handle, post.PostID)
+	post.URL = into.xURL(ref.Handle, post.PostID)
 	post.LanguageGiven = optString(c.text("lang"))
 	post.Text = optString(c.text("text"))
 	if !c.encoded && !c.old {
@@ -386,9 +386,9 @@ func (c *twarcRow) references(post *Post) {
 	if !c.old {
 		return
 	}
-	c.list("referenced_tweets", func(r *fastjson.Value) {
+	c.list("referenced_tweets", func(r jsontape.Value) {
 		id := optString(xV2ID(&c.jsonFields, r.Get("id"), "referenced_tweets"))
-		switch kind := string(r.GetStringBytes("type")); kind {
+		switch kind := r.Text("type"); kind {
 		case "retweeted":
 			post.RepostOfID = id
 		case "replied_to":
@@ -403,13 +403,13 @@ func (c *twarcRow) references(post *Post) {
 
 func (c *twarcRow) mediaType() datasets.Opt[string] {
 	first, link, medium := "", false, false
-	n := c.list("attachments.media", func(v *fastjson.Value) {
+	n := c.list("attachments.media", func(v jsontape.Value) {
 		if first == "" {
-			first = string(v.GetStringBytes("type"))
+			first = v.Text("type")
 		}
 	})
 	if n == 0 {
-		n = c.list("attachments.media_keys", func(*fastjson.Value) {})
+		n = c.list("attachments.media_keys", func(jsontape.Value) {})
 	}
 	if n > 0 {
 		return xMedia(n, first)
@@ -417,9 +417,9 @@ func (c *twarcRow) mediaType() datasets.Opt[string] {
 	if c.cell("attachments.poll_ids") != "" {
 		return datasets.Some("poll")
 	}
-	c.list("entities.urls", func(u *fastjson.Value) {
+	c.list("entities.urls", func(u jsontape.Value) {
 		medium = medium || u.Exists("media_key")
-		link = link || xLink(string(u.GetStringBytes("expanded_url")))
+		link = link || xLink(u.Text("expanded_url"))
 	})
 	switch _, all := c.at["attachments.media_keys"]; {
 	case link:

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/valyala/fastjson"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // What VK's API answers is kept in many shapes: the whole answer, with the
@@ -34,35 +34,35 @@ func vkHas(head []byte, groups ...[]string) bool {
 // vkWalk goes through an answer and decodes each record in it.
 type vkWalk struct {
 	inPage
-	failed int                         // calls inside execute without an answer
-	lists  []string                    // keys of the lists of records
-	seen   func(group *fastjson.Value) // what becomes of a community beside the records; nil for nothing
-	decode func(v *fastjson.Value, raw []byte, f *jsonFields, beside map[string]Ref)
+	failed int                        // calls inside execute without an answer
+	lists  []string                   // keys of the lists of records
+	seen   func(group jsontape.Value) // what becomes of a community beside the records; nil for nothing
+	decode func(v jsontape.Value, raw []byte, f *jsonFields, beside map[string]Ref)
 }
 
 // answer decodes what an answer holds. Beside are the communities and people
 // that it describes beside its records, by their ids.
-func (w *vkWalk) answer(v *fastjson.Value, beside map[string]Ref) {
+func (w *vkWalk) answer(v jsontape.Value, beside map[string]Ref) {
 	switch v.Type() {
-	case fastjson.TypeNumber: // how many there are
+	case jsontape.Number: // how many there are
 		return
-	case fastjson.TypeFalse:
+	case jsontape.False:
 		w.failed++
 		w.into.Filter("answer that failed inside execute")
 		return
-	case fastjson.TypeArray:
+	case jsontape.Array:
 		for _, e := range v.GetArray() {
 			w.answer(e, beside)
 		}
 		return
 	}
-	if e := v.Get("error", "error_msg"); e != nil {
+	if e := v.Get("error", "error_msg"); e.Exists() {
 		said := strings.TrimRight(shorten(stringField(v.Get("error"), "error_msg"), 80), ".")
 		w.reject(&RecordError{Line: w.line, Field: "error", Found: said, Want: "expected an answer; ask VK again",
 			All: &Refused{Reason: "it is no answer but an error of VK's API: " + withoutTokens(said) + "; ask VK again"}}, nil)
 		return
 	}
-	if r := v.Get("response"); r != nil {
+	if r := v.Get("response"); r.Exists() {
 		before := w.failed
 		w.answer(r, beside)
 		// A call that failed is false in the response, and has its error beside it.
@@ -72,7 +72,7 @@ func (w *vkWalk) answer(v *fastjson.Value, beside map[string]Ref) {
 		return
 	}
 	for _, list := range w.lists {
-		if l := v.Get(list); l != nil && l.Type() == fastjson.TypeArray {
+		if l := v.Get(list); l.Type() == jsontape.Array {
 			for _, g := range v.GetArray("groups") {
 				if w.seen != nil {
 					w.seen(g)
@@ -82,14 +82,14 @@ func (w *vkWalk) answer(v *fastjson.Value, beside map[string]Ref) {
 			return
 		}
 	}
-	raw := v.MarshalTo(nil)
+	raw := v.AppendTo(nil)
 	f := jsonFields{line: w.line}
 	w.decode(v, raw, &f, beside)
 	w.reject(f.err, raw)
 }
 
 // vkBeside are the communities and people of an extended answer.
-func vkBeside(v *fastjson.Value) map[string]Ref {
+func vkBeside(v jsontape.Value) map[string]Ref {
 	beside := map[string]Ref{}
 	for _, g := range v.GetArray("groups") {
 		if id := plainID(g.Get("id")) + plainID(g.Get("gid")); id != "" {

@@ -1,9 +1,8 @@
 package adapters
 
 import (
-	"github.com/valyala/fastjson"
-
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // VKGroups reads communities as VK's API gives them.
@@ -19,9 +18,9 @@ var VKGroups = Adapter{
 	New: func(f File) (Decoder, error) {
 		g := &vkGroups{observed: observed(datasets.None[datasets.Micros](), f)}
 		return func(rec Record, into *Batch) error {
-			return eachPage(&g.parsers, rec, into, func(v *fastjson.Value, rec Record) error {
+			return eachPage(&g.parsers, rec, into, func(v jsontape.Value, rec Record) error {
 				walk := &vkWalk{inPage: newPage(into, rec.Line), lists: []string{"items", "groups"}}
-				walk.decode = func(v *fastjson.Value, raw []byte, f *jsonFields, _ map[string]Ref) { g.group(v, raw, f, into) }
+				walk.decode = func(v jsontape.Value, raw []byte, f *jsonFields, _ map[string]Ref) { g.group(v, raw, f, into) }
 				walk.answer(v, nil)
 				return walk.err()
 			})
@@ -31,15 +30,15 @@ var VKGroups = Adapter{
 
 type vkGroups struct {
 	observed observation
-	parsers  fastjson.ParserPool
+	parsers  jsontape.Pool
 }
 
 // noMembers is why a file of communities is not read.
 var noMembers = &Refused{Reason: "it does not say how many members its communities have: VK says so only where it is asked for; ask groups.getById again with fields=members_count"}
 
 // group makes an account snapshot of a community, or leaves it out.
-func (g *vkGroups) group(v *fastjson.Value, raw []byte, f *jsonFields, into *Batch) {
-	if v.Type() != fastjson.TypeObject || !v.Exists("id") && !v.Exists("gid") {
+func (g *vkGroups) group(v jsontape.Value, raw []byte, f *jsonFields, into *Batch) {
+	if v.Type() != jsontape.Object || !v.Exists("id") && !v.Exists("gid") {
 		f.fail("", shorten(head(raw), 80), "expected a community as VK's API gives it")
 		return
 	}

@@ -6,10 +6,10 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // VKWall reads posts of walls as VK's API gives them.
@@ -25,12 +25,12 @@ var VKWall = Adapter{
 	New: func(f File) (Decoder, error) {
 		w := &vkWall{file: f, observed: observed(datasets.None[datasets.Micros](), f)}
 		return func(rec Record, into *Batch) error {
-			return eachPage(&w.parsers, rec, into, func(v *fastjson.Value, rec Record) error {
+			return eachPage(&w.parsers, rec, into, func(v jsontape.Value, rec Record) error {
 				walk := &vkWalk{inPage: newPage(into, rec.Line), lists: []string{"items", "wall"}}
-				walk.decode = func(v *fastjson.Value, raw []byte, f *jsonFields, beside map[string]Ref) {
+				walk.decode = func(v jsontape.Value, raw []byte, f *jsonFields, beside map[string]Ref) {
 					w.post(v, raw, f, beside, into)
 				}
-				walk.seen = func(group *fastjson.Value) { w.seen(group, rec.Line, into) }
+				walk.seen = func(group jsontape.Value) { w.seen(group, rec.Line, into) }
 				walk.answer(v, nil)
 				return walk.err()
 			})
@@ -50,7 +50,7 @@ func detectVKWall(head []byte, _ string) bool {
 }
 
 // vkEmpty tells whether an answer has no records; it does not say of which kind.
-func vkEmpty(v *fastjson.Value) bool {
+func vkEmpty(v jsontape.Value) bool {
 	r := v.Get("response")
 	list := r.GetArray() // of the old API, with their number before them
 	return emptyList(r) || emptyList(r.Get("items")) || len(list) == 1 && list[0].String() == "0"
@@ -59,11 +59,11 @@ func vkEmpty(v *fastjson.Value) bool {
 type vkWall struct {
 	file     File
 	observed observation
-	parsers  fastjson.ParserPool
+	parsers  jsontape.Pool
 }
 
 // seen notes how many members a community had that an extended answer describes.
-func (w *vkWall) seen(group *fastjson.Value, line int64, into *Batch) {
+func (w *vkWall) seen(group jsontape.Value, line int64, into *Batch) {
 	f := jsonFields{line: line}
 	id, members := f.id(group.Get("id"), "groups.id"), f.count(group.Get("members_count"), "groups.members_count")
 	if f.err == nil && id != "" && members.OK && w.observed.at.OK {
@@ -73,15 +73,21 @@ func (w *vkWall) seen(group *fastjson.Value, line int64, into *Batch) {
 
 // vkKind is what kind of post the wall holds there. Newer versions of the API
 // call it type.
-func vkKind(v *fastjson.Value) string {
+func vkKind(v jsontape.Value) string {
 	return cmp.Or(stringField(v, "post_type"), stringField(v, "type"))
 }
 
+// vkTrue reads true, which VK writes as 1 too.
+func vkTrue(v jsontape.Value) bool {
+	n, _ := v.Int64()
+	return v.GetBool() || n == 1
+}
+
 // vkLeftOut says why a post is none of a wall, "" where it is one.
-func vkLeftOut(v *fastjson.Value) string {
-	deleted := v.GetBool("is_deleted") || v.GetInt("is_deleted") == 1 || has(v, "deleted_reason")
+func vkLeftOut(v jsontape.Value) string {
+	deleted := vkTrue(v.Get("is_deleted")) || has(v, "deleted_reason")
 	switch kind := vkKind(v); {
-	case v.GetInt("marked_as_ads") == 1 || v.GetBool("marked_as_ads") || kind == "post_ads":
+	case vkTrue(v.Get("marked_as_ads")) || kind == "post_ads":
 		return "advertisement"
 	case deleted:
 		return "deleted post"
@@ -94,8 +100,8 @@ func vkLeftOut(v *fastjson.Value) string {
 }
 
 // post makes a post of an element of an answer, or leaves it out.
-func (w *vkWall) post(v *fastjson.Value, raw []byte, f *jsonFields, beside map[string]Ref, into *Batch) {
-	if v.Type() != fastjson.TypeObject || !v.Exists("id") && !v.Exists("date") {
+func (w *vkWall) post(v jsontape.Value, raw []byte, f *jsonFields, beside map[string]Ref, into *Batch) {
+	if v.Type() != jsontape.Object || !v.Exists("id") && !v.Exists("date") {
 		f.fail("", shorten(head(raw), 80), "expected a post of a wall as VK's API gives it")
 		return
 	}
@@ -136,15 +142,15 @@ func (w *vkWall) post(v *fastjson.Value, raw []byte, f *jsonFields, beside map[s
 	if original := vkOriginal(v, f, &post.Post); post.PostType == datasets.Repost {
 		if own := f.text(v.Get("copy_text"), "copy_text"); own != "" {
 			text = own
-		} else if text == "" && original != nil {
+		} else if text == "" && original.Exists() {
 			text = f.text(original.Get("text"), "copy_history.text")
 		}
-		if original != nil && len(vkAttachments(v, f)) == 0 {
+		if original.Exists() && len(vkAttachments(v, f)) == 0 {
 			shown = original
 		}
 	} else {
 		count := func(field string) datasets.Opt[int64] {
-			if o := f.object(v.Get(field), field); o != nil {
+			if o := f.object(v.Get(field), field); o.Exists() {
 				return f.count(o.Get("count"), field+".count")
 			}
 			return datasets.None[int64]()
@@ -158,16 +164,16 @@ func (w *vkWall) post(v *fastjson.Value, raw []byte, f *jsonFields, beside map[s
 	}
 }
 
-// vkOriginal says of a post what it repeats: the post inside it, nil where it
-// has none.
-func vkOriginal(v *fastjson.Value, f *jsonFields, post *datasets.Post) *fastjson.Value {
+// vkOriginal says of a post what it repeats: the post inside it, absent
+// where it has none.
+func vkOriginal(v jsontape.Value, f *jsonFields, post *datasets.Post) jsontape.Value {
 	owner, id := v.Get("copy_owner_id"), v.Get("copy_post_id")
 	history := f.list(v.Get("copy_history"), "copy_history")
-	if len(history) == 0 && owner == nil && vkKind(v) != "copy" {
-		return nil
+	if len(history) == 0 && !owner.Exists() && vkKind(v) != "copy" {
+		return jsontape.Value{}
 	}
 	post.PostType = datasets.Repost
-	var original *fastjson.Value
+	var original jsontape.Value
 	if len(history) > 0 {
 		original = history[0]
 		owner, id = original.Get("owner_id"), original.Get("id")
@@ -179,7 +185,7 @@ func vkOriginal(v *fastjson.Value, f *jsonFields, post *datasets.Post) *fastjson
 }
 
 // vkTime reads seconds since 1970, absent where they are 0.
-func vkTime(v *fastjson.Value, field string, f *jsonFields) (none datasets.Opt[datasets.Micros]) {
+func vkTime(v jsontape.Value, field string, f *jsonFields) (none datasets.Opt[datasets.Micros]) {
 	sec := f.count(v, field)
 	if sec.V == 0 {
 		return none
@@ -199,11 +205,11 @@ func vkText(text string, old bool) string {
 }
 
 // vkAttachments are the kinds of what is attached to a post.
-func vkAttachments(v *fastjson.Value, f *jsonFields) (kinds []string) {
+func vkAttachments(v jsontape.Value, f *jsonFields) (kinds []string) {
 	for _, a := range f.list(v.Get("attachments"), "attachments") {
 		kinds = append(kinds, stringField(a, "type"))
 	}
-	if a := v.Get("attachment"); len(kinds) == 0 && a != nil {
+	if a := v.Get("attachment"); len(kinds) == 0 && a.Exists() {
 		kinds = append(kinds, stringField(a, "type"))
 	}
 	return kinds

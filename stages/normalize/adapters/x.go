@@ -24,7 +24,7 @@ func xID(s string) (want string) {
 }
 
 // xURL is the address of a post; absent where the handle is not known.
-func xURL(handle, id string) datasets.Opt[string] {
+func (b *Batch) xURL(handle, id string) datasets.Opt[string] {
 	for _, c := range []byte(handle) {
 		if !(c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z') {
 			return datasets.None[string]()
@@ -33,7 +33,7 @@ func xURL(handle, id string) datasets.Opt[string] {
 	if handle == "" {
 		return datasets.None[string]()
 	}
-	return datasets.Some("https://x.com/" + handle + "/status/" + id)
+	return datasets.Some(b.joined("https://x.com/", handle, "/status/", id))
 }
 
 // firstTimedID is the first id that carries its time, of 4 November 2010. (The

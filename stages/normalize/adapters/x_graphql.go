@@ -4,9 +4,8 @@ import (
 	"bytes"
 	"strings"
 
-	"github.com/valyala/fastjson"
-
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // XGraphQL reads what X answers its own pages.
@@ -21,7 +20,7 @@ var XGraphQL = Adapter{
 	New: func(f File) (Decoder, error) {
 		x := &xWeb{file: f}
 		return func(rec Record, into *Batch) error {
-			return eachPage(&x.parsers, rec, into, func(v *fastjson.Value, rec Record) error { return x.answer(v, rec, into) })
+			return eachPage(&x.parsers, rec, into, func(v jsontape.Value, rec Record) error { return x.answer(v, rec, into) })
 		}, nil
 	},
 }
@@ -39,13 +38,13 @@ func detectXGraphQL(head []byte, _ string) bool {
 }
 
 // noData tells whether an answer has only errors.
-func noData(data *fastjson.Value) bool {
-	return data != nil && (data.Type() == fastjson.TypeNull || data.Type() == fastjson.TypeObject && data.GetObject().Len() == 0)
+func noData(data jsontape.Value) bool {
+	return data.Exists() && (data.Type() == jsontape.Null || data.Type() == jsontape.Object && data.Len() == 0)
 }
 
 // answer decodes one answer.
-func (x *xWeb) answer(v *fastjson.Value, rec Record, into *Batch) error {
-	if v.Type() != fastjson.TypeObject || !v.Exists("data") && !v.Exists("errors") {
+func (x *xWeb) answer(v jsontape.Value, rec Record, into *Batch) error {
+	if v.Type() != jsontape.Object || !v.Exists("data") && !v.Exists("errors") {
 		return &RecordError{Line: rec.Line, Found: shorten(head(rec.Raw), 80), Want: "expected an answer of X to its pages, with data"}
 	}
 	a := &webAnswer{xWeb: x, at: observed(datasets.None[datasets.Micros](), x.file), line: rec.Line, into: into}
@@ -74,11 +73,11 @@ type webAnswer struct {
 
 // look finds the timelines, posts and accounts of an answer. Its outer part is
 // different for each kind of page.
-func (a *webAnswer) look(v *fastjson.Value) error {
-	if v == nil {
+func (a *webAnswer) look(v jsontape.Value) error {
+	if !v.Exists() {
 		return nil
 	}
-	if v.Type() == fastjson.TypeArray {
+	if v.Type() == jsontape.Array {
 		for _, e := range v.GetArray() {
 			if err := a.look(e); err != nil {
 				return err
@@ -86,10 +85,10 @@ func (a *webAnswer) look(v *fastjson.Value) error {
 		}
 		return nil
 	}
-	if v.Type() != fastjson.TypeObject {
+	if v.Type() != jsontape.Object {
 		return nil
 	}
-	switch kind := string(v.GetStringBytes("__typename")); {
+	switch kind := v.Text("__typename"); {
 	case strings.HasPrefix(kind, "Tweet"):
 		a.tweet(v)
 		return nil
@@ -108,10 +107,10 @@ func (a *webAnswer) look(v *fastjson.Value) error {
 		return a.timeline(v.GetArray("instructions"))
 	}
 	var err error
-	v.GetObject().Visit(func(key []byte, e *fastjson.Value) {
+	v.Visit(func(key []byte, e jsontape.Value) {
 		if list := e.GetArray(); err == nil && string(key) == "tweetResults" {
 			for _, r := range list {
-				if r.Type() == fastjson.TypeObject && r.GetObject().Len() == 0 {
+				if r.Type() == jsontape.Object && r.Len() == 0 {
 					a.filter("post without content")
 				}
 			}
@@ -124,23 +123,23 @@ func (a *webAnswer) look(v *fastjson.Value) error {
 }
 
 // timeline reads what the instructions put on the page.
-func (a *webAnswer) timeline(instructions []*fastjson.Value) error {
+func (a *webAnswer) timeline(instructions []jsontape.Value) error {
 	a.found = true
 	for _, in := range instructions {
 		entries := in.GetArray("entries")
-		if e := in.Get("entry"); e != nil {
-			entries = append([]*fastjson.Value{e}, entries...)
+		if e := in.Get("entry"); e.Exists() {
+			entries = append([]jsontape.Value{e}, entries...)
 		}
 		for _, e := range entries {
 			c := e.Get("content")
-			if items := c.Get("items"); items != nil {
+			if items := c.Get("items"); items.Exists() {
 				if err := a.module(items.GetArray()); err != nil {
 					return err
 				}
 				continue
 			}
 			i := c.Get("itemContent")
-			if i == nil {
+			if !i.Exists() {
 				i = c
 			}
 			if err := a.item(i, false); err != nil {
@@ -155,7 +154,7 @@ func (a *webAnswer) timeline(instructions []*fastjson.Value) error {
 }
 
 // module reads items that stand together, such as a conversation.
-func (a *webAnswer) module(items []*fastjson.Value) error {
+func (a *webAnswer) module(items []jsontape.Value) error {
 	for _, i := range items {
 		if err := a.item(i.Get("item", "itemContent"), true); err != nil {
 			return err
@@ -165,9 +164,9 @@ func (a *webAnswer) module(items []*fastjson.Value) error {
 }
 
 // item reads one item of a page: a post, an account, or what X puts between.
-func (a *webAnswer) item(i *fastjson.Value, inModule bool) error {
+func (a *webAnswer) item(i jsontape.Value, inModule bool) error {
 	name, _ := firstOf(i, "itemType", "__typename", "entryType")
-	kind := string(name.GetStringBytes())
+	kind := name.Text()
 	switch {
 	case strings.Contains(kind, "Cursor"):
 	case has(i, "promotedMetadata"):
@@ -190,14 +189,14 @@ func (a *webAnswer) filter(reason string) {
 }
 
 // tweet reads one post.
-func (a *webAnswer) tweet(result *fastjson.Value) {
+func (a *webAnswer) tweet(result jsontape.Value) {
 	t, missing := webResult(result)
-	if t == nil {
+	if !t.Exists() {
 		a.filter(missing)
 		return
 	}
 	a.found = true
-	a.raw = t.MarshalTo(a.raw[:0])
+	a.raw = t.AppendTo(a.raw[:0])
 	if err := a.post(t, a.at, a.line, a.raw, a.into); err != nil {
 		wrong := err.(*RecordError)
 		a.into.Reject(a.line, wrong.Field, wrong.reason(), head(a.raw))
@@ -205,7 +204,7 @@ func (a *webAnswer) tweet(result *fastjson.Value) {
 }
 
 // user reads one account.
-func (a *webAnswer) user(u *fastjson.Value) error {
+func (a *webAnswer) user(u jsontape.Value) error {
 	a.found = true
 	f := jsonFields{line: a.line}
 	ref, followers, following, posts := webUser(&f, u, (*jsonFields).countOf)
@@ -220,7 +219,7 @@ func (a *webAnswer) user(u *fastjson.Value) error {
 		f.fail("relationship_counts", "", "expected the counts of the account")
 	}
 	if f.err != nil {
-		a.raw = u.MarshalTo(a.raw[:0])
+		a.raw = u.AppendTo(a.raw[:0])
 		a.into.Reject(a.line, f.err.Field, f.err.reason(), head(a.raw))
 		return nil
 	}

@@ -5,34 +5,34 @@ import (
 	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // xScrape reads posts and users of X under the names that snscrape gave them
 // and twscrape kept.
 type xScrape struct {
 	file    File
-	parsers fastjson.ParserPool
+	parsers jsontape.Pool
 }
 
 func newXScrape(f File) (Decoder, error) {
 	x := &xScrape{file: f}
 	return func(rec Record, into *Batch) error {
-		return eachJSON(&x.parsers, rec, into, func(v *fastjson.Value, rec Record) error { return x.record(v, rec, into) })
+		return eachJSON(&x.parsers, rec, into, func(v jsontape.Value, rec Record) error { return x.record(v, rec, into) })
 	}, nil
 }
 
 // scrapedKind is what a line calls itself, such as Tweet; "" where it does not.
-func scrapedKind(v *fastjson.Value) string {
-	kind := string(v.GetStringBytes("_type"))
+func scrapedKind(v jsontape.Value) string {
+	kind := v.Text("_type")
 	return kind[strings.LastIndexByte(kind, '.')+1:]
 }
 
-func (x *xScrape) record(v *fastjson.Value, rec Record, into *Batch) error {
-	if v.Type() != fastjson.TypeObject {
+func (x *xScrape) record(v jsontape.Value, rec Record, into *Batch) error {
+	if v.Type() != jsontape.Object {
 		return &RecordError{Line: rec.Line, Found: shorten(v.String(), 80), Want: notJSON}
 	}
 	post := has(v, "rawContent") || has(v, "content") || has(v, "user")
@@ -48,20 +48,20 @@ func (x *xScrape) record(v *fastjson.Value, rec Record, into *Batch) error {
 	case kind == "User" || kind == "" && has(v, "followersCount"):
 		return x.user(v, rec, into)
 	default:
-		return &RecordError{Line: rec.Line, Field: "_type", Found: string(v.GetStringBytes("_type")), Want: "expected a post or a user of X as snscrape or twscrape writes them"}
+		return &RecordError{Line: rec.Line, Field: "_type", Found: v.Text("_type"), Want: "expected a post or a user of X as snscrape or twscrape writes them"}
 	}
 	return nil
 }
 
 // scrapedUser reads a user; of many only the id or the handle is known.
-func scrapedUser(f *jsonFields, u *fastjson.Value, count countReader) (ref Ref, followers, following, posts datasets.Opt[int64]) {
+func scrapedUser(f *jsonFields, u jsontape.Value, count countReader) (ref Ref, followers, following, posts datasets.Opt[int64]) {
 	ref = Ref{Platform: "x", ID: f.xIDOf(u, "id_str", "id"), Handle: f.textOf(u, "username")}
-	ref.Name = strings.TrimSpace(strings.ToValidUTF8(string(u.GetStringBytes("displayname")), ""))
+	ref.Name = nameIn(u.Get("displayname"))
 	return ref, count(f, u, "followersCount"), count(f, u, "friendsCount"), count(f, u, "statusesCount")
 }
 
 // user decodes a line that is an account.
-func (x *xScrape) user(v *fastjson.Value, rec Record, into *Batch) error {
+func (x *xScrape) user(v jsontape.Value, rec Record, into *Batch) error {
 	f := jsonFields{line: rec.Line}
 	o := observed(datasets.None[datasets.Micros](), x.file)
 	ref, followers, following, posts := scrapedUser(&f, v, (*jsonFields).countOf)
@@ -80,8 +80,8 @@ func (x *xScrape) user(v *fastjson.Value, rec Record, into *Batch) error {
 }
 
 // seenIn notes the users inside a post.
-func (x *xScrape) seenIn(t *fastjson.Value, line int64, o observation, into *Batch) {
-	if t == nil || !o.at.OK {
+func (x *xScrape) seenIn(t jsontape.Value, line int64, o observation, into *Batch) {
+	if !t.Exists() || !o.at.OK {
 		return
 	}
 	f := jsonFields{line: line}
@@ -93,7 +93,7 @@ func (x *xScrape) seenIn(t *fastjson.Value, line int64, o observation, into *Bat
 	x.seenIn(t.Get("quotedTweet"), line, o, into)
 }
 
-func (x *xScrape) post(t *fastjson.Value, rec Record, into *Batch) error {
+func (x *xScrape) post(t jsontape.Value, rec Record, into *Batch) error {
 	f := &jsonFields{line: rec.Line}
 	o := observed(datasets.None[datasets.Micros](), x.file)
 	id := f.xIDOf(t, "id_str", "id")
@@ -103,7 +103,7 @@ func (x *xScrape) post(t *fastjson.Value, rec Record, into *Batch) error {
 	post := Post{Digest: xxh3.Hash(rec.Raw)}
 	post.Platform, post.PostID, post.Parts = "x", id, 1
 	o.of(&post.Post)
-	if date := t.Get("date"); date != nil && date.Type() == fastjson.TypeNumber { // after pandas
+	if date := t.Get("date"); date.Type() == jsontape.Number { // after pandas
 		post.CreatedAt = f.epoch(f.count(date, "date"), milliseconds, "date")
 	} else {
 		post.CreatedAt = f.time(date, "date", time.RFC3339Nano, "2006-01-02 15:04:05Z07:00")
@@ -118,7 +118,7 @@ func (x *xScrape) post(t *fastjson.Value, rec Record, into *Batch) error {
 		post.CreatedAt = xCreated(post.PostID)
 	}
 	ref := x.author(t, f)
-	post.URL = xURL(ref.Handle, post.PostID)
+	post.URL = into.xURL(ref.Handle, post.PostID)
 	post.LanguageGiven = optString(f.textOf(t, "lang"))
 	shown := x.refers(t, f, &post)
 	post.Text = optString(f.textOf(shown, "rawContent", "content"))
@@ -132,7 +132,7 @@ func (x *xScrape) post(t *fastjson.Value, rec Record, into *Batch) error {
 }
 
 // author is the account of a post.
-func (x *xScrape) author(t *fastjson.Value, f *jsonFields) Ref {
+func (x *xScrape) author(t jsontape.Value, f *jsonFields) Ref {
 	ref, _, _, _ := scrapedUser(f, t.Get("user"), (*jsonFields).besideOf)
 	if ref.Handle == "" {
 		ref.Handle = f.textOf(t, "username")
@@ -148,9 +148,9 @@ func (x *xScrape) author(t *fastjson.Value, f *jsonFields) Ref {
 
 // refers fills in what the post answers, repeats or quotes, and its counts
 // where they are its own. It returns the post whose text and media it shows.
-func (x *xScrape) refers(t *fastjson.Value, f *jsonFields, post *Post) (shown *fastjson.Value) {
+func (x *xScrape) refers(t jsontape.Value, f *jsonFields, post *Post) (shown jsontape.Value) {
 	post.ReplyToID = optString(f.xIDOf(t, "inReplyToTweetIdStr", "inReplyToTweetId"))
-	if original := f.object(t.Get("retweetedTweet"), "retweetedTweet"); original != nil {
+	if original := f.object(t.Get("retweetedTweet"), "retweetedTweet"); original.Exists() {
 		post.PostType, post.RepostOfID = datasets.Repost, optString(f.xIDOf(original, "id_str", "id"))
 		if has(original, "rawContent") || has(original, "content") {
 			return original
@@ -168,7 +168,7 @@ func (x *xScrape) refers(t *fastjson.Value, f *jsonFields, post *Post) (shown *f
 	switch post.PostType = postType(&post.Post); {
 	case has(t, "inReplyToUser") || has(t, "inReplyToScreenName"):
 		post.PostType = datasets.Reply
-	case post.PostType == datasets.Original && (quoted != nil || t.GetBool("isQuoteStatus")):
+	case post.PostType == datasets.Original && (quoted.Exists() || t.GetBool("isQuoteStatus")):
 		post.PostType = datasets.Quoted
 	}
 	post.Counts = datasets.Counts{
@@ -185,17 +185,17 @@ func (x *xScrape) refers(t *fastjson.Value, f *jsonFields, post *Post) (shown *f
 var oldRepost = regexp.MustCompile(`^RT @\w+: `)
 
 // scrapedMedia tells what a post shows.
-func scrapedMedia(f *jsonFields, t *fastjson.Value) datasets.Opt[string] {
+func scrapedMedia(f *jsonFields, t jsontape.Value) datasets.Opt[string] {
 	media := t.Get("media")
-	if media == nil {
+	if !media.Exists() {
 		return datasets.None[string]()
 	}
 	switch media.Type() {
-	case fastjson.TypeArray:
+	case jsontape.Array:
 		if list := media.GetArray(); len(list) > 0 {
 			return xMedia(len(list), mediumKind(list[0]))
 		}
-	case fastjson.TypeObject:
+	case jsontape.Object:
 		photos, videos, gifs := media.GetArray("photos"), media.GetArray("videos"), media.GetArray("animated")
 		if n := len(photos) + len(videos) + len(gifs); n > 0 {
 			first := "video"
@@ -206,12 +206,12 @@ func scrapedMedia(f *jsonFields, t *fastjson.Value) datasets.Opt[string] {
 		}
 	}
 	for _, u := range t.GetArray("links") {
-		if xLink(string(u.GetStringBytes("url"))) {
+		if xLink(u.Text("url")) {
 			return datasets.Some("link")
 		}
 	}
 	for _, u := range t.GetArray("outlinks") {
-		if xLink(string(u.GetStringBytes())) {
+		if xLink(u.Text()) {
 			return datasets.Some("link")
 		}
 	}
@@ -219,10 +219,10 @@ func scrapedMedia(f *jsonFields, t *fastjson.Value) datasets.Opt[string] {
 }
 
 // mediumKind is the type of a medium as X calls it; "" where it is not known.
-func mediumKind(m *fastjson.Value) string {
+func mediumKind(m jsontape.Value) string {
 	kind := scrapedKind(m)
 	if kind == "" {
-		kind = string(m.GetStringBytes("type"))
+		kind = m.Text("type")
 	}
 	switch strings.ToLower(kind) {
 	case "photo":

@@ -223,7 +223,7 @@ func TestXIDs(t *testing.T) {
 	if want := xID("1700000000000000001"); want != "" {
 		t.Error(want)
 	}
-	if u := xURL("a?token=1", "1"); u.OK {
+	if u := (&Batch{}).xURL("a?token=1", "1"); u.OK {
 		t.Error(u.V)
 	}
 }

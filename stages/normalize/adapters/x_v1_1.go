@@ -4,10 +4,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // XV11 reads what the API of Twitter, version 1.1, answered.
@@ -21,7 +21,7 @@ var XV11 = Adapter{
 	New: func(f File) (Decoder, error) {
 		x := &xV11{file: f}
 		return func(rec Record, into *Batch) error {
-			return eachPage(&x.parsers, rec, into, func(v *fastjson.Value, rec Record) error { return x.record(v, rec, into) })
+			return eachPage(&x.parsers, rec, into, func(v jsontape.Value, rec Record) error { return x.record(v, rec, into) })
 		}, nil
 	},
 }
@@ -44,14 +44,14 @@ func detectXV11(head []byte, name string) bool {
 
 type xV11 struct {
 	file    File
-	parsers fastjson.ParserPool
+	parsers jsontape.Pool
 }
 
 // What a stream says between the posts.
 var streamNotices = []string{"delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning", "friends", "event"}
 
-func (x *xV11) record(v *fastjson.Value, rec Record, into *Batch) error {
-	if v.Type() != fastjson.TypeObject {
+func (x *xV11) record(v jsontape.Value, rec Record, into *Batch) error {
+	if v.Type() != jsontape.Object {
 		return &RecordError{Line: rec.Line, Found: shorten(v.String(), 80), Want: notJSON}
 	}
 	f := jsonFields{line: rec.Line}
@@ -59,7 +59,7 @@ func (x *xV11) record(v *fastjson.Value, rec Record, into *Batch) error {
 		if statuses := f.list(v.Get("statuses"), "statuses"); v.Exists("statuses") && f.err == nil {
 			var raw []byte
 			for _, s := range statuses {
-				raw = s.MarshalTo(raw[:0])
+				raw = s.AppendTo(raw[:0])
 				if err := x.item(s, rec.Line, raw, into); err != nil {
 					return err
 				}
@@ -89,10 +89,10 @@ func (x *xV11) record(v *fastjson.Value, rec Record, into *Batch) error {
 }
 
 // item decodes one post or user.
-func (x *xV11) item(v *fastjson.Value, line int64, raw []byte, into *Batch) error {
+func (x *xV11) item(v jsontape.Value, line int64, raw []byte, into *Batch) error {
 	f := jsonFields{line: line}
 	switch {
-	case v.Type() != fastjson.TypeObject:
+	case v.Type() != jsontape.Object:
 		f.fail("", shorten(v.String(), 80), "expected a post or a user")
 	case v.Exists("text") || v.Exists("full_text") || v.Exists("extended_tweet") || v.Exists("user"):
 		x.tweet(v, &f, raw, into)
@@ -117,16 +117,16 @@ func (x *xV11) item(v *fastjson.Value, line int64, raw []byte, into *Batch) erro
 	return nil
 }
 
-func (x *xV11) observed(v *fastjson.Value, f *jsonFields) observation {
+func (x *xV11) observed(v jsontape.Value, f *jsonFields) observation {
 	at := f.time(v.Get("_fetch_timestamp"), "_fetch_timestamp",
 		"2006-01-02 15:04:05", "2006-01-02 15:04:05Z07:00", time.RFC3339, "2006-01-02T15:04:05")
 	return observed(at, x.file)
 }
 
 // xV11ID returns an id: its text, or the number where there is no text.
-func xV11ID(f *jsonFields, v *fastjson.Value, field string) string {
+func xV11ID(f *jsonFields, v jsontape.Value, field string) string {
 	id := f.text(v.Get(field+"_str"), field+"_str")
-	if n := v.Get(field); id == "" && f.is(n, fastjson.TypeNumber, field) {
+	if n := v.Get(field); id == "" && f.is(n, jsontape.Number, field) {
 		id = n.String()
 	}
 	if want := xID(id); id != "" && want != "" {
@@ -137,7 +137,7 @@ func xV11ID(f *jsonFields, v *fastjson.Value, field string) string {
 
 // xV11User is what a user showed; false where it has no id or no counts. In the
 // compact shape a count that is not there is 0.
-func xV11User(u *fastjson.Value, f *jsonFields, o observation, compact bool) (Row[datasets.AccountSnapshot], bool) {
+func xV11User(u jsontape.Value, f *jsonFields, o observation, compact bool) (Row[datasets.AccountSnapshot], bool) {
 	ref := Ref{Platform: "x", ID: xV11ID(f, u, "id"), Handle: f.text(u.Get("screen_name"), "screen_name"), Name: shownName(u)}
 	count := func(field string) datasets.Opt[int64] {
 		n := f.count(u.Get(field), field)
@@ -150,26 +150,26 @@ func xV11User(u *fastjson.Value, f *jsonFields, o observation, compact bool) (Ro
 }
 
 // compactShape tells whether python-twitter wrote the post without its zeros.
-func compactShape(t *fastjson.Value) bool {
+func compactShape(t jsontape.Value) bool {
 	return !t.Exists("entities") && (t.Exists("hashtags") || t.Exists("urls") || t.Exists("user_mentions"))
 }
 
 // embedded notes the users inside a post.
-func (x *xV11) embedded(t *fastjson.Value, line int64, o observation, into *Batch) {
-	if u := t.Get("user"); u != nil && o.at.OK {
+func (x *xV11) embedded(t jsontape.Value, line int64, o observation, into *Batch) {
+	if u := t.Get("user"); u.Exists() && o.at.OK {
 		f := jsonFields{line: line}
 		if row, ok := xV11User(u, &f, o, compactShape(t)); ok && f.err == nil {
 			into.seen(row)
 		}
 	}
 	for _, inside := range []string{"retweeted_status", "quoted_status"} {
-		if i := t.Get(inside); i != nil {
+		if i := t.Get(inside); i.Exists() {
 			x.embedded(i, line, o, into)
 		}
 	}
 }
 
-func (x *xV11) tweet(t *fastjson.Value, f *jsonFields, raw []byte, into *Batch) {
+func (x *xV11) tweet(t jsontape.Value, f *jsonFields, raw []byte, into *Batch) {
 	id := xV11ID(f, t, "id")
 	if id == "" {
 		f.fail("id", "", "expected the id of the post")
@@ -190,13 +190,13 @@ func (x *xV11) tweet(t *fastjson.Value, f *jsonFields, raw []byte, into *Batch) 
 	if post.CreatedAt = f.time(t.Get("created_at"), "created_at", time.RubyDate); !post.CreatedAt.OK {
 		post.CreatedAt = xCreated(id)
 	}
-	post.URL = xURL(ref.Handle, id)
+	post.URL = into.xURL(ref.Handle, id)
 	post.LanguageGiven = optString(f.text(t.Get("lang"), "lang"))
 
 	shown := t // whose text and media the post shows
 	post.ReplyToID = optString(xV11ID(f, t, "in_reply_to_status_id"))
 	original := f.object(t.Get("retweeted_status"), "retweeted_status")
-	if original != nil {
+	if original.Exists() {
 		post.PostType, shown = datasets.Repost, original
 		post.RepostOfID = optString(xV11ID(f, original, "id"))
 	} else {
@@ -229,7 +229,7 @@ func (x *xV11) tweet(t *fastjson.Value, f *jsonFields, raw []byte, into *Batch) 
 }
 
 // xV11Text is the longest text that a post has.
-func xV11Text(f *jsonFields, t *fastjson.Value) string {
+func xV11Text(f *jsonFields, t jsontape.Value) string {
 	extended := f.object(t.Get("extended_tweet"), "extended_tweet")
 	for _, s := range []string{f.text(extended.Get("full_text"), "extended_tweet.full_text"), f.text(t.Get("full_text"), "full_text")} {
 		if s != "" {
@@ -241,12 +241,12 @@ func xV11Text(f *jsonFields, t *fastjson.Value) string {
 
 // xV11Media tells what a post shows; a post that was cut at 140 characters does
 // not say.
-func xV11Media(f *jsonFields, t *fastjson.Value) datasets.Opt[string] {
+func xV11Media(f *jsonFields, t jsontape.Value) datasets.Opt[string] {
 	whole := t
-	if e := t.Get("extended_tweet"); e != nil {
+	if e := t.Get("extended_tweet"); e.Exists() {
 		whole = e
 	}
-	for _, media := range [][]*fastjson.Value{
+	for _, media := range [][]jsontape.Value{
 		whole.GetArray("extended_entities", "media"), t.GetArray("extended_entities", "media"),
 		whole.GetArray("entities", "media"), t.GetArray("media"),
 	} {
@@ -263,7 +263,7 @@ func xV11Media(f *jsonFields, t *fastjson.Value) datasets.Opt[string] {
 		return datasets.None[string]()
 	}
 	for _, u := range append(whole.GetArray("entities", "urls"), t.GetArray("urls")...) {
-		if xLink(string(u.GetStringBytes("expanded_url"))) {
+		if xLink(u.Text("expanded_url")) {
 			return datasets.Some("link")
 		}
 	}

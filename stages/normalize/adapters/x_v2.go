@@ -1,14 +1,14 @@
 package adapters
 
 import (
+	"bytes"
 	"io"
-	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // XV2 reads what the API of X, version 2, answers.
@@ -25,7 +25,7 @@ var XV2 = Adapter{
 	New: func(f File) (Decoder, error) {
 		x := &xV2{file: f}
 		return func(rec Record, into *Batch) error {
-			return eachPage(&x.parsers, rec, into, func(v *fastjson.Value, rec Record) error { return x.record(v, rec, into) })
+			return eachPage(&x.parsers, rec, into, func(v jsontape.Value, rec Record) error { return x.record(v, rec, into) })
 		}, nil
 	},
 }
@@ -50,61 +50,102 @@ func detectXV2(head []byte, name string) bool {
 
 type xV2 struct {
 	file    File
-	parsers fastjson.ParserPool
+	parsers jsontape.Pool
 }
 
 // page is what encloses a post: when it was collected and what it refers to.
 type page struct {
 	observation
-	cut                  bool // the file ends inside it
-	asked                bool // the collector asked for attachments: what has none shows none
-	users, tweets, media map[string]*fastjson.Value
+	cut                  bool           // the file ends inside it
+	twarc                jsontape.Value // what twarc says of it
+	users, tweets, media map[string]jsontape.Value
 	err                  *RecordError // makes every record of the page a reject
 }
 
-func (x *xV2) page(v *fastjson.Value, line int64) page {
+// What is read of a document, a post or another item.
+const (
+	inTwarc = iota
+	inID
+	inData
+	inIncludes
+	inErrors
+	inMeta
+	inTitle
+	inDetail
+	inText
+	inAuthorID
+	inHistory
+	inUsername
+	inAuthor
+	inCreatedAt
+	inReferenced
+	inNote
+	inLang
+	inAttachments
+	inEntities
+	inMetrics
+	inAnswered
+)
+
+var itemKeys = jsontape.KeysOf([]string{
+	inTwarc: "__twarc", inID: "id", inData: "data", inIncludes: "includes", inErrors: "errors", inMeta: "meta", inTitle: "title", inDetail: "detail",
+	inText: "text", inAuthorID: "author_id", inHistory: "edit_history_tweet_ids", inUsername: "username", inAuthor: "author", inCreatedAt: "created_at",
+	inReferenced: "referenced_tweets", inNote: "note_tweet", inLang: "lang", inAttachments: "attachments", inEntities: "entities",
+	inMetrics: "public_metrics", inAnswered: "in_reply_to_user",
+}...)
+
+func (x *xV2) page(twarc jsontape.Value, line int64) page {
 	f := jsonFields{line: line}
-	twarc := f.object(v.Get("__twarc"), "__twarc")
+	twarc = f.object(twarc, "__twarc")
 	at := f.time(twarc.Get("retrieved_at"), "__twarc.retrieved_at", time.RFC3339Nano)
-	return page{observation: observed(at, x.file), asked: strings.Contains(string(twarc.GetStringBytes("url")), "attachments"), err: f.err}
+	return page{observation: observed(at, x.file), twarc: twarc, err: f.err}
 }
 
-func (x *xV2) record(v *fastjson.Value, rec Record, into *Batch) error {
-	if v.Type() != fastjson.TypeObject {
+// asked tells whether the collector asked for attachments: what has none shows
+// none then.
+func (p *page) asked() bool {
+	return bytes.Contains(p.twarc.GetStringBytes("url"), []byte("attachments"))
+}
+
+func (x *xV2) record(v jsontape.Value, rec Record, into *Batch) error {
+	if v.Type() != jsontape.Object {
 		return &RecordError{Line: rec.Line, Found: shorten(v.String(), 80), Want: notJSON}
 	}
-	p := x.page(v, rec.Line)
+	m := v.Members(itemKeys)
+	p := x.page(m[inTwarc], rec.Line)
 	p.cut = rec.Cut
-	if !has(v, "id") && (v.Exists("data") || v.Exists("includes") || v.Exists("errors") || v.Exists("meta")) {
-		return x.pageRecords(v, &p, rec.Line, into)
+	if m[inID].Type() == jsontape.Null {
+		switch {
+		case m[inData].Exists() || m[inIncludes].Exists() || m[inErrors].Exists() || m[inMeta].Exists():
+			return x.pageRecords(m, &p, rec.Line, into)
+		case m[inTitle].Type() != jsontape.Null && m[inDetail].Type() != jsontape.Null:
+			into.Filter(errorTitle(v))
+			return nil
+		}
 	}
-	if has(v, "title") && has(v, "detail") && !has(v, "id") {
-		into.Filter(errorTitle(v))
-		return nil
-	}
-	return x.item(v, &p, rec.Line, rec.Raw, into)
+	return x.item(v, m, &p, rec.Line, rec.Raw, into)
 }
 
 // pageRecords takes each post or user of a page, and each of its errors.
-func (x *xV2) pageRecords(v *fastjson.Value, p *page, line int64, into *Batch) error {
+func (x *xV2) pageRecords(m []jsontape.Value, p *page, line int64, into *Batch) error {
 	f := jsonFields{line: line, err: p.err}
-	includes := f.object(v.Get("includes"), "includes")
+	includes := f.object(m[inIncludes], "includes")
 	p.users = byKey(f.list(includes.Get("users"), "includes.users"), "id")
 	p.tweets = byKey(f.list(includes.Get("tweets"), "includes.tweets"), "id")
 	p.media = byKey(f.list(includes.Get("media"), "includes.media"), "media_key")
-	errs := f.list(v.Get("errors"), "errors")
+	errs := f.list(m[inErrors], "errors")
 	p.err = f.err
 	for _, u := range includes.GetArray("users") {
 		p.account(u, line, into)
 	}
-	items := v.GetArray("data")
-	if d := v.Get("data"); d != nil && d.Type() != fastjson.TypeArray && d.Type() != fastjson.TypeNull {
-		items = []*fastjson.Value{d}
+	items := m[inData].GetArray()
+	if d := m[inData]; d.Type() != jsontape.Array && d.Type() != jsontape.Null {
+		items = []jsontape.Value{d}
 	}
 	var raw []byte
 	for _, item := range items {
-		raw = item.MarshalTo(raw[:0])
-		if err := x.item(item, p, line, raw, into); err != nil {
+		raw = item.AppendTo(raw[:0])
+		if err := x.item(item, item.Members(itemKeys), p, line, raw, into); err != nil {
 			return err
 		}
 	}
@@ -118,33 +159,33 @@ func (x *xV2) pageRecords(v *fastjson.Value, p *page, line int64, into *Batch) e
 }
 
 // errorTitle is the reason for which the API left something out.
-func errorTitle(e *fastjson.Value) string {
+func errorTitle(e jsontape.Value) string {
 	if t := head(e.GetStringBytes("title")); t != "" {
 		return shorten(t, 80)
 	}
 	return "error without a title"
 }
 
-func byKey(values []*fastjson.Value, key string) map[string]*fastjson.Value {
-	m := make(map[string]*fastjson.Value, len(values))
+func byKey(values []jsontape.Value, key string) map[string]jsontape.Value {
+	m := make(map[string]jsontape.Value, len(values))
 	for _, v := range values {
-		if k := string(v.GetStringBytes(key)); k != "" {
+		if k := v.Text(key); k != "" {
 			m[k] = v
 		}
 	}
 	return m
 }
 
-// item decodes one record: a post or a user. Kinds of files that hold neither
-// are refused by name.
-func (x *xV2) item(v *fastjson.Value, p *page, line int64, raw []byte, into *Batch) error {
+// item decodes one record: a post or a user, with its members m. Kinds of files
+// that hold neither are refused by name.
+func (x *xV2) item(v jsontape.Value, m []jsontape.Value, p *page, line int64, raw []byte, into *Batch) error {
 	f := jsonFields{line: line, err: p.err}
 	switch {
-	case v.Type() != fastjson.TypeObject:
+	case v.Type() != jsontape.Object:
 		f.fail("data", shorten(v.String(), 80), "expected a post or a user")
-	case v.Exists("text") || v.Exists("author_id") || v.Exists("edit_history_tweet_ids"):
-		x.tweet(v, p, &f, raw, into)
-	case v.Exists("username"):
+	case m[inText].Exists() || m[inAuthorID].Exists() || m[inHistory].Exists():
+		x.tweet(m, p, &f, raw, into)
+	case m[inUsername].Exists():
 		switch {
 		case p.at.OK || p.err != nil:
 		case p.cut:
@@ -169,8 +210,8 @@ func (x *xV2) item(v *fastjson.Value, p *page, line int64, raw []byte, into *Bat
 }
 
 // xV2ID returns an id, which API v2 writes as text.
-func xV2ID(f *jsonFields, v *fastjson.Value, field string) string {
-	if v != nil && v.Type() == fastjson.TypeNumber {
+func xV2ID(f *jsonFields, v jsontape.Value, field string) string {
+	if v.Type() == jsontape.Number {
 		f.fail(field, v.String(), "expected the id as text; a program that makes it a number may have rounded it")
 		return ""
 	}
@@ -182,7 +223,7 @@ func xV2ID(f *jsonFields, v *fastjson.Value, field string) string {
 }
 
 // metrics returns the counts of a user.
-func userMetrics(f *jsonFields, u *fastjson.Value) (followers, following, posts datasets.Opt[int64]) {
+func userMetrics(f *jsonFields, u jsontape.Value) (followers, following, posts datasets.Opt[int64]) {
 	m := f.object(u.Get("public_metrics"), "public_metrics")
 	return f.count(m.Get("followers_count"), "public_metrics.followers_count"),
 		f.count(m.Get("following_count"), "public_metrics.following_count"),
@@ -190,7 +231,7 @@ func userMetrics(f *jsonFields, u *fastjson.Value) (followers, following, posts 
 }
 
 // user decodes a user that is a record, of a page with a time.
-func (p *page) user(u *fastjson.Value, f *jsonFields, into *Batch) {
+func (p *page) user(u jsontape.Value, f *jsonFields, into *Batch) {
 	ref := Ref{Platform: "x", ID: xV2ID(f, u.Get("id"), "id"), Handle: f.text(u.Get("username"), "username"), Name: shownName(u)}
 	if ref.ID == "" {
 		f.fail("id", "", "expected the id of the account")
@@ -203,8 +244,8 @@ func (p *page) user(u *fastjson.Value, f *jsonFields, into *Batch) {
 
 // account notes a user that stands beside posts; one without an id, counts or
 // time says nothing.
-func (p *page) account(u *fastjson.Value, line int64, into *Batch) {
-	if !p.at.OK || u.Get("public_metrics") == nil {
+func (p *page) account(u jsontape.Value, line int64, into *Batch) {
+	if !p.at.OK || !u.Get("public_metrics").Exists() {
 		return
 	}
 	f := jsonFields{line: line}
@@ -216,25 +257,28 @@ func (p *page) account(u *fastjson.Value, line int64, into *Batch) {
 }
 
 // embedded notes the users inside a flattened post.
-func (p *page) embedded(t *fastjson.Value, line int64, into *Batch) {
-	p.account(t.Get("author"), line, into)
-	p.account(t.Get("in_reply_to_user"), line, into)
-	for _, m := range t.GetArray("entities", "mentions") {
+func (p *page) embedded(t []jsontape.Value, line int64, into *Batch) {
+	if !p.at.OK {
+		return
+	}
+	p.account(t[inAuthor], line, into)
+	p.account(t[inAnswered], line, into)
+	for _, m := range t[inEntities].GetArray("mentions") {
 		p.account(m, line, into)
 	}
-	for _, r := range t.GetArray("referenced_tweets") {
-		p.embedded(r, line, into)
+	for _, r := range t[inReferenced].GetArray() {
+		p.embedded(r.Members(itemKeys), line, into)
 	}
 }
 
-func (x *xV2) tweet(t *fastjson.Value, p *page, f *jsonFields, raw []byte, into *Batch) {
-	id := xV2ID(f, t.Get("id"), "id")
+func (x *xV2) tweet(t []jsontape.Value, p *page, f *jsonFields, raw []byte, into *Batch) {
+	id := xV2ID(f, t[inID], "id")
 	if id == "" {
 		f.fail("id", "", "expected the id of the post")
 	}
-	author := f.object(t.Get("author"), "author")
-	ref := Ref{Platform: "x", ID: xV2ID(f, t.Get("author_id"), "author_id")}
-	if author == nil {
+	author := f.object(t[inAuthor], "author")
+	ref := Ref{Platform: "x", ID: xV2ID(f, t[inAuthorID], "author_id")}
+	if !author.Exists() {
 		author = p.users[ref.ID]
 	}
 	ref.Handle, ref.Name = f.text(author.Get("username"), "author.username"), shownName(author)
@@ -249,11 +293,13 @@ func (x *xV2) tweet(t *fastjson.Value, p *page, f *jsonFields, raw []byte, into 
 		f.fail("author_id", "", "the post does not name its author; ask the API for author_id, or name the account in study.toml")
 	}
 
-	post := Post{Digest: xxh3.Hash(raw)}
-	post.Platform, post.PostID, post.Parts = "x", id, 1
+	// The row is large: it is made where it stays.
+	into.Posts = append(into.Posts, Row[Post]{Ref: ref, Line: f.line})
+	post := &into.Posts[len(into.Posts)-1].Row
+	post.Platform, post.PostID, post.Parts, post.Digest = "x", id, 1, xxh3.Hash(raw)
 	p.of(&post.Post)
-	post.CreatedAt = f.time(t.Get("created_at"), "created_at", time.RFC3339Nano)
-	if history := f.list(t.Get("edit_history_tweet_ids"), "edit_history_tweet_ids"); len(history) > 0 {
+	post.CreatedAt = f.time(t[inCreatedAt], "created_at", time.RFC3339Nano)
+	if history := f.list(t[inHistory], "edit_history_tweet_ids"); len(history) > 0 {
 		if first := xV2ID(f, history[0], "edit_history_tweet_ids"); first != "" && first != id {
 			post.PostID, post.EditedAt, post.CreatedAt = first, post.CreatedAt, xCreated(first)
 		}
@@ -261,22 +307,22 @@ func (x *xV2) tweet(t *fastjson.Value, p *page, f *jsonFields, raw []byte, into 
 	if !post.CreatedAt.OK {
 		post.CreatedAt = xCreated(post.PostID)
 	}
-	post.URL = xURL(ref.Handle, post.PostID)
-	original := p.references(t, f, &post)
+	post.URL = into.xURL(ref.Handle, post.PostID)
+	original := p.references(t[inReferenced], f, post)
 	post.PostType = postType(&post.Post)
 
 	shown := t // whose text and media the post shows
-	if original != nil {
-		shown = original
+	if original.Exists() {
+		shown = original.Members(itemKeys)
 	}
-	long := f.object(shown.Get("note_tweet"), "note_tweet")
+	long := f.object(shown[inNote], "note_tweet")
 	if post.Text = optString(f.text(long.Get("text"), "note_tweet.text")); !post.Text.OK {
-		post.Text = optString(f.text(shown.Get("text"), "text"))
+		post.Text = optString(f.text(shown[inText], "text"))
 	}
-	post.LanguageGiven = optString(f.text(t.Get("lang"), "lang"))
-	post.MediaType = p.mediaType(shown, f, post.PostType == datasets.Repost && original == nil)
+	post.LanguageGiven = optString(f.text(t[inLang], "lang"))
+	post.MediaType = p.mediaType(shown, f, post.PostType == datasets.Repost && !original.Exists())
 	if post.PostType != datasets.Repost {
-		m := f.object(t.Get("public_metrics"), "public_metrics")
+		m := f.object(t[inMetrics], "public_metrics")
 		post.Counts = datasets.Counts{
 			Like:    f.count(m.Get("like_count"), "public_metrics.like_count"),
 			Comment: f.count(m.Get("reply_count"), "public_metrics.reply_count"),
@@ -287,16 +333,16 @@ func (x *xV2) tweet(t *fastjson.Value, p *page, f *jsonFields, raw []byte, into 
 		}
 	}
 	if f.err != nil {
+		into.Posts = into.Posts[:len(into.Posts)-1]
 		return
 	}
-	into.Posts = append(into.Posts, Row[Post]{Ref: ref, Line: f.line, Row: post})
 	p.embedded(t, f.line, into)
 }
 
 // references fills in which posts the post answers, repeats and quotes, and
 // returns the one that it repeats where the file holds it.
-func (p *page) references(t *fastjson.Value, f *jsonFields, post *Post) (original *fastjson.Value) {
-	for _, r := range f.list(t.Get("referenced_tweets"), "referenced_tweets") {
+func (p *page) references(list jsontape.Value, f *jsonFields, post *Post) (original jsontape.Value) {
+	for _, r := range f.list(list, "referenced_tweets") {
 		id := xV2ID(f, r.Get("id"), "referenced_tweets.id")
 		if id == "" {
 			f.fail("referenced_tweets.id", "", "expected the id of the post that is referred to")
@@ -333,8 +379,8 @@ func postType(p *datasets.Post) string {
 
 // mediaType tells what a post shows. A repost without its original shows what
 // the original does, which only attachments can tell.
-func (p *page) mediaType(t *fastjson.Value, f *jsonFields, blind bool) datasets.Opt[string] {
-	at := f.object(t.Get("attachments"), "attachments")
+func (p *page) mediaType(t []jsontape.Value, f *jsonFields, blind bool) datasets.Opt[string] {
+	at := f.object(t[inAttachments], "attachments")
 	if media := f.list(at.Get("media"), "attachments.media"); len(media) > 0 {
 		return xMedia(len(media), f.text(media[0].Get("type"), "attachments.media.type"))
 	}
@@ -349,14 +395,14 @@ func (p *page) mediaType(t *fastjson.Value, f *jsonFields, blind bool) datasets.
 		return datasets.None[string]()
 	}
 	media := false
-	for _, u := range t.GetArray("entities", "urls") {
+	for _, u := range t[inEntities].GetArray("urls") {
 		if u.Exists("media_key") {
 			media = true
-		} else if xLink(string(u.GetStringBytes("expanded_url"))) {
+		} else if xLink(u.Text("expanded_url")) {
 			return datasets.Some("link")
 		}
 	}
-	if p.asked && !media {
+	if !media && p.asked() {
 		return datasets.Some("text")
 	}
 	return datasets.None[string]()

@@ -6,10 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // xWeb reads posts and users as X sends them to its own pages. A post keeps
@@ -17,31 +17,31 @@ import (
 // moved piece by piece to objects beside it.
 type xWeb struct {
 	file    File
-	parsers fastjson.ParserPool
+	parsers jsontape.Pool
 }
 
 // firstOf is the first of several paths, with points between their keys, that
 // has a value; field is the path, the first one where none has.
-func firstOf(v *fastjson.Value, paths ...string) (value *fastjson.Value, field string) {
+func firstOf(v jsontape.Value, paths ...string) (value jsontape.Value, field string) {
 	for _, path := range paths {
-		if w := v.Get(strings.Split(path, ".")...); w != nil && w.Type() != fastjson.TypeNull {
+		if w := v.Get(strings.Split(path, ".")...); w.Type() != jsontape.Null {
 			return w, path
 		}
 	}
-	return nil, paths[0]
+	return jsontape.Value{}, paths[0]
 }
 
 // textOf is the text at the first of several paths.
-func (f *jsonFields) textOf(v *fastjson.Value, paths ...string) string {
+func (f *jsonFields) textOf(v jsontape.Value, paths ...string) string {
 	w, field := firstOf(v, paths...)
 	return f.text(w, field)
 }
 
 // countOf is the whole number from 0 at the first of several paths, written as
 // a number or as its digits.
-func (f *jsonFields) countOf(v *fastjson.Value, paths ...string) datasets.Opt[int64] {
+func (f *jsonFields) countOf(v jsontape.Value, paths ...string) datasets.Opt[int64] {
 	w, field := firstOf(v, paths...)
-	if w == nil || w.Type() != fastjson.TypeString {
+	if w.Type() != jsontape.String {
 		return f.count(w, field)
 	}
 	s := f.text(w, field)
@@ -54,7 +54,7 @@ func (f *jsonFields) countOf(v *fastjson.Value, paths ...string) datasets.Opt[in
 
 // besideOf is countOf for what a post tells of its account: a count that cannot
 // be read is missing, and costs neither the post nor the other counts.
-func (f *jsonFields) besideOf(v *fastjson.Value, paths ...string) datasets.Opt[int64] {
+func (f *jsonFields) besideOf(v jsontape.Value, paths ...string) datasets.Opt[int64] {
 	g := jsonFields{}
 	if n := g.countOf(v, paths...); g.err == nil {
 		return n
@@ -63,18 +63,18 @@ func (f *jsonFields) besideOf(v *fastjson.Value, paths ...string) datasets.Opt[i
 }
 
 // countReader is countOf or besideOf.
-type countReader func(f *jsonFields, v *fastjson.Value, paths ...string) datasets.Opt[int64]
+type countReader func(f *jsonFields, v jsontape.Value, paths ...string) datasets.Opt[int64]
 
 // xIDOf is the id of a post or an account of X at the first of several paths,
 // written as text or as a number.
-func (f *jsonFields) xIDOf(v *fastjson.Value, paths ...string) string {
+func (f *jsonFields) xIDOf(v jsontape.Value, paths ...string) string {
 	w, field := firstOf(v, paths...)
 	return f.xIDAt(w, field)
 }
 
 // xIDAt is xIDOf for a value.
-func (f *jsonFields) xIDAt(v *fastjson.Value, field string) (id string) {
-	if v != nil && v.Type() == fastjson.TypeNumber {
+func (f *jsonFields) xIDAt(v jsontape.Value, field string) (id string) {
+	if v.Type() == jsontape.Number {
 		id = v.String()
 	} else {
 		id = f.text(v, field)
@@ -86,51 +86,51 @@ func (f *jsonFields) xIDAt(v *fastjson.Value, field string) (id string) {
 }
 
 // webResult is the post inside a result of X's pages; where it holds none, why.
-func webResult(r *fastjson.Value) (post *fastjson.Value, missing string) {
-	if r == nil || r.Type() != fastjson.TypeObject || r.GetObject().Len() == 0 {
-		return nil, "post without content"
+func webResult(r jsontape.Value) (post jsontape.Value, missing string) {
+	if r.Type() != jsontape.Object || r.Len() == 0 {
+		return jsontape.Value{}, "post without content"
 	}
-	switch kind := string(r.GetStringBytes("__typename")); {
+	switch kind := r.Text("__typename"); {
 	case kind == "TweetTombstone" || r.Exists("tombstone"):
-		return nil, "tombstone of a post"
+		return jsontape.Value{}, "tombstone of a post"
 	case kind == "TweetUnavailable":
-		return nil, "post not available"
+		return jsontape.Value{}, "post not available"
 	case kind == "TweetPreviewDisplay":
-		return nil, "preview of a post for subscribers"
+		return jsontape.Value{}, "preview of a post for subscribers"
 	}
-	if inner := r.Get("tweet"); inner != nil && !r.Exists("legacy") {
+	if inner := r.Get("tweet"); inner.Exists() && !r.Exists("legacy") {
 		return webResult(inner) // TweetWithVisibilityResults
 	}
 	return r, ""
 }
 
 // webUser reads a user.
-func webUser(f *jsonFields, u *fastjson.Value, count countReader) (ref Ref, followers, following, posts datasets.Opt[int64]) {
+func webUser(f *jsonFields, u jsontape.Value, count countReader) (ref Ref, followers, following, posts datasets.Opt[int64]) {
 	ref = Ref{Platform: "x", ID: f.xIDOf(u, "rest_id", "id_str"), Handle: f.textOf(u, "core.screen_name", "legacy.screen_name", "screen_name")}
 	name, _ := firstOf(u, "core.name", "legacy.name", "name")
-	ref.Name = strings.TrimSpace(strings.ToValidUTF8(string(name.GetStringBytes()), ""))
+	ref.Name = nameIn(name)
 	return ref, count(f, u, "relationship_counts.followers", "legacy.followers_count", "followers_count"),
 		count(f, u, "relationship_counts.following", "legacy.friends_count", "friends_count"),
 		count(f, u, "tweet_counts.tweets", "legacy.statuses_count", "statuses_count")
 }
 
 // webAuthor is the user who wrote a post; old answers kept it beside the post.
-func webAuthor(t *fastjson.Value) *fastjson.Value {
+func webAuthor(t jsontape.Value) jsontape.Value {
 	u, _ := firstOf(t, "core.user_results.result", "user")
 	return u
 }
 
 // webOriginal is the post that a repost repeats, nil where the answer lacks it;
 // repost tells whether t is one.
-func webOriginal(t *fastjson.Value) (original *fastjson.Value, repost bool) {
+func webOriginal(t jsontape.Value) (original jsontape.Value, repost bool) {
 	box, _ := firstOf(t, "legacy.retweeted_status_result", "retweeted_status_result")
 	original, _ = webResult(box.Get("result"))
-	return original, box != nil || has(t.Get("legacy"), "retweeted_status_id_str")
+	return original, box.Exists() || has(t.Get("legacy"), "retweeted_status_id_str")
 }
 
 // seenIn notes the users inside a post: who wrote it, and what it repeats or quotes.
-func (x *xWeb) seenIn(t *fastjson.Value, line int64, o observation, into *Batch) {
-	if t == nil || !o.at.OK {
+func (x *xWeb) seenIn(t jsontape.Value, line int64, o observation, into *Batch) {
+	if !t.Exists() || !o.at.OK {
 		return
 	}
 	f := jsonFields{line: line}
@@ -145,13 +145,13 @@ func (x *xWeb) seenIn(t *fastjson.Value, line int64, o observation, into *Batch)
 }
 
 // post decodes one post; raw are the bytes of its record. An error rejects it.
-func (x *xWeb) post(t *fastjson.Value, o observation, line int64, raw []byte, into *Batch) error {
+func (x *xWeb) post(t jsontape.Value, o observation, line int64, raw []byte, into *Batch) error {
 	f := &jsonFields{line: line}
 	legacy := f.object(t.Get("legacy"), "legacy")
 	id := f.xIDOf(t, "rest_id", "legacy.id_str")
 	switch {
 	case f.err != nil:
-	case legacy == nil:
+	case !legacy.Exists():
 		f.fail("legacy", "", "expected a post as X's pages get it, whose text and counts stand in legacy")
 	case id == "":
 		f.fail("rest_id", "", "expected the id of the post")
@@ -165,7 +165,7 @@ func (x *xWeb) post(t *fastjson.Value, o observation, line int64, raw []byte, in
 		post.CreatedAt = xCreated(post.PostID)
 	}
 	ref := x.author(t, f, id)
-	post.URL = xURL(ref.Handle, post.PostID)
+	post.URL = into.xURL(ref.Handle, post.PostID)
 	post.LanguageGiven = optString(f.text(legacy.Get("lang"), "legacy.lang"))
 	shown := x.refers(t, f, &post)
 	post.Text = optString(webText(f, shown))
@@ -179,7 +179,7 @@ func (x *xWeb) post(t *fastjson.Value, o observation, line int64, raw []byte, in
 }
 
 // edits gives an edited post its first id, and when that was made.
-func (x *xWeb) edits(t *fastjson.Value, f *jsonFields, post *Post) {
+func (x *xWeb) edits(t jsontape.Value, f *jsonFields, post *Post) {
 	list, field := firstOf(t, "edit_control.edit_control_initial.edit_tweet_ids", "edit_control.edit_tweet_ids")
 	history := f.list(list, field)
 	if len(history) == 0 {
@@ -195,7 +195,7 @@ var mediaOwner = regexp.MustCompile(`^https?://(?:www\.)?(?:twitter|x)\.com/([A-
 
 // author is the account of a post. Where X left the author out, the address of
 // a medium of the same post has the handle.
-func (x *xWeb) author(t *fastjson.Value, f *jsonFields, id string) Ref {
+func (x *xWeb) author(t jsontape.Value, f *jsonFields, id string) Ref {
 	ref, _, _, _ := webUser(f, webAuthor(t), (*jsonFields).besideOf)
 	if ref.ID == "" {
 		ref.ID = f.xIDOf(t, "legacy.user_id_str")
@@ -218,12 +218,12 @@ func (x *xWeb) author(t *fastjson.Value, f *jsonFields, id string) Ref {
 
 // refers fills in what the post answers, repeats or quotes, and its counts
 // where they are its own. It returns the post whose text and media it shows.
-func (x *xWeb) refers(t *fastjson.Value, f *jsonFields, post *Post) (shown *fastjson.Value) {
+func (x *xWeb) refers(t jsontape.Value, f *jsonFields, post *Post) (shown jsontape.Value) {
 	original, repost := webOriginal(t)
 	post.ReplyToID = optString(f.xIDOf(t, "legacy.in_reply_to_status_id_str"))
 	if repost {
 		post.PostType, post.RepostOfID = datasets.Repost, optString(f.xIDOf(t, "legacy.retweeted_status_id_str"))
-		if original == nil {
+		if !original.Exists() {
 			return t
 		}
 		post.RepostOfID = optString(f.xIDOf(original, "rest_id", "legacy.id_str"))
@@ -251,7 +251,7 @@ func (x *xWeb) refers(t *fastjson.Value, f *jsonFields, post *Post) (shown *fast
 }
 
 // webText is the longest text that a post has.
-func webText(f *jsonFields, t *fastjson.Value) string {
+func webText(f *jsonFields, t jsontape.Value) string {
 	if long := f.textOf(t, "note_tweet.note_tweet_results.result.text"); long != "" {
 		return long
 	}
@@ -259,7 +259,7 @@ func webText(f *jsonFields, t *fastjson.Value) string {
 }
 
 // webMediaOf are the media of a post.
-func webMediaOf(t *fastjson.Value) []*fastjson.Value {
+func webMediaOf(t jsontape.Value) []jsontape.Value {
 	if media := t.GetArray("legacy", "extended_entities", "media"); len(media) > 0 {
 		return media
 	}
@@ -267,7 +267,7 @@ func webMediaOf(t *fastjson.Value) []*fastjson.Value {
 }
 
 // webMedia tells what a post shows.
-func webMedia(f *jsonFields, t *fastjson.Value) datasets.Opt[string] {
+func webMedia(f *jsonFields, t jsontape.Value) datasets.Opt[string] {
 	if media := webMediaOf(t); len(media) > 0 {
 		return xMedia(len(media), f.text(media[0].Get("type"), "media.type"))
 	}
@@ -275,7 +275,7 @@ func webMedia(f *jsonFields, t *fastjson.Value) datasets.Opt[string] {
 		return datasets.None[string]()
 	}
 	for _, u := range append(t.GetArray("legacy", "entities", "urls"), t.GetArray("note_tweet", "note_tweet_results", "result", "entity_set", "urls")...) {
-		if xLink(string(u.GetStringBytes("expanded_url"))) {
+		if xLink(u.Text("expanded_url")) {
 			return datasets.Some("link")
 		}
 	}

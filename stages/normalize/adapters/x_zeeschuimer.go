@@ -1,6 +1,6 @@
 package adapters
 
-import "github.com/valyala/fastjson"
+import "diplometrics/stages/normalize/adapters/jsontape"
 
 // XZeeschuimer reads what Zeeschuimer captured on X.
 var XZeeschuimer = Adapter{
@@ -13,7 +13,7 @@ var XZeeschuimer = Adapter{
 	New: func(f File) (Decoder, error) {
 		x := &xWeb{file: f}
 		return func(rec Record, into *Batch) error {
-			return eachJSON(&x.parsers, rec, into, func(v *fastjson.Value, rec Record) error { return x.captured(v, rec, into) })
+			return eachJSON(&x.parsers, rec, into, func(v jsontape.Value, rec Record) error { return x.captured(v, rec, into) })
 		}, nil
 	},
 }
@@ -22,8 +22,8 @@ var XZeeschuimer = Adapter{
 var xSites = []string{"x.com", "twitter.com"}
 
 // captured decodes one line.
-func (x *xWeb) captured(v *fastjson.Value, rec Record, into *Batch) error {
-	if v.Type() != fastjson.TypeObject {
+func (x *xWeb) captured(v jsontape.Value, rec Record, into *Batch) error {
+	if v.Type() != jsontape.Object {
 		return &RecordError{Line: rec.Line, Found: shorten(v.String(), 80), Want: notJSON}
 	}
 	f := jsonFields{line: rec.Line}
@@ -36,7 +36,7 @@ func (x *xWeb) captured(v *fastjson.Value, rec Record, into *Batch) error {
 		return nil
 	}
 	t, missing := webResult(c.item)
-	if t == nil {
+	if !t.Exists() {
 		into.Filter(missing)
 		return nil
 	}

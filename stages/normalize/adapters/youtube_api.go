@@ -9,10 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
 	"github.com/zeebo/xxh3"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // YouTubeAPI reads videos and channels as the YouTube Data API gives them.
@@ -38,7 +38,7 @@ var YouTubeAPI = Adapter{
 	New: func(f File) (Decoder, error) {
 		y := &youtube{file: f, observed: observed(datasets.None[datasets.Micros](), f)}
 		return func(rec Record, into *Batch) error {
-			return eachPage(&y.parsers, rec, into, func(v *fastjson.Value, rec Record) error {
+			return eachPage(&y.parsers, rec, into, func(v jsontape.Value, rec Record) error {
 				p := newPage(into, rec.Line)
 				y.answer(v, &p)
 				return p.err()
@@ -58,7 +58,7 @@ func bareStatistics(has func(key string) bool) bool {
 type youtube struct {
 	file     File
 	observed observation
-	parsers  fastjson.ParserPool
+	parsers  jsontape.Pool
 }
 
 // youtubeOthers are lists of the API that are not read, in words.
@@ -68,16 +68,16 @@ var youtubeOthers = map[string]string{
 }
 
 // answer decodes a page, or an item.
-func (y *youtube) answer(v *fastjson.Value, p *inPage) {
+func (y *youtube) answer(v jsontape.Value, p *inPage) {
 	f := jsonFields{line: p.line}
 	items := v.Get("items")
 	switch {
-	case v.Type() == fastjson.TypeArray:
+	case v.Type() == jsontape.Array:
 		for _, e := range v.GetArray() {
 			y.answer(e, p)
 		}
 		return
-	case v.Type() == fastjson.TypeObject && items != nil:
+	case v.Type() == jsontape.Object && items.Exists():
 		list, _, _ := strings.Cut(strings.TrimPrefix(stringField(v, "kind"), "youtube#"), "ListResponse")
 		for _, e := range f.list(items, "items") {
 			y.item(e, list, p)
@@ -94,16 +94,16 @@ func (y *youtube) answer(v *fastjson.Value, p *inPage) {
 }
 
 // item makes a row of an item of a list of that kind, or leaves it out.
-func (y *youtube) item(v *fastjson.Value, list string, p *inPage) {
-	raw := v.MarshalTo(nil)
+func (y *youtube) item(v jsontape.Value, list string, p *inPage) {
+	raw := v.AppendTo(nil)
 	f := jsonFields{line: p.line}
 	found := v.Get("id", "kind")
 	kind := strings.TrimPrefix(cmp.Or(stringField(v, "kind"), list), "youtube#")
 	switch {
-	case v.Type() != fastjson.TypeObject:
+	case v.Type() != jsontape.Object:
 		f.fail("", shorten(head(raw), 80), "expected a video or a channel of YouTube's API")
-	case found != nil: // by a search
-		switch kind := strings.TrimPrefix(string(found.GetStringBytes()), "youtube#"); kind {
+	case found.Exists(): // by a search
+		switch kind := strings.TrimPrefix(found.Text(), "youtube#"); kind {
 		case "video":
 			y.video(v, v.Get("id", "videoId"), raw, &f, p.into)
 		case "channel", "playlist":
@@ -167,10 +167,10 @@ func youtubeRuined(id, want string) string {
 	return want
 }
 
-func (y *youtube) video(v, id *fastjson.Value, raw []byte, f *jsonFields, into *Batch) {
+func (y *youtube) video(v, id jsontape.Value, raw []byte, f *jsonFields, into *Batch) {
 	s := f.object(v.Get("snippet"), "snippet")
 	ref := Ref{Platform: "youtube", ID: f.text(s.Get("channelId"), "snippet.channelId"), Name: stringField(s, "channelTitle")}
-	if s == nil {
+	if !s.Exists() {
 		ref = y.account()
 	}
 	title := f.text(s.Get("title"), "snippet.title")
@@ -188,10 +188,10 @@ func (y *youtube) video(v, id *fastjson.Value, raw []byte, f *jsonFields, into *
 }
 
 // playlistItem makes a post of the video that stands in a playlist.
-func (y *youtube) playlistItem(v *fastjson.Value, raw []byte, f *jsonFields, into *Batch) {
+func (y *youtube) playlistItem(v jsontape.Value, raw []byte, f *jsonFields, into *Batch) {
 	s, c := f.object(v.Get("snippet"), "snippet"), f.object(v.Get("contentDetails"), "contentDetails")
 	title := f.text(s.Get("title"), "snippet.title")
-	if title == "Deleted video" || title == "Private video" || string(v.GetStringBytes("status", "privacyStatus")) == "private" {
+	if title == "Deleted video" || title == "Private video" || v.Text("status", "privacyStatus") == "private" {
 		into.Filter("deleted or private video")
 		return
 	}
@@ -201,14 +201,14 @@ func (y *youtube) playlistItem(v *fastjson.Value, raw []byte, f *jsonFields, int
 	if ref.ID == "" && strings.HasPrefix(list, "UU") && "UC"+list[2:] == channel {
 		ref.ID, ref.Name = channel, stringField(s, "channelTitle")
 	}
-	if s == nil {
+	if !s.Exists() {
 		ref = y.account()
 	}
 	id := f.text(c.Get("videoId"), "contentDetails.videoId")
 	if id == "" {
 		id = f.text(s.Get("resourceId", "videoId"), "snippet.resourceId.videoId")
 	}
-	if s != nil && ref.ID == "" {
+	if s.Exists() && ref.ID == "" {
 		f.fail("snippet.videoOwnerChannelId", "", "expected the channel that owns the video; ask YouTube for the video itself")
 	}
 	post := y.post(id, ref, title, raw, f)
@@ -222,21 +222,21 @@ func (y *youtube) playlistItem(v *fastjson.Value, raw []byte, f *jsonFields, int
 var noStatistics = &Refused{Reason: "it does not say how many subscribers and videos its channels have: YouTube says so only where it is asked for; ask channels again with part=snippet,statistics"}
 
 // channel makes an account snapshot of a channel.
-func (y *youtube) channel(v *fastjson.Value, f *jsonFields, into *Batch) {
-	ref := Ref{Platform: "youtube", ID: f.text(v.Get("id"), "id"), Name: string(v.GetStringBytes("snippet", "title"))}
-	if handle, ok := strings.CutPrefix(string(v.GetStringBytes("snippet", "customUrl")), "@"); ok {
+func (y *youtube) channel(v jsontape.Value, f *jsonFields, into *Batch) {
+	ref := Ref{Platform: "youtube", ID: f.text(v.Get("id"), "id"), Name: v.Text("snippet", "title")}
+	if handle, ok := strings.CutPrefix(v.Text("snippet", "customUrl"), "@"); ok {
 		ref.Handle = handle
 	}
 	st := f.object(v.Get("statistics"), "statistics")
 	subscribers, videos := f.countOf(v, "statistics.subscriberCount"), f.countOf(v, "statistics.videoCount")
-	if hidden := st.Get("hiddenSubscriberCount"); hidden.GetBool() || strings.EqualFold(string(hidden.GetStringBytes()), "true") {
+	if hidden := st.Get("hiddenSubscriberCount"); hidden.GetBool() || strings.EqualFold(hidden.Text(), "true") {
 		subscribers.OK = false
 	}
 	switch {
 	case f.err != nil:
 	case !youtubeChannel.MatchString(ref.ID):
 		f.fail("id", ref.ID, youtubeRuined(ref.ID, "expected the id of a channel, which begins with UC"))
-	case st == nil || !subscribers.OK && !videos.OK:
+	case !st.Exists() || !subscribers.OK && !videos.OK:
 		f.fail("statistics", "", "expected the counts of the channel; ask YouTube again with part=statistics")
 		f.err.All = noStatistics
 	case !y.observed.at.OK:

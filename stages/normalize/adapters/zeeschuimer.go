@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/valyala/fastjson"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // Zeeschuimer keeps the items that a site sends to the browser while somebody
@@ -15,7 +15,7 @@ import (
 
 // captured is one item and when it was shown.
 type captured struct {
-	item *fastjson.Value
+	item jsontape.Value
 	at   observation
 }
 
@@ -38,15 +38,15 @@ func site(domain string) string { return strings.TrimPrefix(strings.ToLower(doma
 
 // zeeschuimerItem takes an item out of what surrounds it. It fails where the
 // line is no captured item of one of the sites.
-func zeeschuimerItem(v *fastjson.Value, f *jsonFields, file File, sites ...string) (c captured) {
+func zeeschuimerItem(v jsontape.Value, f *jsonFields, file File, sites ...string) (c captured) {
 	around, item := v, f.object(v.Get("data"), "data")
-	if meta := f.object(v.Get("__import_meta"), "__import_meta"); meta != nil { // 4CAT turns it inside out
+	if meta := f.object(v.Get("__import_meta"), "__import_meta"); meta.Exists() { // 4CAT turns it inside out
 		around, item = meta, v
 	}
 	domain := f.text(around.Get("source_platform"), "source_platform")
 	switch {
 	case f.err != nil:
-	case item == nil || domain == "":
+	case !item.Exists() || domain == "":
 		f.fail("data", "", "expected an item that Zeeschuimer captured, with data and source_platform")
 	case !slices.Contains(sites, site(domain)):
 		f.fail("source_platform", domain, "expected "+sites[0]+"; one file holds what was captured on one site")
@@ -62,9 +62,9 @@ func zeeschuimerItem(v *fastjson.Value, f *jsonFields, file File, sites ...strin
 // reject rejects the item by the first error of its fields, and shows of it what
 // the site sent, not what surrounds it.
 func (c captured) reject(f *jsonFields, into *Batch) error {
-	if c.item == nil || c.item.Exists("__import_meta") {
+	if !c.item.Exists() || c.item.Exists("__import_meta") {
 		return f.err
 	}
-	into.Reject(f.line, f.err.Field, f.err.reason(), head(c.item.MarshalTo(nil)))
+	into.Reject(f.line, f.err.Field, f.err.reason(), head(c.item.AppendTo(nil)))
 	return nil
 }
