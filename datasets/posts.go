@@ -158,9 +158,11 @@ func ByKey(rows iter.Seq2[[]Post, error]) iter.Seq2[[]Post, error] {
 }
 
 func sortedByKey(rows []Post) []Post {
-	byID := func(a, b Post) int { return cmp.Compare(a.PostID, b.PostID) }
-	if !slices.IsSortedFunc(rows, byID) {
-		slices.SortFunc(rows, byID)
+	for i := 1; i < len(rows); i++ {
+		if rows[i-1].PostID > rows[i].PostID {
+			slices.SortFunc(rows, func(a, b Post) int { return cmp.Compare(a.PostID, b.PostID) })
+			break
+		}
 	}
 	return rows
 }

@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +33,9 @@ import (
 func main() {
 	ctx := context.Background()
 	if len(os.Args) == 3 && os.Args[1] == "posts" {
+		// As the program does.
+		debug.SetGCPercent(200)
+		debug.SetMemoryLimit(768 << 20)
 		if err := posts(ctx, os.Args[2]); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)

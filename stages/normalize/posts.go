@@ -99,10 +99,14 @@ func (m *merger) account(ctx context.Context) {
 	m.held = m.held[:0]
 }
 
+// sort puts the posts that are held in the order of time, in which their ids
+// almost always are already.
 func (m *merger) sort() {
-	byTime := func(a, b datasets.Post) int { return datasets.PostsByTime.Compare(&a, &b) }
-	if !slices.IsSortedFunc(m.held, byTime) {
-		slices.SortFunc(m.held, byTime)
+	for i := 1; i < len(m.held); i++ {
+		if datasets.PostsByTime.Compare(&m.held[i-1], &m.held[i]) > 0 {
+			slices.SortFunc(m.held, func(a, b datasets.Post) int { return datasets.PostsByTime.Compare(&a, &b) })
+			return
+		}
 	}
 }
 
