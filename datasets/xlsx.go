@@ -87,7 +87,6 @@ func (t *Table[R]) Sheet(rows iter.Seq2[[]R, error]) Sheet {
 func WriteXLSX(path, title string, sheets []Sheet) error {
 	f := excelize.NewFile(excelize.Options{TmpDir: filepath.Dir(path)})
 	defer f.Close() // removes its scratch files
-	f.SetZipWriter(func(w io.Writer) excelize.ZipWriter { return &sortedZip{w: w} })
 	book := workbook{file: f}
 	err := book.styles()
 	if err == nil {
@@ -110,7 +109,9 @@ func save(f *excelize.File, path string) error {
 	if err != nil {
 		return err
 	}
-	err = f.Write(file)
+	// excelize would hold the whole file.
+	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return &sortedZip{w: file} })
+	err = f.Write(io.Discard)
 	if err := errors.Join(err, file.Close()); err != nil {
 		os.Remove(path)
 		return err
