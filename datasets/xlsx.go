@@ -22,7 +22,7 @@ import (
 
 // Limits of Excel.
 const (
-	maxSheetRows  = 1_048_575 // without the header
+	SheetRows     = 1_048_575 // of a sheet, without the header
 	maxCellUnits  = 32_767    // UTF-16 code units of text in a cell
 	maxSheetName  = 31        // UTF-16 code units
 	maxExactInt   = 999_999_999_999_999
@@ -40,8 +40,17 @@ type Sheet struct {
 	Fields []Field // columns, left to right
 	// Rows yields rows as long as Fields. A cell is a string, int64, int,
 	// float64, bool, Day or Micros, or nil where the value is absent. A row is
-	// not kept.
+	// not kept. Where Rows is nil the workbook has its chapter of the codebook
+	// alone.
 	Rows iter.Seq2[[]any, error]
+}
+
+// Elsewhere is a sheet whose rows are too many for a workbook: its chapter of the
+// codebook, which says that they are in file.
+func (s Sheet) Elsewhere(rows int, file string) Sheet {
+	s.Doc += fmt.Sprintf(" No sheet has its %d rows, more than Excel can hold: they are in %s.", rows, file)
+	s.Rows = nil
+	return s
 }
 
 // Sheet returns the sheet of a table's rows.
@@ -78,7 +87,6 @@ func (t *Table[R]) Sheet(rows iter.Seq2[[]R, error]) Sheet {
 func WriteXLSX(path, title string, sheets []Sheet) error {
 	f := excelize.NewFile(excelize.Options{TmpDir: filepath.Dir(path)})
 	defer f.Close() // removes its scratch files
-	f.SetZipWriter(func(w io.Writer) excelize.ZipWriter { return &sortedZip{w: w} })
 	book := workbook{file: f}
 	err := book.styles()
 	if err == nil {
@@ -101,7 +109,9 @@ func save(f *excelize.File, path string) error {
 	if err != nil {
 		return err
 	}
-	err = f.Write(file)
+	// excelize would hold the whole file.
+	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return &sortedZip{w: file} })
+	err = f.Write(io.Discard)
 	if err := errors.Join(err, file.Close()); err != nil {
 		os.Remove(path)
 		return err
@@ -171,6 +181,9 @@ func (b *workbook) write(sheets []Sheet) error {
 		}
 		seen[lower] = true
 		var err error
+		if s.Rows == nil {
+			continue
+		}
 		if i == 0 {
 			err = b.file.SetSheetName("Sheet1", s.Name)
 		} else {
@@ -274,8 +287,8 @@ func (b *workbook) cells(s Sheet, n int, row []any, err error) ([]any, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case n == maxSheetRows:
-		return nil, fmt.Errorf("it has more than %d rows, the most that Excel can hold; leave it out of the workbook and use its Parquet or CSV file", maxSheetRows)
+	case n == SheetRows:
+		return nil, fmt.Errorf("it has more than %d rows, the most that Excel can hold; leave it out of the workbook and use its Parquet or CSV file", SheetRows)
 	case len(row) != len(s.Fields):
 		return nil, fmt.Errorf("row %d has %d cells, expected %d", n, len(row), len(s.Fields))
 	}

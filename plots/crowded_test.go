@@ -52,7 +52,7 @@ func crowded(t testing.TB) *Data {
 				if k == 1 {
 					count.V = int64(3) << (10 * n)
 				}
-				d.Snapshots = append(d.Snapshots, datasets.AccountSnapshot{Platform: platform, AccountID: id, ObservedAt: day(t, moment).Micros(), ObservedPrecision: "day", Followers: datasets.Shown{V: count, Low: count}, Source: "survey"})
+				d.Followers.Seen = append(d.Followers.Seen, datasets.AccountSnapshot{Platform: platform, AccountID: id, ObservedAt: day(t, moment).Micros(), ObservedPrecision: "day", Followers: datasets.Shown{V: count, Low: count}, Source: "survey"})
 			}
 			from, to := day(t, "2024-01-01"), day(t, "2024-06-01")
 			value := func(metric, part string, v, lo, hi float64) {
@@ -73,7 +73,7 @@ func crowded(t testing.TB) *Data {
 	addPosts(t, d)
 	crowdPosts(d)
 	slices.SortFunc(d.Accounts, func(a, b datasets.Account) int { return datasets.Accounts.Compare(&a, &b) })
-	slices.SortFunc(d.Snapshots, func(a, b datasets.AccountSnapshot) int { return datasets.AccountSnapshots.Compare(&a, &b) })
+	d.Followers = shownOf(d.Followers.Seen)
 	slices.SortFunc(d.Windows, func(a, b datasets.AccountWindow) int { return datasets.AccountWindows.Compare(&a, &b) })
 	slices.SortFunc(d.Published, func(a, b datasets.PublishedValue) int { return datasets.Published.Compare(&a, &b) })
 	slices.SortFunc(d.Values, func(a, b datasets.Value) int { return datasets.Values.Compare(&a, &b) })

@@ -21,7 +21,7 @@ var followerGrowth = Figure{
 }
 
 func drawFollowerGrowth(d *Data) (*Page, error) {
-	all, _ := d.histories()
+	all := d.histories()
 	var twice []history
 	for _, h := range all {
 		if len(h.seen) > 1 {

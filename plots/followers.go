@@ -29,46 +29,24 @@ type history struct {
 func (h history) first() datasets.AccountSnapshot { return h.seen[0] }
 func (h history) last() datasets.AccountSnapshot  { return h.seen[len(h.seen)-1] }
 
-// daily thins the observations: the first and the last of the account, and of
-// each day between them the last of each source.
-func (h history) daily() []datasets.AccountSnapshot {
-	same := func(a, b datasets.AccountSnapshot) bool {
-		return a.ObservedAt.Day() == b.ObservedAt.Day() && a.Source == b.Source
-	}
-	var out []datasets.AccountSnapshot
-	for i, s := range h.seen {
-		switch {
-		case i == 0 || i == len(h.seen)-1:
-		case same(s, h.first()) || slices.ContainsFunc(h.seen[i+1:], func(later datasets.AccountSnapshot) bool { return same(s, later) }):
-			continue
-		}
-		out = append(out, s)
-	}
-	return out
-}
-
 // histories returns the accounts whose followers were seen, zeros included, by
-// platform, country and last count downward, and how many observations have no
-// number of followers.
-func (d *Data) histories() (out []history, without int) {
-	for _, s := range d.Snapshots {
-		if !s.Followers.V.OK {
-			without++
-			continue
-		}
-		n := len(out)
-		if n == 0 || out[n-1].account.Platform != s.Platform || out[n-1].account.AccountID != s.AccountID {
-			a, _ := d.account(s.Platform, s.AccountID)
-			out = append(out, history{account: a})
+// platform, country and last count downward.
+func (d *Data) histories() (out []history) {
+	rest := d.Followers.Seen
+	for len(rest) > 0 {
+		n := 1
+		for n < len(rest) && ofOneAccount(&rest[n], &rest[0]) {
 			n++
 		}
-		out[n-1].seen = append(out[n-1].seen, s)
+		a, _ := d.account(rest[0].Platform, rest[0].AccountID)
+		out = append(out, history{a, rest[:n]})
+		rest = rest[n:]
 	}
 	slices.SortStableFunc(out, func(a, b history) int {
 		return cmp.Or(cmp.Compare(a.account.Platform, b.account.Platform), cmp.Compare(d.rank(a.account.Country), d.rank(b.account.Country)),
 			cmp.Compare(b.last().Followers.V.V, a.last().Followers.V.V), cmp.Compare(a.account.AccountID, b.account.AccountID))
 	})
-	return out, without
+	return out
 }
 
 func lastFollowers(h history) float64 { return float64(h.last().Followers.V.V) }
@@ -99,15 +77,15 @@ func snapshotHeader() []string {
 }
 
 func drawFollowers(d *Data) (*Page, error) {
-	all, without := d.histories()
+	all := d.histories()
 	if len(all) == 0 {
 		return nil, noData("no account snapshot with followers")
 	}
-	return fitted(len(all), func(n int) *Page { return d.followersPage(all, n, without) }), nil
+	return fitted(len(all), func(n int) *Page { return d.followersPage(all, n) }), nil
 }
 
 // followersPage draws the n accounts with most followers; its table has all.
-func (d *Data) followersPage(all []history, n, without int) *Page {
+func (d *Data) followersPage(all []history, n int) *Page {
 	shown := greatest(all, n, lastFollowers)
 	plotted := dotRows{axis: "followers or subscribers, logarithmic"}
 	var reach []float64
@@ -119,7 +97,7 @@ func (d *Data) followersPage(all []history, n, without int) *Page {
 		}
 		look := d.look(h.account.Country)
 		row := dotRow{label: d.accountLabel(h.account)}
-		seen := h.daily()
+		seen := h.seen
 		var dots []dot
 		for k, s := range seen {
 			v := float64(s.Followers.V.V)
@@ -156,7 +134,7 @@ func (d *Data) followersPage(all []history, n, without int) *Page {
 	var rows [][]string
 	var ids []string
 	for _, h := range all {
-		for _, s := range h.daily() {
+		for _, s := range h.seen {
 			rows = append(rows, snapshotRow(h.account, s))
 			ids = append(ids, s.Source)
 		}
@@ -167,10 +145,10 @@ func (d *Data) followersPage(all []history, n, without int) *Page {
 		Subtitle: fmt.Sprintf("Followers or subscribers by account and platform, %s; n = %s, %s",
 			seenSpan(shown), numberOf(len(shown), len(all), "account", "accounts"), number(observations, "observation", "observations")),
 		Caption: caption(d.cite(ids), d.lookNote(accountCountries(shown)),
-			when(slices.ContainsFunc(all, func(h history) bool { return len(h.daily()) < len(h.seen) }), "Of several observations in a day the last is drawn, on the first day the first."),
+			when(d.Followers.Thinned, "Of several observations in a day the last is drawn, on the first day the first."),
 			when(bounds, "Arrow and >: the source gives a lower bound."), when(zero, zeroNote),
 			moreNote(len(all)-len(shown), "account", "accounts", "with fewer followers at the last observation"),
-			when(without > 0, "Not drawn: "+number(without, "observation", "observations")+" without a number of followers.")),
+			when(d.Followers.Without > 0, "Not drawn: "+number(d.Followers.Without, "observation", "observations")+" without a number of followers.")),
 		Alt:    "Dot plot of followers by account, grouped by platform. " + title + ".",
 		Header: snapshotHeader(),
 		Rows:   rows,
@@ -197,14 +175,12 @@ func (d *Data) followersTitle(all []history) string {
 
 func seenSpan(all []history) string {
 	first, last := all[0].first(), all[0].last()
-	for _, h := range all {
-		for _, s := range h.seen {
-			if s.ObservedAt < first.ObservedAt {
-				first = s
-			}
-			if s.ObservedAt > last.ObservedAt {
-				last = s
-			}
+	for _, h := range all[1:] {
+		if h.first().ObservedAt < first.ObservedAt {
+			first = h.first()
+		}
+		if h.last().ObservedAt > last.ObservedAt {
+			last = h.last()
 		}
 	}
 	if a, b := saySeen(first), saySeen(last); a != b {

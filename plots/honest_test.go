@@ -23,10 +23,10 @@ func seen(t *testing.T, d *Data, platform, id string, counts map[string]int64) {
 	d.Accounts = append(d.Accounts, datasets.Account{Platform: platform, AccountID: id, Country: datasets.Some("KAZ"), Organization: "Office " + id})
 	slices.SortFunc(d.Accounts, func(a, b datasets.Account) int { return datasets.Accounts.Compare(&a, &b) })
 	for date, n := range counts {
-		d.Snapshots = append(d.Snapshots, datasets.AccountSnapshot{Platform: platform, AccountID: id, ObservedAt: day(t, date).Micros(), ObservedPrecision: "day",
+		d.Followers.Seen = append(d.Followers.Seen, datasets.AccountSnapshot{Platform: platform, AccountID: id, ObservedAt: day(t, date).Micros(), ObservedPrecision: "day",
 			Followers: datasets.Shown{V: datasets.Some(n), Low: datasets.Some(n), High: datasets.Some(n)}, Source: "sheet"})
 	}
-	slices.SortFunc(d.Snapshots, func(a, b datasets.AccountSnapshot) int { return datasets.AccountSnapshots.Compare(&a, &b) })
+	d.Followers = shownOf(d.Followers.Seen)
 }
 
 func newStudy() *Data {
@@ -77,10 +77,10 @@ func TestZeroFollowersAreDrawn(t *testing.T) {
 func TestSameObservations(t *testing.T) {
 	d := newStudy()
 	seen(t, d, "x", "a", map[string]int64{"2018-12-09": 22944, "2024-05-27": 50800})
-	later := d.Snapshots[0]
+	later := d.Followers.Seen[0]
 	later.ObservedAt += 1e6
 	later.Followers.V = datasets.Some(int64(22947))
-	d.Snapshots = slices.Insert(d.Snapshots, 1, later)
+	d.Followers = shownOf(append(d.Followers.Seen, later))
 	if p := drawnPage(t, followers, d); !hasText(p, "22\u00a0944, 9 Dec 2018") || len(p.Rows) != 2 {
 		t.Errorf("followers: want the first observation of the first day, got %q", p.Rows)
 	}

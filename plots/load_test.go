@@ -54,7 +54,7 @@ func thesis(t testing.TB) *Data {
 				if err != nil {
 					at = day(t, r["observed_at"]).Time()
 				}
-				d.Snapshots = append(d.Snapshots, datasets.AccountSnapshot{
+				d.Followers.Seen = append(d.Followers.Seen, datasets.AccountSnapshot{
 					Platform: r["platform"], AccountID: id(r), ObservedAt: datasets.MicrosOf(at), ObservedPrecision: r["observed_precision"],
 					Followers: datasets.Shown{V: integer(r["followers"]), Text: optional(r["followers_text"]), Low: integer(r["followers_low"]), High: integer(r["followers_high"])},
 					Source:    r["source"], Locator: optional(r["locator"]),
@@ -70,7 +70,7 @@ func thesis(t testing.TB) *Data {
 	}
 	slices.SortFunc(d.Accounts, func(a, b datasets.Account) int { return datasets.Accounts.Compare(&a, &b) })
 	slices.SortFunc(d.Windows, func(a, b datasets.AccountWindow) int { return datasets.AccountWindows.Compare(&a, &b) })
-	slices.SortFunc(d.Snapshots, func(a, b datasets.AccountSnapshot) int { return datasets.AccountSnapshots.Compare(&a, &b) })
+	d.Followers = shownOf(d.Followers.Seen)
 	slices.SortFunc(d.Published, func(a, b datasets.PublishedValue) int { return datasets.Published.Compare(&a, &b) })
 	for _, s := range []struct{ id, title string }{
 		{"thesis_2024", "Amrina, Ozganbay & Bekbauova, bachelor thesis, Astana 2024"},
@@ -104,7 +104,7 @@ func standIns(d *Data) {
 		v.Part, v.Value = "counted", datasets.Some(n*scale)
 		v.CILow, v.CIHigh = datasets.Some((n-1.96*math.Sqrt(n))*scale), datasets.Some((n+1.96*math.Sqrt(n))*scale)
 		d.Values = append(d.Values, v)
-		for _, s := range d.Snapshots {
+		for _, s := range d.Followers.Seen {
 			if s.Platform == w.Platform && s.AccountID == w.AccountID && s.Source == w.Source {
 				lo, hi := round(w.LikesMean.V)
 				f := 1000 / float64(s.Followers.V.V)

@@ -23,7 +23,7 @@ type Study struct {
 type Data struct {
 	Study         Study
 	Accounts      []datasets.Account
-	Snapshots     []datasets.AccountSnapshot
+	Followers     Followers
 	Windows       []datasets.AccountWindow
 	Published     []datasets.PublishedValue
 	Sources       []datasets.Source

@@ -2,7 +2,6 @@ package stages
 
 import (
 	"context"
-	"strings"
 
 	"diplometrics/datasets"
 	"diplometrics/pipeline"
@@ -67,26 +66,14 @@ func (f *flow) compare(ctx context.Context, io *pipeline.IO) error {
 }
 
 // compared reads the values that compare uses, a few of a hundred where there are
-// weeks and months. Text is kept once, since that of a row shares memory with its
-// whole batch.
+// weeks and months.
 func compared(ctx context.Context, r *reader, p *compare.Params) (out []datasets.Value) {
-	seen := map[string]string{}
-	once := func(s *string) {
-		kept, ok := seen[*s]
-		if !ok {
-			kept = strings.Clone(*s)
-			seen[kept] = kept
-		}
-		*s = kept
-	}
+	kept := recurring{}
 	batches(ctx, r, &datasets.Values, "metrics", compare.ValueColumns, func(v *datasets.Value) {
 		if !p.Uses(v) {
 			return
 		}
-		for _, s := range []*string{&v.Metric, &v.Part, &v.Platform, &v.AccountID, &v.PeriodKind, &v.Unit, &v.Flag.V, &v.Source} {
-			once(s)
-		}
-		out = append(out, *v)
+		out = append(out, kept.value(v))
 	})
 	return out
 }

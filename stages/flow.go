@@ -2,6 +2,7 @@ package stages
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strings"
 
@@ -70,7 +71,9 @@ func load(ctx context.Context, in inputs, fig plots.Figure) (*plots.Data, error)
 	tables := fig.Tables
 	d := &plots.Data{}
 	d.Accounts = wanted(ctx, &r, &datasets.Accounts, "normalized", tables)
-	d.Snapshots = wanted(ctx, &r, &datasets.AccountSnapshots, "normalized", tables)
+	if slices.Contains(tables, datasets.AccountSnapshots.Name) {
+		d.Followers = followersSeen(ctx, &r)
+	}
 	d.Windows = wanted(ctx, &r, &datasets.AccountWindows, "normalized", tables)
 	d.Published = wanted(ctx, &r, &datasets.Published, "normalized", tables)
 	d.Sources = wanted(ctx, &r, &datasets.Sources, "normalized", tables)
@@ -86,18 +89,52 @@ func load(ctx context.Context, in inputs, fig plots.Figure) (*plots.Data, error)
 	return d, r.err
 }
 
-// values reads the values of metrics, batch by batch: of the many of a study of
-// posts, those of weeks and of other metrics are not held.
+// values reads the values of metrics: of the many of a study of posts, those of
+// weeks and of other metrics are not held.
 func values(ctx context.Context, r *reader, names []string) (out []datasets.Value) {
 	if len(names) == 0 {
 		return nil
 	}
-	batches(ctx, r, &datasets.Values, "metrics", nil, func(v *datasets.Value) {
+	kept := recurring{}
+	some(ctx, r, &datasets.Values, "metrics", "metric", func(metric string) bool { return slices.Contains(names, metric) }, nil, func(v *datasets.Value) {
 		if v.PeriodKind != "week" && slices.Contains(names, v.Metric) {
-			out = append(out, *v)
+			out = append(out, kept.value(v))
 		}
 	})
 	return out
+}
+
+// followersSeen reads what figures show of the followers of accounts.
+func followersSeen(ctx context.Context, r *reader) (f plots.Followers) {
+	kept := recurring{}
+	batches(ctx, r, &datasets.AccountSnapshots, "normalized", plots.FollowerColumns, func(s *datasets.AccountSnapshot) {
+		for _, text := range []*string{&s.Platform, &s.AccountID, &s.ObservedPrecision, &s.Followers.Text.V, &s.Source, &s.Locator.V} {
+			kept.once(text)
+		}
+		f.Add(s)
+	})
+	return f
+}
+
+// recurring holds texts that recur once each: those of a row that is kept would keep
+// the memory of its whole batch.
+type recurring map[string]string
+
+func (t recurring) once(s *string) {
+	kept, ok := t[*s]
+	if !ok {
+		kept = strings.Clone(*s)
+		t[kept] = kept
+	}
+	*s = kept
+}
+
+// value is a value to keep.
+func (t recurring) value(v *datasets.Value) datasets.Value {
+	for _, s := range []*string{&v.Metric, &v.Part, &v.Platform, &v.AccountID, &v.PeriodKind, &v.Uncertainty, &v.Unit, &v.Flag.V, &v.Source} {
+		t.once(s)
+	}
+	return *v
 }
 
 // wanted reads a table if it is among the named ones.
@@ -148,23 +185,35 @@ type reader struct {
 
 // batches calls f with the rows of a table, of which it reads the named columns.
 func batches[R any](ctx context.Context, r *reader, t *datasets.Table[R], folder string, columns []string, f func(*R)) {
+	r.each(folder+"/"+t.Name+".parquet", func(path string) error { return each(t.Read(ctx, path, columns...), f) })
+}
+
+// some is batches without row groups in whose text column has holds of no row.
+func some[R any](ctx context.Context, r *reader, t *datasets.Table[R], folder, column string, has func(string) bool, columns []string, f func(*R)) {
+	r.each(folder+"/"+t.Name+".parquet", func(path string) error { return each(t.ReadSome(ctx, path, column, has, columns...), f) })
+}
+
+// each reads a file with f until the first error.
+func (r *reader) each(name string, f func(path string) error) {
 	if r.err != nil {
 		return
 	}
-	path, err := r.io.In(folder + "/" + t.Name + ".parquet")
-	if err != nil {
-		r.err = err
-		return
+	var path string
+	if path, r.err = r.io.In(name); r.err == nil {
+		r.err = f(path)
 	}
-	for rows, err := range t.Read(ctx, path, columns...) {
+}
+
+func each[R any](rows iter.Seq2[[]R, error], f func(*R)) error {
+	for batch, err := range rows {
 		if err != nil {
-			r.err = err
-			return
+			return err
 		}
-		for i := range rows {
-			f(&rows[i])
+		for i := range batch {
+			f(&batch[i])
 		}
 	}
+	return nil
 }
 
 func read[R any](ctx context.Context, r *reader, t *datasets.Table[R], folder string) []R {

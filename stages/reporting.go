@@ -165,7 +165,11 @@ func snapshots(ctx context.Context, r *reader) report.Snapshots {
 		}
 		s.First, s.Last = min(s.First, day), max(s.Last, day)
 		s.N++
-		s.Accounts[[2]string{strings.Clone(row.Platform), strings.Clone(row.AccountID)}]++
+		k := [2]string{row.Platform, row.AccountID}
+		if s.Accounts[k] == 0 { // the text shares memory with the whole batch
+			k = [2]string{strings.Clone(row.Platform), strings.Clone(row.AccountID)}
+		}
+		s.Accounts[k]++
 	})
 	return s
 }
@@ -173,9 +177,10 @@ func snapshots(ctx context.Context, r *reader) report.Snapshots {
 // windowValues reads the values of windows: of the many of weeks and months a
 // report tells nothing.
 func windowValues(ctx context.Context, r *reader) (out []datasets.Value) {
+	kept := recurring{}
 	batches(ctx, r, &datasets.Values, "metrics", nil, func(v *datasets.Value) {
 		if v.PeriodKind == metrics.Whole {
-			out = append(out, *v)
+			out = append(out, kept.value(v))
 		}
 	})
 	return out

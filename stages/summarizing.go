@@ -27,7 +27,7 @@ func (f *flow) summarizeUnit() pipeline.Unit {
 func (f *flow) summarize(ctx context.Context, io *pipeline.IO) error {
 	r := reader{io: io}
 	in := &summarize.Input{Countries: f.st.Countries, From: f.st.From, To: f.st.To, Accounts: read(ctx, &r, &datasets.Accounts, "normalized"),
-		Values: read(ctx, &r, &datasets.Values, "metrics"), Counts: read(ctx, &r, &datasets.InteractionCounts, "metrics"),
+		Values: summarized(ctx, &r), Counts: read(ctx, &r, &datasets.InteractionCounts, "metrics"),
 		AccountCurves: read(ctx, &r, &datasets.AccountCurves, "metrics")}
 	if r.err != nil {
 		return r.err
@@ -44,4 +44,15 @@ func (f *flow) summarize(ctx context.Context, io *pipeline.IO) error {
 	w := f.files(io)
 	normalize.Put(w, &datasets.Curves, "metrics/curves.parquet", rows)
 	return w.Close(ctx)
+}
+
+// summarized reads the values that summarize uses.
+func summarized(ctx context.Context, r *reader) (out []datasets.Value) {
+	kept := recurring{}
+	some(ctx, r, &datasets.Values, "metrics", "metric", summarize.UsesMetric, summarize.ValueColumns, func(v *datasets.Value) {
+		if summarize.Uses(v) {
+			out = append(out, kept.value(v))
+		}
+	})
+	return out
 }

@@ -75,6 +75,10 @@ func Add[R any](b *Builder, t *datasets.Table[R], rows []R) {
 	if weeks > 0 {
 		s.Doc += fmt.Sprintf(" Weeks are in data/%s.csv alone.", t.Name)
 	}
+	if len(short) > datasets.SheetRows {
+		s = s.Elsewhere(len(short), "data/"+t.Name+".csv")
+		b.io.Note("tables.xlsx: without the sheet %s: its %d rows are more than Excel can hold; data/%s.csv has them", s.Name, len(short), t.Name)
+	}
 	b.sheets = append(b.sheets, s)
 }
 

@@ -23,9 +23,22 @@ type Event struct {
 	Country string // "" for all
 }
 
+// ValueColumns are the columns of values that this package uses; the others need
+// not be read.
+var ValueColumns = []string{"metric", "part", "platform", "account_id", "period_kind", "period_start", "value", "n_observed", "exposure_days"}
+
+// Uses tells whether a value is used: the weeks of posts_per_month/observed and
+// the intervals of burstiness are.
+func Uses(v *datasets.Value) bool {
+	return v.Metric == "posts_per_month" && v.Part == "observed" && v.PeriodKind == "week" ||
+		v.Metric == "burstiness" && v.Part == "finite" && v.PeriodKind == "window" && v.Value.OK
+}
+
+// UsesMetric tells whether any value of a metric is used.
+func UsesMetric(metric string) bool { return metric == "posts_per_month" || metric == "burstiness" }
+
 // Input is what the stage reads, each table sorted by its key. Of values only
-// the weeks of posts_per_month/observed and the intervals of burstiness are
-// used.
+// those of which Uses is true are used.
 type Input struct {
 	Countries     []string // of the study, in its order; others are left out
 	Accounts      []datasets.Account
@@ -223,7 +236,7 @@ func (b *builder) weeks() {
 	for i := range b.in.Values {
 		v := &b.in.Values[i]
 		at, ok := b.of[[2]string{v.Platform, v.AccountID}]
-		if !ok || v.Metric != "posts_per_month" || v.Part != "observed" || v.PeriodKind != "week" {
+		if !ok || v.Metric != "posts_per_month" || !Uses(v) {
 			continue
 		}
 		k := week{at, v.PeriodStart}
@@ -279,7 +292,7 @@ func (b *builder) null() {
 	largest := int64(0)
 	for i := range b.in.Values {
 		v := &b.in.Values[i]
-		if _, ok := b.of[[2]string{v.Platform, v.AccountID}]; ok && v.Metric == "burstiness" && v.Part == "finite" && v.PeriodKind == "window" && v.Value.OK {
+		if _, ok := b.of[[2]string{v.Platform, v.AccountID}]; ok && v.Metric == "burstiness" && Uses(v) {
 			largest = max(largest, v.NObserved)
 		}
 	}

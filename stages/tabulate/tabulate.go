@@ -3,9 +3,9 @@
 package tabulate
 
 import (
+	"cmp"
 	"context"
 	"io"
-	"iter"
 	"os"
 	"slices"
 
@@ -20,6 +20,7 @@ const Version = 4
 type Params struct {
 	Title     string `json:"title"`
 	Simulated bool   `json:"simulated"`
+	SheetRows int    `json:"-"` // most rows of a sheet; 0 for as many as Excel can hold
 }
 
 // csvTables lists the tables that are written as CSV, in the order of the
@@ -38,12 +39,7 @@ func Outputs() []string {
 
 // Run writes the files from the Parquet tables.
 func Run(ctx context.Context, p Params, files *pipeline.IO) error {
-	b := &builder{ctx: ctx, files: files}
-	var accounts []datasets.Account
-	var values []datasets.Value
-	load(b, &datasets.Accounts, "normalized", &accounts)
-	load(b, &datasets.Values, "metrics", &values)
-	b.sheet(accountMonth(accounts, values))
+	b := &builder{ctx: ctx, files: files, most: cmp.Or(p.SheetRows, datasets.SheetRows)}
 	b.values()
 	add(b, &datasets.AccountPeriods, "metrics")
 	add(b, &datasets.Estimates, "metrics")
@@ -81,49 +77,66 @@ func Run(ctx context.Context, p Params, files *pipeline.IO) error {
 type builder struct {
 	ctx    context.Context
 	files  *pipeline.IO
+	most   int // rows of a sheet
 	sheets []datasets.Sheet
 	err    error
 }
 
-func load[R any](b *builder, t *datasets.Table[R], folder string, into *[]R) {
-	if b.err != nil {
-		return
+// in is the path of a table.
+func (b *builder) in(folder, table string) (path string) {
+	if b.err == nil {
+		path, b.err = b.files.In(folder + "/" + table + ".parquet")
 	}
-	var path string
-	if path, b.err = b.files.In(folder + "/" + t.Name + ".parquet"); b.err == nil {
-		*into, b.err = t.ReadAll(b.ctx, path)
-	}
+	return path
 }
 
 // add makes a sheet and a CSV of a table. Each reads the Parquet file by
 // batches, so that neither holds the table.
 func add[R any](b *builder, t *datasets.Table[R], folder string) {
-	if b.err != nil {
-		return
-	}
-	path, err := b.files.In(folder + "/" + t.Name + ".parquet")
-	if err != nil {
-		b.err = err
-		return
-	}
-	rows := func() iter.Seq2[[]R, error] { return t.Read(b.ctx, path) }
-	b.sheets = append(b.sheets, t.Sheet(rows()))
-	b.csv(t.Name, func(w io.Writer) error { return t.WriteCSV(w, rows()) })
+	path, rows := b.in(folder, t.Name), 0
+	b.csv(t.Name, func(w io.Writer) error {
+		return t.WriteCSV(w, func(yield func([]R, error) bool) {
+			for batch, err := range t.Read(b.ctx, path) {
+				rows += len(batch)
+				if !yield(batch, err) {
+					return
+				}
+			}
+		})
+	})
+	b.append(t.Sheet(t.Read(b.ctx, path)), rows)
 }
 
-// values makes the CSV of the values, and a sheet without their weeks: those of
-// a few hundred accounts are more rows than a sheet can hold.
+// values makes the CSV of the values, the wide table, and a sheet without their
+// weeks: those of a few hundred accounts are more rows than a sheet can hold.
 func (b *builder) values() {
-	add(b, &datasets.Values, "metrics")
+	var accounts []datasets.Account
+	if path := b.in("normalized", datasets.Accounts.Name); b.err == nil {
+		accounts, b.err = datasets.Accounts.ReadAll(b.ctx, path)
+	}
+	path, long, wide := b.in("metrics", datasets.Values.Name), 0, newWide(accounts)
+	b.csv(datasets.Values.Name, func(w io.Writer) error {
+		return datasets.Values.WriteCSV(w, func(yield func([]datasets.Value, error) bool) {
+			for batch, err := range datasets.Values.Read(b.ctx, path) {
+				for i := range batch {
+					if v := &batch[i]; v.PeriodKind != "week" {
+						wide.add(v)
+						long++
+					}
+				}
+				if !yield(batch, err) {
+					return
+				}
+			}
+		})
+	})
 	if b.err != nil {
 		return
 	}
-	path, err := b.files.In("metrics/values.parquet")
-	if err != nil {
-		b.err = err
-		return
-	}
-	s := datasets.Values.Sheet(func(yield func([]datasets.Value, error) bool) {
+	s := wide.sheet()
+	b.csv(s.Name, s.WriteCSV)
+	b.append(s, len(wide.rows))
+	s = datasets.Values.Sheet(func(yield func([]datasets.Value, error) bool) {
 		for batch, err := range datasets.Values.Read(b.ctx, path) {
 			batch = slices.DeleteFunc(batch, func(v datasets.Value) bool { return v.PeriodKind == "week" })
 			if !yield(batch, err) {
@@ -132,19 +145,23 @@ func (b *builder) values() {
 		}
 	})
 	s.Doc += " Weeks are in values.csv alone."
-	b.sheets[len(b.sheets)-1] = s
+	b.append(s, long)
 }
 
-// sheet makes a sheet and a CSV of rows that are no Parquet table.
-func (b *builder) sheet(s datasets.Sheet) {
-	if b.err != nil {
-		return
+// append adds a sheet of so many rows to the workbook; where they are too many it
+// is left out, and the codebook and the summary of the run say so.
+func (b *builder) append(s datasets.Sheet, rows int) {
+	if rows > b.most {
+		s = s.Elsewhere(rows, s.Name+".csv")
+		b.files.Note("tables.xlsx: without the sheet %s: its %d rows are more than Excel can hold; %s.csv has them", s.Name, rows, s.Name)
 	}
 	b.sheets = append(b.sheets, s)
-	b.csv(s.Name, s.WriteCSV)
 }
 
 func (b *builder) csv(name string, write func(io.Writer) error) {
+	if b.err != nil {
+		return
+	}
 	path, err := b.files.Out("metrics/" + name + ".csv")
 	if err != nil {
 		b.err = err
