@@ -81,11 +81,21 @@ func drawFollowers(d *Data) (*Page, error) {
 	if len(all) == 0 {
 		return nil, noData("no account snapshot with followers")
 	}
-	return fitted(len(all), func(n int) *Page { return d.followersPage(all, n) }), nil
+	var rows [][]string
+	var ids []string
+	for _, h := range all {
+		for _, s := range h.seen {
+			rows = append(rows, snapshotRow(h.account, s))
+			ids = append(ids, s.Source)
+		}
+	}
+	cited := d.cite(ids)
+	return fitted(len(all), func(n int) *Page { return d.followersPage(all, n, rows, cited) }), nil
 }
 
-// followersPage draws the n accounts with most followers; its table has all.
-func (d *Data) followersPage(all []history, n int) *Page {
+// followersPage draws the n accounts with most followers; its table has all, which
+// are rows and from the cited sources.
+func (d *Data) followersPage(all []history, n int, rows [][]string, cited string) *Page {
 	shown := greatest(all, n, lastFollowers)
 	plotted := dotRows{axis: "followers or subscribers, logarithmic"}
 	var reach []float64
@@ -131,20 +141,12 @@ func (d *Data) followersPage(all []history, n int) *Page {
 	}
 	lo, hi, zero := reachOf(reach)
 	plotted.ticks, plotted.zero = logTicks(lo, hi), zero
-	var rows [][]string
-	var ids []string
-	for _, h := range all {
-		for _, s := range h.seen {
-			rows = append(rows, snapshotRow(h.account, s))
-			ids = append(ids, s.Source)
-		}
-	}
 	title := d.followersTitle(all)
 	return newPage(d, Page{
 		Title: title,
 		Subtitle: fmt.Sprintf("Followers or subscribers by account and platform, %s; n = %s, %s",
 			seenSpan(shown), numberOf(len(shown), len(all), "account", "accounts"), number(observations, "observation", "observations")),
-		Caption: caption(d.cite(ids), d.lookNote(accountCountries(shown)),
+		Caption: caption(cited, d.lookNote(accountCountries(shown)),
 			when(d.Followers.Thinned, "Of several observations in a day the last is drawn, on the first day the first."),
 			when(bounds, "Arrow and >: the source gives a lower bound."), when(zero, zeroNote),
 			moreNote(len(all)-len(shown), "account", "accounts", "with fewer followers at the last observation"),
