@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/apache/arrow/go/v15/parquet/pqarrow"
 )
@@ -41,17 +42,9 @@ func (t *Table[R]) ReadSome(ctx context.Context, path, column string, has func(t
 				return
 			}
 			found := false
-			err := eachOfGroup(ctx, t, path, groups, g, tested, func(rows []R) bool {
-				last := ""
-				for i := range rows {
-					// Columns of few texts repeat them.
-					if s := *t.Columns[tested[0]].str(&rows[i]); i == 0 || s != last {
-						if last, found = s, has(s); found {
-							break
-						}
-					}
-				}
-				return !found
+			err := guard(path, func() (err error) {
+				found, err = hasText(ctx, groups, g, tested, has)
+				return err
 			})
 			more := true
 			if err == nil && found {
@@ -66,6 +59,34 @@ func (t *Table[R]) ReadSome(ctx context.Context, path, column string, has func(t
 			}
 			if !more {
 				return
+			}
+		}
+	}
+}
+
+// hasText tells whether has is true of any text of a column in a row group.
+func hasText(ctx context.Context, groups *pqarrow.FileReader, group int, column []int, has func(string) bool) (found bool, err error) {
+	var r fileReader
+	if r.records, err = groups.GetRecordReader(ctx, column, []int{group}); err != nil {
+		return false, err
+	}
+	defer r.records.Release()
+	for {
+		rec, err := r.next()
+		if rec == nil || err != nil {
+			return false, err
+		}
+		texts, ok := rec.Column(0).(*array.String)
+		if !ok {
+			return false, fmt.Errorf("found an array of %s, expected text", rec.Column(0).DataType())
+		}
+		last := ""
+		for i := range texts.Len() {
+			// Columns of few texts repeat them.
+			if s := texts.Value(i); i == 0 || s != last {
+				if last = s; has(s) {
+					return true, nil
+				}
 			}
 		}
 	}

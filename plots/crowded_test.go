@@ -52,7 +52,7 @@ func crowded(t testing.TB) *Data {
 				if k == 1 {
 					count.V = int64(3) << (10 * n)
 				}
-				d.Followers.Seen = append(d.Followers.Seen, datasets.AccountSnapshot{Platform: platform, AccountID: id, ObservedAt: day(t, moment).Micros(), ObservedPrecision: "day", Followers: datasets.Shown{V: count, Low: count}, Source: "survey"})
+				d.Followers.Seen = append(d.Followers.Seen, Observation{Platform: platform, AccountID: id, ObservedAt: day(t, moment).Micros(), ObservedPrecision: "day", Followers: datasets.Shown{V: count, Low: count}, Source: "survey"})
 			}
 			from, to := day(t, "2024-01-01"), day(t, "2024-06-01")
 			value := func(metric, part string, v, lo, hi float64) {

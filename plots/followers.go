@@ -23,11 +23,11 @@ var followers = Figure{
 // history is an account and its observations of followers, oldest first.
 type history struct {
 	account datasets.Account
-	seen    []datasets.AccountSnapshot
+	seen    []Observation
 }
 
-func (h history) first() datasets.AccountSnapshot { return h.seen[0] }
-func (h history) last() datasets.AccountSnapshot  { return h.seen[len(h.seen)-1] }
+func (h history) first() Observation { return h.seen[0] }
+func (h history) last() Observation  { return h.seen[len(h.seen)-1] }
 
 // histories returns the accounts whose followers were seen, zeros included, by
 // platform, country and last count downward.
@@ -54,7 +54,7 @@ func lastFollowers(h history) float64 { return float64(h.last().Followers.V.V) }
 // lowerBound reports whether the text of a count gives no upper end.
 func lowerBound(s datasets.Shown) bool { return s.Low.OK && !s.High.OK }
 
-func sayFollowers(s datasets.AccountSnapshot) string {
+func sayFollowers(s Observation) string {
 	text := sayCount(float64(s.Followers.V.V))
 	if lowerBound(s.Followers) {
 		return ">" + noBreak + text
@@ -62,11 +62,11 @@ func sayFollowers(s datasets.AccountSnapshot) string {
 	return text
 }
 
-func saySeen(s datasets.AccountSnapshot) string {
+func saySeen(s Observation) string {
 	return sayDate(s.ObservedAt.Time(), s.ObservedPrecision)
 }
 
-func snapshotRow(a datasets.Account, s datasets.AccountSnapshot) []string {
+func snapshotRow(a datasets.Account, s Observation) []string {
 	return []string{a.Platform, a.AccountID, a.Organization, a.Country.V, s.ObservedAt.String(), s.ObservedPrecision,
 		plainInt(s.Followers.V), s.Followers.Text.V, plainInt(s.Followers.Low), plainInt(s.Followers.High), s.Source, s.Locator.V}
 }
@@ -81,11 +81,21 @@ func drawFollowers(d *Data) (*Page, error) {
 	if len(all) == 0 {
 		return nil, noData("no account snapshot with followers")
 	}
-	return fitted(len(all), func(n int) *Page { return d.followersPage(all, n) }), nil
+	var rows [][]string
+	var ids []string
+	for _, h := range all {
+		for _, s := range h.seen {
+			rows = append(rows, snapshotRow(h.account, s))
+			ids = append(ids, s.Source)
+		}
+	}
+	cited := d.cite(ids)
+	return fitted(len(all), func(n int) *Page { return d.followersPage(all, n, rows, cited) }), nil
 }
 
-// followersPage draws the n accounts with most followers; its table has all.
-func (d *Data) followersPage(all []history, n int) *Page {
+// followersPage draws the n accounts with most followers; its table has all, which
+// are rows and from the cited sources.
+func (d *Data) followersPage(all []history, n int, rows [][]string, cited string) *Page {
 	shown := greatest(all, n, lastFollowers)
 	plotted := dotRows{axis: "followers or subscribers, logarithmic"}
 	var reach []float64
@@ -116,7 +126,7 @@ func (d *Data) followersPage(all []history, n int) *Page {
 		// The first and last are drawn over the small marks between them.
 		slices.SortStableFunc(dots, func(a, b dot) int { return cmp.Compare(b.size, a.size) })
 		row.dots = dots
-		say := func(s datasets.AccountSnapshot) tag {
+		say := func(s Observation) tag {
 			return tag{sayFollowers(s) + ", " + saySeen(s), labelType.in(look.ink)}
 		}
 		row.right = say(h.last())
@@ -131,20 +141,12 @@ func (d *Data) followersPage(all []history, n int) *Page {
 	}
 	lo, hi, zero := reachOf(reach)
 	plotted.ticks, plotted.zero = logTicks(lo, hi), zero
-	var rows [][]string
-	var ids []string
-	for _, h := range all {
-		for _, s := range h.seen {
-			rows = append(rows, snapshotRow(h.account, s))
-			ids = append(ids, s.Source)
-		}
-	}
 	title := d.followersTitle(all)
 	return newPage(d, Page{
 		Title: title,
 		Subtitle: fmt.Sprintf("Followers or subscribers by account and platform, %s; n = %s, %s",
 			seenSpan(shown), numberOf(len(shown), len(all), "account", "accounts"), number(observations, "observation", "observations")),
-		Caption: caption(d.cite(ids), d.lookNote(accountCountries(shown)),
+		Caption: caption(cited, d.lookNote(accountCountries(shown)),
 			when(d.Followers.Thinned, "Of several observations in a day the last is drawn, on the first day the first."),
 			when(bounds, "Arrow and >: the source gives a lower bound."), when(zero, zeroNote),
 			moreNote(len(all)-len(shown), "account", "accounts", "with fewer followers at the last observation"),

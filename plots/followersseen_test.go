@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"testing"
@@ -12,9 +13,9 @@ import (
 
 // Followers has what thinning all observations of an account leaves.
 func TestFollowersAreThinned(t *testing.T) {
-	thinned := func(seen []datasets.AccountSnapshot) (out []datasets.AccountSnapshot) {
+	thinned := func(seen []Observation) (out []Observation) {
 		for i, s := range seen {
-			one := func(o datasets.AccountSnapshot) bool { return onOneDay(&o, &s) }
+			one := func(o Observation) bool { return onOneDay(&o, &s) }
 			if i == 0 || i == len(seen)-1 || !one(seen[0]) && !slices.ContainsFunc(seen[i+1:], one) {
 				out = append(out, s)
 			}
@@ -23,7 +24,7 @@ func TestFollowersAreThinned(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		var f Followers
-		var want []datasets.AccountSnapshot
+		var want []Observation
 		without, all := 0, 0
 		for account := range rapid.IntRange(0, 3).Draw(t, "accounts") {
 			type moment struct{ hour, source int }
@@ -31,11 +32,11 @@ func TestFollowersAreThinned(t *testing.T) {
 				return moment{rapid.IntRange(0, 71).Draw(t, "hour"), rapid.IntRange(0, 2).Draw(t, "source")}
 			}), 0, 20, rapid.ID[moment]).Draw(t, "moments")
 			slices.SortFunc(moments, func(a, b moment) int { return a.hour*10 + a.source - b.hour*10 - b.source })
-			var seen []datasets.AccountSnapshot
+			var seen []Observation
 			for i, m := range moments {
-				s := datasets.AccountSnapshot{Platform: "x", AccountID: fmt.Sprint(account), ObservedAt: datasets.Micros(m.hour) * 3_600_000_000, Source: fmt.Sprint(m.source)}
+				s := Observation{Platform: "x", AccountID: fmt.Sprint(account), ObservedAt: datasets.Micros(m.hour) * 3_600_000_000, Source: fmt.Sprint(m.source)}
 				s.Followers.V = datasets.Opt[int64]{V: int64(i), OK: rapid.IntRange(0, 5).Draw(t, "known") > 0}
-				if f.Add(&s); s.Followers.V.OK {
+				if f.add(&s); s.Followers.V.OK {
 					seen = append(seen, s)
 				} else {
 					without++
@@ -50,20 +51,22 @@ func TestFollowersAreThinned(t *testing.T) {
 }
 
 // shownOf is what figures show of these observations.
-func shownOf(rows []datasets.AccountSnapshot) (f Followers) {
-	rows = slices.SortedFunc(slices.Values(rows), func(a, b datasets.AccountSnapshot) int { return datasets.AccountSnapshots.Compare(&a, &b) })
+func shownOf(rows []Observation) (f Followers) {
+	rows = slices.SortedFunc(slices.Values(rows), func(a, b Observation) int {
+		return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.ObservedAt, b.ObservedAt), cmp.Compare(a.Source, b.Source))
+	})
 	for i := range rows {
-		f.Add(&rows[i])
+		f.add(&rows[i])
 	}
 	return f
 }
 
 func BenchmarkFollowersAdd(b *testing.B) {
-	s := datasets.AccountSnapshot{Platform: "x", AccountID: "1", Source: "s"}
+	s := Observation{Platform: "x", AccountID: "1", Source: "s"}
 	s.Followers.V = datasets.Some(int64(1))
 	var f Followers
 	for b.Loop() {
 		s.ObservedAt += 600_000_000
-		f.Add(&s)
+		f.add(&s)
 	}
 }

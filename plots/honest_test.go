@@ -23,7 +23,7 @@ func seen(t *testing.T, d *Data, platform, id string, counts map[string]int64) {
 	d.Accounts = append(d.Accounts, datasets.Account{Platform: platform, AccountID: id, Country: datasets.Some("KAZ"), Organization: "Office " + id})
 	slices.SortFunc(d.Accounts, func(a, b datasets.Account) int { return datasets.Accounts.Compare(&a, &b) })
 	for date, n := range counts {
-		d.Followers.Seen = append(d.Followers.Seen, datasets.AccountSnapshot{Platform: platform, AccountID: id, ObservedAt: day(t, date).Micros(), ObservedPrecision: "day",
+		d.Followers.Seen = append(d.Followers.Seen, Observation{Platform: platform, AccountID: id, ObservedAt: day(t, date).Micros(), ObservedPrecision: "day",
 			Followers: datasets.Shown{V: datasets.Some(n), Low: datasets.Some(n), High: datasets.Some(n)}, Source: "sheet"})
 	}
 	d.Followers = shownOf(d.Followers.Seen)

@@ -54,7 +54,7 @@ func thesis(t testing.TB) *Data {
 				if err != nil {
 					at = day(t, r["observed_at"]).Time()
 				}
-				d.Followers.Seen = append(d.Followers.Seen, datasets.AccountSnapshot{
+				d.Followers.Seen = append(d.Followers.Seen, Observation{
 					Platform: r["platform"], AccountID: id(r), ObservedAt: datasets.MicrosOf(at), ObservedPrecision: r["observed_precision"],
 					Followers: datasets.Shown{V: integer(r["followers"]), Text: optional(r["followers_text"]), Low: integer(r["followers_low"]), High: integer(r["followers_high"])},
 					Source:    r["source"], Locator: optional(r["locator"]),

@@ -13,12 +13,12 @@ import (
 // collected and measured of accounts, and what is computed from that alone.
 type edition struct {
 	accounts  []datasets.Account
-	snapshots []datasets.AccountSnapshot
+	snapshots []datasets.AccountSnapshot // none where a package is made, which streams them
 	windows   []datasets.AccountWindow
 	published []datasets.PublishedValue
 	sources   []datasets.Source
 
-	values  []datasets.Value
+	values  []datasets.Value // where a package is made, those that derive uses
 	periods []datasets.AccountPeriod
 	counts  []datasets.InteractionCount
 	points  []datasets.Curve // of accounts
@@ -39,10 +39,18 @@ type derived struct {
 
 // readEdition reads the tables that stand at these places.
 func readEdition(ctx context.Context, in inputs) (*edition, error) {
+	e, err := readBounded(ctx, in)
+	r := &reader{io: in, err: err}
+	e.snapshots, e.values = read(ctx, r, &datasets.AccountSnapshots, "normalized"), read(ctx, r, &datasets.Values, "metrics")
+	return e, r.err
+}
+
+// readBounded reads the tables that have no row a post or week.
+func readBounded(ctx context.Context, in inputs) (*edition, error) {
 	r := &reader{io: in}
-	e := &edition{accounts: read(ctx, r, &datasets.Accounts, "normalized"), snapshots: read(ctx, r, &datasets.AccountSnapshots, "normalized"),
+	e := &edition{accounts: read(ctx, r, &datasets.Accounts, "normalized"),
 		windows: read(ctx, r, &datasets.AccountWindows, "normalized"), published: read(ctx, r, &datasets.Published, "normalized"), sources: read(ctx, r, &datasets.Sources, "normalized"),
-		values: read(ctx, r, &datasets.Values, "metrics"), periods: read(ctx, r, &datasets.AccountPeriods, "metrics"), counts: read(ctx, r, &datasets.InteractionCounts, "metrics"),
+		periods: read(ctx, r, &datasets.AccountPeriods, "metrics"), counts: read(ctx, r, &datasets.InteractionCounts, "metrics"),
 		points: read(ctx, r, &datasets.AccountCurves, "metrics"), reconcile: read(ctx, r, &datasets.Reconcile, "metrics"), coders: read(ctx, r, &datasets.CoderAgreements, "metrics"),
 		topics: read(ctx, r, &datasets.TopicAgreements, "metrics"), audit: read(ctx, r, &datasets.Audit, "metrics")}
 	e.Estimates, e.Comparisons = read(ctx, r, &datasets.Estimates, "metrics"), read(ctx, r, &datasets.Comparisons, "metrics")
@@ -63,12 +71,11 @@ func (e *edition) derive(ctx context.Context, p compare.Params, events []summari
 	return d, err
 }
 
-// redact takes persons off the tables. What is derived is as it was.
+// redact takes persons off the tables that are held. What is derived is as it was.
 func (e *edition) redact(p *publish.Persons) {
 	e.accounts = p.Accounts(e.accounts)
-	e.snapshots = publish.Redact(p, &datasets.AccountSnapshots, e.snapshots, false, func(r *datasets.AccountSnapshot) (*string, *string, int64) { return &r.Platform, &r.AccountID, 0 })
 	e.windows = publish.Redact(p, &datasets.AccountWindows, e.windows, false, func(r *datasets.AccountWindow) (*string, *string, int64) { return &r.Platform, &r.AccountID, 0 })
-	e.values, e.periods = p.Values(e.values), p.Periods(e.periods)
+	e.periods = p.Periods(e.periods)
 	e.coders, e.topics = publish.Without(p, &datasets.CoderAgreements, e.coders), publish.Without(p, &datasets.TopicAgreements, e.topics)
 	for i := range e.sources {
 		s := &e.sources[i]

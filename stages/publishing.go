@@ -18,6 +18,7 @@ import (
 	"diplometrics/datasets"
 	"diplometrics/pipeline"
 	"diplometrics/plots"
+	"diplometrics/stages/compare"
 	"diplometrics/stages/normalize"
 	"diplometrics/stages/publish"
 	"diplometrics/stages/render"
@@ -111,7 +112,7 @@ func (f *flow) publish(ctx context.Context, io *pipeline.IO, parts []normalize.P
 		io.Skip(unfilled(what))
 		return nil
 	}
-	e, err := readEdition(ctx, io)
+	e, err := readBounded(ctx, io)
 	if err != nil {
 		return err
 	}
@@ -124,18 +125,27 @@ func (f *flow) publish(ctx context.Context, io *pipeline.IO, parts []normalize.P
 	persons.Use(f.key.bytes)
 	aliases := publish.Aliases(e.sources)
 	e.sources = publish.Rename(e.sources, aliases)
-	linked := publish.Links(e.snapshots, e.windows, e.audit)
+	linked := publish.Links(e.windows, e.audit)
+	snapshots, led, err := packedSnapshots(ctx, io, persons)
+	if err != nil {
+		return err
+	}
+	linked = linked || led
 	if persons.Appear() && f.key.bytes == nil {
 		return f.key.missing()
 	}
+	values := stream(ctx, io, &datasets.Values, "metrics/values.parquet")
 	if persons.Any() {
 		e.redact(persons)
+		if values, err = e.packedValues(ctx, io, persons, f.compareParams()); err != nil {
+			return err
+		}
 		if e.derived, err = e.derive(ctx, f.compareParams(), events); err != nil {
 			return err
 		}
 	}
-	b := publish.New(ctx, f.st, io, f.options.Mode, persons.Left())
-	e.write(b)
+	b := publish.New(ctx, f.st, io, f.options.Mode, persons)
+	e.write(b, snapshots, values)
 	m := f.manifest(p, e.sources, events)
 	m.LeftOut = persons.Any()
 	b.JSON("manifest.json", m)
@@ -154,15 +164,70 @@ func (f *flow) publish(ctx context.Context, io *pipeline.IO, parts []normalize.P
 	return b.Close(f.verify, f.options.Zip)
 }
 
-// write adds every table of the edition to a package.
-func (e *edition) write(b *publish.Builder) {
+// packedSnapshots are the snapshots of a package, whose locators lead nowhere;
+// linked tells whether one did.
+func packedSnapshots(ctx context.Context, io *pipeline.IO, persons *publish.Persons) (rows iter.Seq2[[]datasets.AccountSnapshot, error], linked bool, err error) {
+	r := reader{io: io}
+	batches(ctx, &r, &datasets.AccountSnapshots, "normalized", []string{"locator"}, func(s *datasets.AccountSnapshot) {
+		linked = linked || s.Locator.OK && publish.Leads(s.Locator.V)
+	})
+	rows = publish.Single(persons, &datasets.AccountSnapshots, stream(ctx, io, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet"),
+		func(s *datasets.AccountSnapshot) (string, string) { return s.Platform, s.AccountID })
+	if linked {
+		rows = publish.Of(rows, func(s *datasets.AccountSnapshot) bool {
+			publish.Unlink(&s.Locator)
+			return true
+		})
+	}
+	return rows, linked, r.err
+}
+
+// packedValues are the values of a package with persons. Those that derive uses
+// the edition holds.
+func (e *edition) packedValues(ctx context.Context, io *pipeline.IO, persons *publish.Persons, p compare.Params) (iter.Seq2[[]datasets.Value, error], error) {
+	kept := recurring{}
+	var own []datasets.Value // of persons, whose pseudonyms sort elsewhere
+	uses := func(v *datasets.Value) bool { return p.Uses(v) || summarize.Uses(v) }
+	all := stream(ctx, io, &datasets.Values, "metrics/values.parquet")
+	for batch, err := range all {
+		if err != nil {
+			return nil, err
+		}
+		var found []datasets.Value
+		for i := range batch {
+			switch v := &batch[i]; {
+			case persons.Is(v.Platform, v.AccountID):
+				found = append(found, *v)
+			case uses(v):
+				e.values = append(e.values, kept.value(v))
+			}
+		}
+		for _, v := range persons.Values(found) {
+			own = append(own, kept.value(&v))
+		}
+	}
+	inOrder := func(a, b datasets.Value) int { return datasets.Values.Compare(&a, &b) }
+	slices.SortFunc(own, inOrder)
+	for i := range own {
+		if uses(&own[i]) {
+			e.values = append(e.values, own[i])
+		}
+	}
+	slices.SortFunc(e.values, inOrder)
+	others := publish.Of(all, func(v *datasets.Value) bool { return !persons.Is(v.Platform, v.AccountID) })
+	return datasets.Values.Merge([]iter.Seq2[[]datasets.Value, error]{others, func(yield func([]datasets.Value, error) bool) { yield(own, nil) }}), nil
+}
+
+// write adds every table of the edition to a package, with those that it does not
+// hold.
+func (e *edition) write(b *publish.Builder, snapshots iter.Seq2[[]datasets.AccountSnapshot, error], values iter.Seq2[[]datasets.Value, error]) {
 	publish.Add(b, &datasets.Accounts, e.accounts)
 	publish.Add(b, &datasets.AccountPeriods, e.periods)
-	publish.Add(b, &datasets.AccountSnapshots, e.snapshots)
+	publish.AddSheet(b, &datasets.AccountSnapshots, snapshots)
 	publish.Add(b, &datasets.AccountWindows, e.windows)
 	publish.Add(b, &datasets.Published, e.published)
 	publish.Add(b, &datasets.Sources, e.sources)
-	publish.Add(b, &datasets.Values, e.values)
+	publish.AddSheet(b, &datasets.Values, values)
 	publish.Add(b, &datasets.Estimates, e.Estimates)
 	publish.Add(b, &datasets.Comparisons, e.Comparisons)
 	publish.Add(b, &datasets.Sensitivity, e.Sensitivity)

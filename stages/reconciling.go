@@ -32,7 +32,7 @@ func (f *flow) reconcileUnit(parts []normalize.Part) pipeline.Unit {
 
 func (f *flow) reconcile(ctx context.Context, parts []normalize.Part, io *pipeline.IO) error {
 	r := reader{io: io}
-	in := &reconcile.Input{Accounts: read(ctx, &r, &datasets.Accounts, "normalized"), Snapshots: read(ctx, &r, &datasets.AccountSnapshots, "normalized"),
+	in := &reconcile.Input{Accounts: read(ctx, &r, &datasets.Accounts, "normalized"), Snapshots: stream(ctx, io, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet", reconcile.SnapshotColumns...),
 		Windows: read(ctx, &r, &datasets.AccountWindows, "normalized"), Sources: coverage(f.st), Zones: map[string]*time.Location{}}
 	if r.err != nil {
 		return r.err

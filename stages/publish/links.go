@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"diplometrics/datasets"
 )
@@ -15,23 +16,29 @@ var (
 	leading = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://|\bwww\.|[a-z]:[\\/]|[\\/][^\s\\/]*[a-z][^\s\\/]*[\\/]|\.(png|jpe?g|gif|webp|pdf|html?|docx?|xlsx?|csv|json|mp4|mov|heic|zip)\b`)
 )
 
+// Leads tells whether a text leads somewhere or names somebody.
+func Leads(text string) bool {
+	// What leading and naming find has one of these.
+	return strings.ContainsAny(text, `:/\.@`) && (leading.MatchString(text) || naming.MatchString(text))
+}
+
+// Unlink takes off a cell what leads somewhere or names somebody, and tells
+// whether it did.
+func Unlink(o *datasets.Opt[string]) bool {
+	leads := o.OK && Leads(o.V)
+	if leads {
+		*o = datasets.None[string]()
+	}
+	return leads
+}
+
 // Links takes off the tables what people wrote beside numbers that leads
 // somewhere or names somebody: links, paths, files, handles. It tells whether a
 // locator was among it, which figures and other tables repeat.
-func Links(snapshots []datasets.AccountSnapshot, windows []datasets.AccountWindow, audit []datasets.AuditRow) (found bool) {
-	clean := func(o *datasets.Opt[string]) bool {
-		leads := o.OK && (leading.MatchString(o.V) || naming.MatchString(o.V))
-		if leads {
-			*o = datasets.None[string]()
-		}
-		return leads
-	}
-	for i := range snapshots {
-		found = clean(&snapshots[i].Locator) || found
-	}
+func Links(windows []datasets.AccountWindow, audit []datasets.AuditRow) (found bool) {
 	for i := range windows {
-		found = clean(&windows[i].Locator) || found
-		clean(&windows[i].Evidence)
+		found = Unlink(&windows[i].Locator) || found
+		Unlink(&windows[i].Evidence)
 	}
 	numbers := map[string]int{} // so that rows that stood apart still do
 	for i := range audit {

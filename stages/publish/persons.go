@@ -7,6 +7,7 @@ import (
 	"encoding/base32"
 	"encoding/csv"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -181,6 +182,28 @@ func Redact[R any](p *Persons, t *datasets.Table[R], rows []R, aggregates bool, 
 	}
 	slices.SortFunc(kept, func(a, b R) int { return t.Compare(&a, &b) })
 	return kept
+}
+
+// Single yields the rows of a table of single counts as the package has them:
+// those about persons are left out. Of gives the platform and the id of a row's
+// account.
+func Single[R any](p *Persons, t *datasets.Table[R], rows iter.Seq2[[]R, error], of func(*R) (platform, id string)) iter.Seq2[[]R, error] {
+	if !p.Any() {
+		return rows
+	}
+	return Of(rows, func(r *R) bool {
+		platform, id := of(r)
+		c, person := p.cells[[2]string{platform, id}]
+		if !person {
+			return true
+		}
+		why := singleCounts
+		if p.size[c] < Least {
+			why = tooFewPersons
+		}
+		p.leave(t.Name, c, why)
+		return false
+	})
 }
 
 // Unnamed returns the rows of a table without those that speak of a person by

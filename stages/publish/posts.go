@@ -125,11 +125,12 @@ func Bare(posts iter.Seq2[[]datasets.Post, error], persons *Persons) iter.Seq2[[
 	})
 }
 
-// Of returns the rows that keep keeps, and may change.
+// Of returns the rows that keep keeps, and may change; the batches stay as they
+// are.
 func Of[R any](rows iter.Seq2[[]R, error], keep func(*R) bool) iter.Seq2[[]R, error] {
 	return func(yield func([]R, error) bool) {
 		for batch, err := range rows {
-			kept := batch[:0]
+			kept := make([]R, 0, len(batch))
 			for _, r := range batch {
 				if keep(&r) {
 					kept = append(kept, r)

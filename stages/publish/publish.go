@@ -44,7 +44,8 @@ type Builder struct {
 	st      *study.Study
 	io      *pipeline.IO
 	mode    string
-	left    []Suppressed // what was left out because it describes persons
+	persons *Persons     // of the study
+	left    []Suppressed // what was left out because it describes them, when the tables are written
 	tables  []table
 	parquet []string          // paths to read back
 	files   map[string]string // name in the package -> path in scratch
@@ -52,32 +53,44 @@ type Builder struct {
 	err     error
 }
 
-// New begins the package of a study in a mode, of which left was left out.
-func New(ctx context.Context, st *study.Study, files *pipeline.IO, mode string, left []Suppressed) *Builder {
-	return &Builder{ctx: ctx, st: st, io: files, mode: mode, left: left, files: map[string]string{}}
+// New begins the package of a study in a mode.
+func New(ctx context.Context, st *study.Study, files *pipeline.IO, mode string, persons *Persons) *Builder {
+	return &Builder{ctx: ctx, st: st, io: files, mode: mode, persons: persons, files: map[string]string{}}
 }
 
-// Add writes a table as Parquet, as CSV and as a sheet of the workbook, which
-// leaves weeks out: those of a few hundred accounts are more rows than a sheet
-// can hold.
+// Add writes a small table as AddSheet does.
 func Add[R any](b *Builder, t *datasets.Table[R], rows []R) {
-	AddStream(b, t, func(yield func([]R, error) bool) { yield(rows, nil) })
-	weeks := 0
-	short := make([]R, 0, len(rows))
-	for _, r := range rows {
-		if inWeek(&r) {
-			weeks++
-			continue
+	AddSheet(b, t, func(yield func([]R, error) bool) { yield(rows, nil) })
+}
+
+// AddSheet writes a table as Parquet, as CSV and as a sheet of the workbook, which
+// leaves weeks out: those of a few hundred accounts are more rows than a sheet
+// can hold. The rows come in batches, in the order of the key, and are asked for
+// three times. A table with more rows than a sheet can hold has none.
+func AddSheet[R any](b *Builder, t *datasets.Table[R], rows iter.Seq2[[]R, error]) {
+	all, weeks := 0, 0
+	AddStream(b, t, func(yield func([]R, error) bool) {
+		all, weeks = 0, 0
+		for batch, err := range rows {
+			all += len(batch)
+			for i := range batch {
+				if inWeek(&batch[i]) {
+					weeks++
+				}
+			}
+			if !yield(batch, err) {
+				return
+			}
 		}
-		short = append(short, r)
-	}
-	s := t.Sheet(func(yield func([]R, error) bool) { yield(short, nil) })
+	})
+	s := t.Sheet(rows)
 	if weeks > 0 {
+		s = t.Sheet(Of(rows, func(r *R) bool { return !inWeek(r) }))
 		s.Doc += fmt.Sprintf(" Weeks are in data/%s.csv alone.", t.Name)
 	}
-	if len(short) > datasets.SheetRows {
-		s = s.Elsewhere(len(short), "data/"+t.Name+".csv")
-		b.io.Note("tables.xlsx: without the sheet %s: its %d rows are more than Excel can hold; data/%s.csv has them", s.Name, len(short), t.Name)
+	if n := all - weeks; n > datasets.SheetRows {
+		s = s.Elsewhere(n, "data/"+t.Name+".csv")
+		b.io.Note("tables.xlsx: without the sheet %s: its %d rows are more than Excel can hold; data/%s.csv has them", s.Name, n, t.Name)
 	}
 	b.sheets = append(b.sheets, s)
 }
@@ -138,6 +151,7 @@ func (b *Builder) Close(verify func(ctx context.Context, files []string) error, 
 	if path := b.Path("tables.xlsx"); b.err == nil {
 		b.err = datasets.WriteXLSX(path, title(b.st), b.sheets)
 	}
+	b.left = b.persons.Left()
 	b.File("suppressed.csv", []byte(suppressedCSV(b.left)))
 	b.describe()
 	if zipped {

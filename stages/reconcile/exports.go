@@ -179,8 +179,8 @@ func (t *series) within(spans []stretch) {
 	longest := datasets.Micros(0)
 	for _, s := range spans {
 		first, last := -1, -1
-		for i, r := range t.shown {
-			if m := moment(r); s.from <= m.low && m.high <= s.to {
+		for i := range t.shown {
+			if m := moment(&t.shown[i]); s.from <= m.low && m.high <= s.to {
 				if first < 0 {
 					first = i
 				}
@@ -194,7 +194,7 @@ func (t *series) within(spans []stretch) {
 			longest, t.first, t.last = d, first, last
 		}
 	}
-	if first, last := t.shown[t.first], t.shown[t.last]; before(first, last) {
+	if first, last := &t.shown[t.first], &t.shown[t.last]; before(first, last) {
 		t.count = &count{start: moment(first), end: moment(last)}
 	}
 }

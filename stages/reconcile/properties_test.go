@@ -60,7 +60,7 @@ func timeline(t *rapid.T) *Input {
 		}
 	}
 	slices.SortFunc(snapshots, func(a, b datasets.AccountSnapshot) int { return datasets.AccountSnapshots.Compare(&a, &b) })
-	in := &Input{Accounts: []datasets.Account{{Platform: "x", AccountID: "1", Country: datasets.Some("KAZ")}}, Windows: []datasets.AccountWindow{w}, Snapshots: snapshots,
+	in := &Input{Accounts: []datasets.Account{{Platform: "x", AccountID: "1", Country: datasets.Some("KAZ")}}, Windows: []datasets.AccountWindow{w}, Snapshots: batch(snapshots...),
 		Sources: covers("2023-12-01", "2024-06-01", "all"), Zones: map[string]*time.Location{}, Posts: []iter.Seq2[[]datasets.Post, error]{batch(posts...)}}
 	if zone != nil {
 		in.Zones["KAZ"] = zone

@@ -9,6 +9,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"diplometrics/datasets"
@@ -25,10 +26,14 @@ var (
 	ObservationColumns = []string{"platform", "account_id", "created_at", "observed_at", "source"}
 )
 
-// Input is what the stage reads. Snapshots and windows are sorted by their keys.
+// SnapshotColumns are those of account_snapshots that this package uses.
+var SnapshotColumns = []string{"platform", "account_id", "observed_at", "observed_precision", "followers", "followers_low", "followers_high",
+	"posts_total", "posts_total_text", "posts_total_low", "posts_total_high", "source"}
+
+// Input is what the stage reads. Windows are sorted by their key.
 type Input struct {
 	Accounts  []datasets.Account
-	Snapshots []datasets.AccountSnapshot
+	Snapshots iter.Seq2[[]datasets.AccountSnapshot, error] // sorted by their key; of them SnapshotColumns are used; nil for none
 	Windows   []datasets.AccountWindow
 
 	// Posts and Observations hold one sequence a partition, of which only
@@ -71,15 +76,17 @@ type subject struct {
 // some unknown part. Hand counts are exact. See difference and tell for what
 // totals and exports tell.
 func Run(ctx context.Context, in *Input) (*Output, error) {
-	subjects := gather(in)
+	subjects, pairs, err := gather(in)
+	if err != nil {
+		return nil, err
+	}
 	if err := addExports(ctx, in, subjects); err != nil {
 		return nil, err
 	}
-	out := &Output{Agreements: agreements(subjects)}
+	out := &Output{Pairs: pairs, Agreements: agreements(subjects)}
 	for _, s := range subjects {
 		out.Pairs = append(out.Pairs, s.pairs()...)
 	}
-	out.Pairs = append(out.Pairs, followers(in.Snapshots)...)
 	slices.SortFunc(out.Pairs, func(a, b datasets.Reconciled) int { return datasets.Reconcile.Compare(&a, &b) })
 	if err := datasets.Reconcile.Sorted(out.Pairs); err != nil {
 		return nil, err
@@ -88,8 +95,8 @@ func Run(ctx context.Context, in *Input) (*Output, error) {
 }
 
 // gather returns the accounts that have a window or two totals, in the order of
-// their key.
-func gather(in *Input) []*subject {
+// their key, and the pairs of followers.
+func gather(in *Input) (out []*subject, pairs []datasets.Reconciled, err error) {
 	countries := map[account]string{}
 	for _, a := range in.Accounts {
 		countries[account{a.Platform, a.AccountID}] = a.Country.V
@@ -97,6 +104,7 @@ func gather(in *Input) []*subject {
 	byAccount := map[account]*subject{}
 	of := func(a account) *subject {
 		if byAccount[a] == nil {
+			a = account{strings.Clone(a.platform), strings.Clone(a.id)} // of a batch
 			byAccount[a] = &subject{account: a, zone: in.Zones[countries[a]]}
 		}
 		return byAccount[a]
@@ -106,12 +114,23 @@ func gather(in *Input) []*subject {
 		s := of(account{w.Platform, w.AccountID})
 		s.windows = append(s.windows, newWindow(w, s.zone))
 	}
-	for i := range in.Snapshots {
-		if r := &in.Snapshots[i]; r.PostsTotal.V.OK {
-			of(account{r.Platform, r.AccountID}).addTotal(r)
+	if in.Snapshots != nil {
+		f := followers{}
+		for batch, err := range in.Snapshots {
+			if err != nil {
+				return nil, nil, err
+			}
+			for i := range batch {
+				r := &batch[i]
+				if r.PostsTotal.V.OK {
+					of(account{r.Platform, r.AccountID}).addTotal(r)
+				}
+				f.add(r)
+			}
 		}
+		f.flush()
+		pairs = f.pairs
 	}
-	var out []*subject
 	for _, s := range byAccount {
 		s.totals = slices.DeleteFunc(s.totals, func(t *series) bool { return len(t.shown) < 2 })
 		if len(s.windows)+len(s.totals) > 0 {
@@ -120,7 +139,7 @@ func gather(in *Input) []*subject {
 		}
 	}
 	slices.SortFunc(out, func(a, b *subject) int { return cmp.Or(cmp.Compare(a.platform, b.platform), cmp.Compare(a.id, b.id)) })
-	return out
+	return out, pairs, nil
 }
 
 // pairs returns the rows of one account but those of followers.
@@ -161,7 +180,7 @@ func (s *subject) pairs() []datasets.Reconciled {
 	}
 	for _, t := range s.totals {
 		if t.count != nil && s.export.touches(t.count) {
-			first, last := t.shown[t.first], t.shown[t.last]
+			first, last := &t.shown[t.first], &t.shown[t.last]
 			add("posts", first.ObservedAt.Day(), last.ObservedAt.Day()+1, t.difference(first, last), s.export.tell("posts", t.count))
 		}
 	}

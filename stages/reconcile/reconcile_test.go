@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -12,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"diplometrics/datasets"
 	"diplometrics/stages/study"
@@ -106,6 +109,16 @@ func find(t *testing.T, out *Output, quantity, id, a, b string) datasets.Reconci
 // example is a study in which every kind of pair occurs.
 func example() *Input {
 	almaty := time.FixedZone("UTC+6", 6*3600)
+	snapshots := []datasets.AccountSnapshot{
+		total("1", "2024-01-01", "day", "sheet", exact(500)),
+		total("1", "2024-03-01", "day", "sheet", exact(505)),
+		total("2", "2024-01-01", "day", "sheet", rounded("10.1K", 10100, 10050, 10149)),
+		total("2", "2024-02-01", "day", "sheet", rounded("10.2K", 10200, 10150, 10249)),
+		total("4", "2024-01-01", "day", "sheet", exact(90)),
+		total("4", "2024-03-01", "day", "sheet", exact(80)),
+		total("4", "2023-01-01", "year", "thesis", exact(10)),
+		total("4", "2024-06-01", "month", "thesis", exact(95)),
+	}
 	in := &Input{
 		Accounts: []datasets.Account{{Platform: "x", AccountID: "1", Country: datasets.Some("KAZ")}, {Platform: "x", AccountID: "2", Country: datasets.Some("KAZ")},
 			{Platform: "x", AccountID: "3"}, {Platform: "x", AccountID: "4", Country: datasets.Some("KAZ")}},
@@ -117,16 +130,6 @@ func example() *Input {
 			hand("2", "2024-01-01", "2024-02-01", "2024-02-01", "AB", 31),
 			hand("3", "2024-01-01", "2024-03-01", "2024-03-01", "AB", 2),
 			hand("4", "2024-01-01", "2024-03-01", "2024-03-01", "AB", 3),
-		},
-		Snapshots: []datasets.AccountSnapshot{
-			total("1", "2024-01-01", "day", "sheet", exact(500)),
-			total("1", "2024-03-01", "day", "sheet", exact(505)),
-			total("2", "2024-01-01", "day", "sheet", rounded("10.1K", 10100, 10050, 10149)),
-			total("2", "2024-02-01", "day", "sheet", rounded("10.2K", 10200, 10150, 10249)),
-			total("4", "2024-01-01", "day", "sheet", exact(90)),
-			total("4", "2024-03-01", "day", "sheet", exact(80)),
-			total("4", "2023-01-01", "year", "thesis", exact(10)),
-			total("4", "2024-06-01", "month", "thesis", exact(95)),
 		},
 		Sources: covers("2023-12-31", "2024-03-20", "all"),
 		Zones:   map[string]*time.Location{"KAZ": almaty},
@@ -145,11 +148,12 @@ func example() *Input {
 	in.Windows[0].Likes = datasets.Some(int64(21))
 	in.Windows[1].LikesMean, in.Windows[1].LikesMeanText, in.Windows[1].LikesN = datasets.Some(3.5), datasets.Some("3,5"), datasets.Some(int64(6))
 	in.Windows[5].Likes = datasets.Some(int64(4))
-	in.Snapshots[0].Followers, in.Snapshots[0].PostsTotal = exact(1000), exact(500)
+	snapshots[0].Followers, snapshots[0].PostsTotal = exact(1000), exact(500)
 	more := total("1", "2024-01-01T12:00Z", "second", "twarc", datasets.Shown{})
 	more.Followers = exact(1003)
-	in.Snapshots = append(in.Snapshots, more)
-	slices.SortFunc(in.Snapshots, func(a, b datasets.AccountSnapshot) int { return datasets.AccountSnapshots.Compare(&a, &b) })
+	snapshots = append(snapshots, more)
+	slices.SortFunc(snapshots, func(a, b datasets.AccountSnapshot) int { return datasets.AccountSnapshots.Compare(&a, &b) })
+	in.Snapshots = batch(snapshots...)
 	slices.SortFunc(in.Windows, func(a, b datasets.AccountWindow) int { return datasets.AccountWindows.Compare(&a, &b) })
 	return in
 }
@@ -314,7 +318,7 @@ func TestTotals(t *testing.T) {
 	check := func(name string, first, last datasets.AccountSnapshot, b, low, high datasets.Opt[float64], verdict, says string) {
 		t.Helper()
 		in := &Input{Accounts: []datasets.Account{{Platform: "x", AccountID: "1", Country: datasets.Some("GBR")}}, Windows: w(),
-			Snapshots: []datasets.AccountSnapshot{first, last}, Zones: map[string]*time.Location{"GBR": time.UTC}}
+			Snapshots: batch(first, last), Zones: map[string]*time.Location{"GBR": time.UTC}}
 		r := find(t, run(t, in), "posts", "1", "hand:", "total:sheet")
 		if r.B != b || r.BLow != low || r.BHigh != high || r.Verdict != verdict || !strings.Contains(r.Explanation, says) {
 			t.Errorf("%s: got %+v", name, r)
@@ -407,7 +411,59 @@ func TestErrors(t *testing.T) {
 func TestInputIsLeftAlone(t *testing.T) {
 	in, before := example(), example()
 	run(t, in)
-	if !reflect.DeepEqual(in.Windows, before.Windows) || !reflect.DeepEqual(in.Snapshots, before.Snapshots) || !reflect.DeepEqual(in.Sources, before.Sources) {
+	if !reflect.DeepEqual(in.Windows, before.Windows) || !reflect.DeepEqual(in.Sources, before.Sources) {
 		t.Error("the input was changed")
 	}
+}
+
+// Pairs of followers are of one account and day, whatever comes before and after,
+// and in whatever batches.
+func TestPairsOfFollowers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		type moment struct{ account, hour, source int }
+		moments := rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) moment {
+			return moment{rapid.IntRange(1, 3).Draw(t, "account"), rapid.IntRange(0, 71).Draw(t, "hour"), rapid.IntRange(0, 2).Draw(t, "source")}
+		}), 0, 30, rapid.ID[moment]).Draw(t, "moments")
+		var rows []datasets.AccountSnapshot
+		last := map[string]int64{} // of a source, account and day
+		slices.SortFunc(moments, func(a, b moment) int {
+			return cmp.Or(a.account-b.account, a.hour-b.hour, a.source-b.source)
+		})
+		for i, m := range moments {
+			s := datasets.AccountSnapshot{Platform: "x", AccountID: fmt.Sprint(m.account), ObservedAt: datasets.Micros(m.hour) * 3_600_000_000, ObservedPrecision: "second", Source: fmt.Sprint(m.source), Followers: exact(int64(i))}
+			rows = append(rows, s)
+			last[fmt.Sprint(m.account, m.hour/24, m.source)] = int64(i)
+		}
+		cut := rapid.IntRange(0, len(rows)).Draw(t, "cut")
+		out, err := Run(context.Background(), &Input{Snapshots: func(yield func([]datasets.AccountSnapshot, error) bool) {
+			_ = yield(slices.Clone(rows[:cut]), nil) && yield(slices.Clone(rows[cut:]), nil)
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for account := range 4 {
+			for day := range 3 {
+				for b := range 3 {
+					for a := range b {
+						x, okX := last[fmt.Sprint(account, day, a)]
+						y, okY := last[fmt.Sprint(account, day, b)]
+						if !okX || !okY {
+							continue
+						}
+						n++
+						if !slices.ContainsFunc(out.Pairs, func(p datasets.Reconciled) bool {
+							return p.Quantity == "followers" && p.AccountID == fmt.Sprint(account) && p.PeriodStart == datasets.Day(day) && p.SourceA == fmt.Sprint("total:", a) && p.SourceB == fmt.Sprint("total:", b) &&
+								p.A.V == float64(x) && p.B.V == float64(y)
+						}) {
+							t.Fatalf("no pair of account %d, day %d, sources %d and %d in %+v", account, day, a, b, out.Pairs)
+						}
+					}
+				}
+			}
+		}
+		if n != len(out.Pairs) {
+			t.Fatalf("%d pairs, expected %d", len(out.Pairs), n)
+		}
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"diplometrics/datasets"
 )
@@ -13,36 +14,48 @@ import (
 // moments at least, by time.
 type series struct {
 	source      string
-	shown       []*datasets.AccountSnapshot
+	shown       []posted
 	first, last int    // which of them are compared with the exports
 	count       *count // what the exports hold between them; nil where they are not compared
+}
+
+// posted is what a snapshot shows of the total of posts.
+type posted struct {
+	ObservedAt        datasets.Micros
+	ObservedPrecision string
+	PostsTotal        datasets.Shown
 }
 
 func (s *subject) addTotal(r *datasets.AccountSnapshot) {
 	i := slices.IndexFunc(s.totals, func(t *series) bool { return t.source == r.Source })
 	if i < 0 {
 		i = len(s.totals)
-		s.totals = append(s.totals, &series{source: r.Source})
+		s.totals = append(s.totals, &series{source: strings.Clone(r.Source)})
 	}
-	s.totals[i].shown = append(s.totals[i].shown, r)
+	t := posted{r.ObservedAt, precisions[r.ObservedPrecision], r.PostsTotal}
+	t.PostsTotal.Text.V = strings.Clone(t.PostsTotal.Text.V)
+	s.totals[i].shown = append(s.totals[i].shown, t)
 }
 
 // width is how long the time is that a moment of some precision begins.
 var width = map[string]datasets.Micros{"second": 0, "day": day, "month": 31 * day, "year": 366 * day}
 
+// precisions are the texts of width, which a snapshot shares with its batch.
+var precisions = map[string]string{"second": "second", "day": "day", "month": "month", "year": "year"}
+
 // moment is when a snapshot was taken.
-func moment(s *datasets.AccountSnapshot) edge {
+func moment(s *posted) edge {
 	return edge{s.ObservedAt, s.ObservedAt, s.ObservedAt + width[s.ObservedPrecision]}
 }
 
 // before tells whether a snapshot was surely taken before another.
-func before(a, b *datasets.AccountSnapshot) bool {
+func before(a, b *posted) bool {
 	return a.ObservedAt < b.ObservedAt && moment(a).high <= moment(b).low
 }
 
 // difference is the growth of the total between two snapshots, with the bounds
 // of the counts as shown. A total that fell tells nothing.
-func (t *series) difference(a, b *datasets.AccountSnapshot) *telling {
+func (t *series) difference(a, b *posted) *telling {
 	out := &telling{source: "total:" + t.source,
 		lower:  "deleted posts make a difference of totals smaller",
 		higher: "a total may count reposts and replies that the other leaves out",
@@ -65,7 +78,7 @@ func (t *series) difference(a, b *datasets.AccountSnapshot) *telling {
 	return out
 }
 
-func shown(s *datasets.AccountSnapshot) string {
+func shown(s *posted) string {
 	return s.PostsTotal.Text.Or(fmt.Sprint(s.PostsTotal.V.V))
 }
 
@@ -98,18 +111,24 @@ func (t *series) during(start, end edge) *telling {
 }
 
 // nearest returns the snapshot nearest to an edge, the earlier of two.
-func (t *series) nearest(e edge) *datasets.AccountSnapshot {
-	return slices.MinFunc(t.shown, func(a, b *datasets.AccountSnapshot) int { return cmp.Compare(off(a, e), off(b, e)) })
+func (t *series) nearest(e edge) *posted {
+	best := &t.shown[0]
+	for i := range t.shown[1:] {
+		if s := &t.shown[i+1]; off(s, e) < off(best, e) {
+			best = s
+		}
+	}
+	return best
 }
 
 // off is how far a snapshot may be from the moment taken for an edge.
-func off(s *datasets.AccountSnapshot, e edge) datasets.Micros {
+func off(s *posted, e edge) datasets.Micros {
 	m := moment(s)
 	return max(e.at-m.low, m.high-e.at)
 }
 
 // apart is how far a snapshot may be from an edge at most.
-func apart(s *datasets.AccountSnapshot, e edge) datasets.Micros {
+func apart(s *posted, e edge) datasets.Micros {
 	m := moment(s)
 	return max(0, e.high-m.low, m.high-e.low)
 }
@@ -117,43 +136,41 @@ func apart(s *datasets.AccountSnapshot, e edge) datasets.Micros {
 // followers compares what two sources show on one day of UTC, where both know
 // the day. Of several counts of a source on that day the last is its value, and
 // its bounds hold them all.
-func followers(snapshots []datasets.AccountSnapshot) []datasets.Reconciled {
-	type key struct {
-		account
-		day datasets.Day
+type followers struct {
+	account
+	day   datasets.Day
+	told  []*telling // of the day, one a source
+	pairs []datasets.Reconciled
+}
+
+// add takes a snapshot; they come in the order of their key.
+func (f *followers) add(s *datasets.AccountSnapshot) {
+	if !s.Followers.V.OK || width[s.ObservedPrecision] > day {
+		return
 	}
-	days := map[key][]*telling{}
-	var order []key
-	for i := range snapshots {
-		s := &snapshots[i]
-		if !s.Followers.V.OK || width[s.ObservedPrecision] > day {
-			continue
-		}
-		k := key{account{s.Platform, s.AccountID}, s.ObservedAt.Day()}
-		if days[k] == nil {
-			order = append(order, k)
-		}
-		source := "total:" + s.Source
-		at := slices.IndexFunc(days[k], func(t *telling) bool { return t.source == source })
-		if at < 0 {
-			at = len(days[k])
-			days[k] = append(days[k], &telling{source: source, span: span{low: some(s.Followers.Low), high: some(s.Followers.High)}})
-		}
-		days[k][at].include(&s.Followers)
+	if s.ObservedAt.Day() != f.day || s.AccountID != f.id || s.Platform != f.platform {
+		f.flush()
+		f.account, f.day = account{s.Platform, s.AccountID}, s.ObservedAt.Day()
 	}
-	var out []datasets.Reconciled
-	for _, k := range order {
-		told := days[k]
-		slices.SortFunc(told, func(a, b *telling) int { return cmp.Compare(a.source, b.source) })
-		for j := range told {
-			for i := range j {
-				told[j].notes = []string{"both are of one day, perhaps not of one hour"}
-				r := datasets.Reconciled{Quantity: "followers", Platform: k.platform, AccountID: k.id, PeriodStart: k.day, PeriodEnd: k.day + 1}
-				out = append(out, pair(r, told[i], told[j]))
-			}
+	at := slices.IndexFunc(f.told, func(t *telling) bool { return strings.TrimPrefix(t.source, "total:") == s.Source })
+	if at < 0 {
+		at = len(f.told)
+		f.told = append(f.told, &telling{source: "total:" + s.Source, span: span{low: some(s.Followers.Low), high: some(s.Followers.High)}})
+	}
+	f.told[at].include(&s.Followers)
+}
+
+// flush makes the pairs of the day.
+func (f *followers) flush() {
+	slices.SortFunc(f.told, func(a, b *telling) int { return cmp.Compare(a.source, b.source) })
+	for j := range f.told {
+		for i := range j {
+			f.told[j].notes = []string{"both are of one day, perhaps not of one hour"}
+			r := datasets.Reconciled{Quantity: "followers", Platform: strings.Clone(f.platform), AccountID: strings.Clone(f.id), PeriodStart: f.day, PeriodEnd: f.day + 1}
+			f.pairs = append(f.pairs, pair(r, f.told[i], f.told[j]))
 		}
 	}
-	return out
+	f.told = f.told[:0]
 }
 
 // include takes a later count, and widens the bounds to hold it.
