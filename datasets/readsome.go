@@ -12,8 +12,8 @@ import (
 
 // ReadSome is Read without the row groups in which has is true of no text of a
 // column that is never null. What it yields holds every row of whose text has is
-// true, and others. It asks the column itself and not the statistics of the file,
-// which an earlier version wrote wrong. It panics where column has no text.
+// true, and others. It asks the column itself: its least and greatest text say
+// little of a metric. It panics where column has no text.
 func (t *Table[R]) ReadSome(ctx context.Context, path, column string, has func(text string) bool, columns ...string) iter.Seq2[[]R, error] {
 	pick, tested := t.pick(columns), t.pick([]string{column})
 	if c := &t.Columns[tested[0]]; c.str == nil {
