@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -112,20 +113,9 @@ func (w *Writer[R]) flush() error {
 	}
 	columns := w.table.Columns
 	checks, errs := make([][]byte, len(columns)), make([]error, len(columns))
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(columns)) {
-		wait.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(columns); i = int(next.Add(1)) - 1 {
-				checks[i], errs[i] = w.column(group, i)
-			}
-		})
-	}
-	wait.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
+	sideBySide(len(columns), func(i int) { checks[i], errs[i] = w.column(group, i) })
+	if err := cmp.Or(errs...); err != nil {
+		return err
 	}
 	if w.check != nil {
 		w.check.rowGroup(len(w.rows), checks)
@@ -138,6 +128,20 @@ func (w *Writer[R]) flush() error {
 	w.first += int64(len(w.rows))
 	w.rows = w.rows[:0]
 	return nil
+}
+
+// sideBySide calls f for 0 to n-1 on all cores and returns when all are done.
+func sideBySide(n int, f func(i int)) {
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		wait.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(i)
+			}
+		})
+	}
+	wait.Wait()
 }
 
 // column encodes column i of the buffered rows and returns its part of the check

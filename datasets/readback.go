@@ -10,9 +10,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"runtime"
-	"sync"
-	"sync/atomic"
 )
 
 // report is one line from the checking process: it starts with a file, or has
@@ -141,18 +138,11 @@ func compareFile(path string) (err error) {
 		}
 	}
 	errs := make([]error, len(want.Fields))
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(errs)) {
-		wait.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(errs); i = int(next.Add(1)) - 1 {
-				if err := got.compareColumn(i, want); err != nil {
-					errs[i] = fmt.Errorf("column %s, %w", want.Fields[i].Name, err)
-				}
-			}
-		})
-	}
-	wait.Wait()
+	sideBySide(len(errs), func(i int) {
+		if err := got.compareColumn(i, want); err != nil {
+			errs[i] = fmt.Errorf("column %s, %w", want.Fields[i].Name, err)
+		}
+	})
 	return cmp.Or(errs...)
 }
 

@@ -128,7 +128,7 @@ func crossed(ctx context.Context, part normalize.Part, near []normalize.Part, cr
 			if p == part {
 				continue
 			}
-			for batch, err := range datasets.ByKey(stream(ctx, io, &datasets.Posts, p.Posts(), crossColumns...)) {
+			for batch, err := range stream(ctx, io, &datasets.Posts, p.Posts(), crossColumns...) {
 				if err == nil {
 					err = cross.Add(batch)
 				}

@@ -216,23 +216,10 @@ func each[R any](rows iter.Seq2[[]R, error], f func(*R)) error {
 	return nil
 }
 
-func read[R any](ctx context.Context, r *reader, t *datasets.Table[R], folder string) []R {
-	if r.err != nil {
-		return nil
-	}
-	var path string
-	if path, r.err = r.io.In(folder + "/" + t.Name + ".parquet"); r.err != nil {
-		return nil
-	}
-	rows, err := t.ReadAll(ctx, path)
-	r.err = err
+func read[R any](ctx context.Context, r *reader, t *datasets.Table[R], folder string) (rows []R) {
+	r.each(folder+"/"+t.Name+".parquet", func(path string) (err error) {
+		rows, err = t.ReadAll(ctx, path)
+		return err
+	})
 	return rows
-}
-
-func count[R any](rows []R, of func(R) string) int {
-	seen := map[string]bool{}
-	for _, r := range rows {
-		seen[of(r)] = true
-	}
-	return len(seen)
 }

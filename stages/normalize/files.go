@@ -32,6 +32,14 @@ func (w *Files) in(name string) (string, error) {
 	return w.IO.In(name)
 }
 
+// out returns where a declared output is to be written; "" after an error.
+func (w *Files) out(name string) (path string) {
+	if w.err == nil {
+		path, w.err = w.IO.Out(name)
+	}
+	return path
+}
+
 // Put writes the rows of a table under a declared output name.
 func Put[R any](w *Files, t *datasets.Table[R], name string, rows []R) {
 	PutBatches(w, t, name, func(yield func([]R, error) bool) { yield(rows, nil) })
@@ -39,11 +47,8 @@ func Put[R any](w *Files, t *datasets.Table[R], name string, rows []R) {
 
 // PutBatches is Put for rows that come in batches.
 func PutBatches[R any](w *Files, t *datasets.Table[R], name string, rows iter.Seq2[[]R, error]) {
+	p := w.out(name)
 	if w.err != nil {
-		return
-	}
-	var p string
-	if p, w.err = w.IO.Out(name); w.err != nil {
 		return
 	}
 	if w.err = t.WriteBatches(p, rows, w.Options); w.err == nil {
@@ -54,11 +59,8 @@ func PutBatches[R any](w *Files, t *datasets.Table[R], name string, rows iter.Se
 // Create opens a declared output for rows that come one by one; nil after an
 // error. The caller closes it by CloseTable.
 func Create[R any](w *Files, t *datasets.Table[R], name string) *datasets.Writer[R] {
+	p := w.out(name)
 	if w.err != nil {
-		return nil
-	}
-	var p string
-	if p, w.err = w.IO.Out(name); w.err != nil {
 		return nil
 	}
 	var out *datasets.Writer[R]
@@ -82,11 +84,8 @@ func CloseTable[R any](w *Files, out *datasets.Writer[R]) {
 // newRunWriter opens a declared output for a run; nil after an error, which
 // Close returns.
 func newRunWriter[R any](w *Files, t *datasets.Table[R], name string) *datasets.RunWriter[R] {
+	p := w.out(name)
 	if w.err != nil {
-		return nil
-	}
-	var p string
-	if p, w.err = w.IO.Out(name); w.err != nil {
 		return nil
 	}
 	var out *datasets.RunWriter[R]
@@ -102,22 +101,14 @@ func closeRun[R any](w *Files, out *datasets.RunWriter[R]) {
 
 // putRun writes rows, in their order, as a run under a declared output name.
 func putRun[R any](w *Files, t *datasets.Table[R], name string, rows []R) {
-	if w.err != nil {
-		return
-	}
-	var p string
-	if p, w.err = w.IO.Out(name); w.err == nil {
+	if p := w.out(name); w.err == nil {
 		w.err = t.WriteRun(p, rows)
 	}
 }
 
 // Bytes writes a file that is no table.
 func (w *Files) Bytes(name string, b []byte) {
-	if w.err != nil {
-		return
-	}
-	var p string
-	if p, w.err = w.IO.Out(name); w.err == nil {
+	if p := w.out(name); w.err == nil {
 		w.err = os.WriteFile(p, b, 0o644)
 	}
 }

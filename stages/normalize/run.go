@@ -61,7 +61,6 @@ type piles struct {
 // record's bytes.
 var (
 	accountOrder = datasets.Accounts.Order("platform", "account_id")
-	postOrder    = datasets.PostRuns.Order("platform", "account_id", "post_id")
 	seenOrder    = datasets.PostRuns.Order("post_id", "observed_at", "like_count", "comment_count", "share_count", "quote_count", "view_count", "save_count", "digest", "source")
 	runOrder     = datasets.PostRuns.Order("platform", "account_id", "post_id", "observed_at", "like_count", "comment_count", "share_count", "quote_count", "view_count", "save_count", "digest", "source")
 	snapOrder    = datasets.SnapshotRuns.Order("platform", "account_id", "observed_at", "source")

@@ -2,7 +2,6 @@ package publish
 
 import (
 	_ "embed"
-	"fmt"
 	"slices"
 	"strings"
 	"text/template"
@@ -132,12 +131,4 @@ func markdown(text string) string {
 
 func allDigits(s string) bool {
 	return s != "" && !slices.ContainsFunc([]byte(s), func(c byte) bool { return c < '0' || c > '9' })
-}
-
-// plural is a number of things.
-func plural(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }

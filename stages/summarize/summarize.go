@@ -225,7 +225,7 @@ func (b *builder) weeks() {
 	}
 	type sum struct {
 		posts, accounts int64
-		days, possible  float64
+		days            float64
 	}
 	weeks := map[week]*sum{}
 	cells := map[cell]int64{}
