@@ -1,115 +1,87 @@
 package datasets
 
 import (
-	"encoding/base64"
+	"encoding/binary"
 	"fmt"
-	"io"
 	"math"
+	"math/bits"
+	"sync"
 
-	"github.com/apache/arrow/go/v15/arrow/flight"
-	"github.com/apache/arrow/go/v15/arrow/memory"
-	"github.com/apache/arrow/go/v15/parquet"
-	"github.com/apache/arrow/go/v15/parquet/file"
 	"github.com/apache/arrow/go/v15/parquet/metadata"
-	"github.com/apache/arrow/go/v15/parquet/pqarrow"
 )
 
-// Columns go to arrow's column writers directly, page by page: the way through
-// arrow arrays copies every value twice more, and does not let the rows of a
-// page be bounded.
+// The bodies of pages are encoded here, and arrow does the rest of a file (page
+// headers, metadata, footer): in its v15 the column writers take four times as
+// long, most of it in moving the null flags of a page each time that eight more
+// come. What is used of the format is what every reader knows: PLAIN values,
+// dictionaries with RLE indices, and RLE levels.
 
-// A page ends at pageRows rows or pageBytes bytes of text, whichever comes
-// first. More rows make arrow v15 slow: it moves the null flags of a page each
-// time that eight more come.
+// A page ends with its row group, or where its text passes pageBytes. A
+// dictionary of more bytes than dictBytes is given up for plain values.
 const (
-	pageRows  = 4096
-	pageBytes = 64 << 10
+	pageBytes = 1 << 20
+	dictBytes = 1 << 20
 )
 
-// newFile begins a Parquet file with the schema.
-func (s Schema) newFile(w io.Writer, props *parquet.WriterProperties, o WriteOptions) (*file.Writer, error) {
-	sheet := s.arrowSchema(o)
-	schema, err := pqarrow.ToParquet(sheet, props, pqarrow.DefaultWriterProps())
-	if err != nil {
-		return nil, err
-	}
-	meta := metadata.NewKeyValueMetadata()
-	for i, key := range sheet.Metadata().Keys() {
-		if err := meta.Append(key, sheet.Metadata().Values()[i]); err != nil {
-			return nil, err
-		}
-	}
-	// The stored arrow schema is where readers find the columns' descriptions.
-	stored := base64.StdEncoding.EncodeToString(flight.SerializeSchema(sheet, memory.DefaultAllocator))
-	if err := meta.Append("ARROW:schema", stored); err != nil {
-		return nil, err
-	}
-	return file.NewParquetWriter(w, schema.Root(), file.WithWriterProps(props), file.WithWriteMetadata(meta)), nil
+// chunk is a column of a row group, encoded and compressed. Its memory is used
+// again for the next row group.
+type chunk struct {
+	dict  []byte // PLAIN; of no use where words is 0
+	words int    // number of texts in dict; 0 where values are PLAIN
+	pages []page
+	stats metadata.EncodedStatistics
 }
 
-// encode writes the vector as the pages of a column.
-func (v *vector) encode(k Kind, out file.ColumnChunkWriter) error {
-	switch out := out.(type) {
-	case *file.ByteArrayColumnChunkWriter:
-		return v.texts(out)
-	case *file.Int64ColumnChunkWriter:
-		return pages(v, out, intOfBits)
-	case *file.Float64ColumnChunkWriter:
-		return pages(v, out, math.Float64frombits)
-	case *file.BooleanColumnChunkWriter:
-		return pages(v, out, boolOfBits)
-	case *file.Int32ColumnChunkWriter:
-		return pages(v, out, func(b uint64) int32 { return int32(dayOfBits(b)) })
+type page struct {
+	rows int
+	size int    // bytes of the body before compression
+	data []byte // the body, compressed
+}
+
+// next returns a page to fill at the end of the chunk.
+func (c *chunk) next() *page {
+	if len(c.pages) < cap(c.pages) {
+		c.pages = c.pages[:len(c.pages)+1]
+	} else {
+		c.pages = append(c.pages, page{})
 	}
-	return fmt.Errorf("no writer of kind %s", k)
+	return &c.pages[len(c.pages)-1]
 }
 
-type columnOf[T any] interface {
-	WriteBatch(values []T, defLevels, repLevels []int16) (int64, error)
-	FlushCurrentPage() error
+// workspace is what encoding a column needs for a while.
+type workspace struct {
+	body  []byte
+	flags []uint32
+	codes []uint32
+	index map[string]uint32
 }
 
-func pages[T any](v *vector, out columnOf[T], conv func(uint64) T) error {
-	values, levels := make([]T, 0, pageRows), make([]int16, 0, pageRows)
-	for from := 0; from < len(v.bits); from += pageRows {
-		values, levels = values[:0], levels[:0]
-		for i, b := range v.bits[from:min(from+pageRows, len(v.bits))] {
-			if v.valid == nil {
-				values = append(values, conv(b))
-			} else if v.valid[from+i] {
-				values, levels = append(values, conv(b)), append(levels, 1)
-			} else {
-				levels = append(levels, 0)
-			}
-		}
-		if err := page(v, out, values, levels); err != nil {
-			return err
-		}
+var workspaces = sync.Pool{New: func() any { return &workspace{index: map[string]uint32{}} }}
+
+// encode makes the chunk of the vector's values.
+func (v *vector) encode(f Field, c *chunk, z compressor) error {
+	w := workspaces.Get().(*workspace)
+	defer workspaces.Put(w)
+	c.words, c.dict, c.pages = 0, c.dict[:0], c.pages[:0]
+	c.stats = v.statistics(f.Kind)
+	if f.Kind != String {
+		return w.end(v, f.Kind, c, z, 0, len(v.bits))
 	}
-	return nil
-}
-
-func (v *vector) texts(out columnOf[parquet.ByteArray]) error {
-	values, levels := make([]parquet.ByteArray, 0, pageRows), make([]int16, 0, pageRows)
+	if f.Few && w.dictionary(v, c) {
+		w.body = w.levels(w.body[:0], v, 0, len(v.strs))
+		// Readers take a width of 0 for a run of the first text, but not all.
+		width := max(1, bits.Len(uint(c.words-1)))
+		w.body = append(w.body, byte(width))
+		w.body = appendRuns(w.body, w.codes, width)
+		return c.next().fill(z, len(v.strs), w.body)
+	}
 	for from := 0; from < len(v.strs); {
 		to, size := from, 0
-		for to < len(v.strs) && to-from < pageRows && (size < pageBytes) {
-			size += len(v.strs[to])
+		for to < len(v.strs) && size < pageBytes {
+			size += 4 + len(v.strs[to])
 			to++
 		}
-		// The writer's statistics keep the least and greatest text where it lies.
-		text := make([]byte, 0, size)
-		values, levels = values[:0], levels[:0]
-		for i := from; i < to; i++ {
-			if v.valid != nil && !v.valid[i] {
-				levels = append(levels, 0)
-				continue
-			}
-			start := len(text)
-			text = append(text, v.strs[i]...)
-			values, levels = append(values, text[start:]), append(levels, 1)
-		}
-		if err := page(v, out, values, levels); err != nil {
+		if err := w.end(v, f.Kind, c, z, from, to); err != nil {
 			return err
 		}
 		from = to
@@ -117,14 +89,150 @@ func (v *vector) texts(out columnOf[parquet.ByteArray]) error {
 	return nil
 }
 
-// page writes one page: the values that are present, and for each row whether
-// it has one.
-func page[T any](v *vector, out columnOf[T], values []T, levels []int16) error {
+// end fills a page with the rows from to to.
+func (w *workspace) end(v *vector, k Kind, c *chunk, z compressor, from, to int) error {
+	w.body = w.levels(w.body[:0], v, from, to)
+	w.body = v.plain(w.body, k, from, to)
+	return c.next().fill(z, to-from, w.body)
+}
+
+func (p *page) fill(z compressor, rows int, body []byte) error {
+	if len(body) > math.MaxInt32 {
+		return fmt.Errorf("a page of %d bytes, more than a Parquet file can hold", len(body))
+	}
+	p.rows, p.size = rows, len(body)
+	p.data = z(p.data, body)
+	return nil
+}
+
+// dictionary sets the codes of the values that are present, and the texts that
+// they stand for, in the order in which they come first; false where they are
+// too many.
+func (w *workspace) dictionary(v *vector, c *chunk) bool {
+	clear(w.index)
+	w.codes = w.codes[:0]
+	last, code, some := "", uint32(0), false
+	for i, s := range v.strs {
+		if !v.present(i) {
+			continue
+		}
+		if !some || s != last {
+			var known bool
+			if code, known = w.index[s]; !known {
+				if code = uint32(len(w.index)); len(c.dict)+len(s) > dictBytes {
+					c.words, c.dict = 0, c.dict[:0]
+					return false
+				}
+				w.index[s] = code
+				c.dict = appendPlain(c.dict, s)
+			}
+			last, some = s, true
+		}
+		w.codes = append(w.codes, code)
+	}
+	c.words = len(w.index)
+	return some
+}
+
+func appendPlain(dst []byte, s string) []byte {
+	return append(binary.LittleEndian.AppendUint32(dst, uint32(len(s))), s...)
+}
+
+// levels appends which rows have a value, as a DataPageV1 holds it: the length
+// in 4 bytes, and runs of 1 bit. A column that is not nullable has no levels.
+func (w *workspace) levels(dst []byte, v *vector, from, to int) []byte {
 	if v.valid == nil {
-		levels = nil
+		return dst
 	}
-	if _, err := out.WriteBatch(values, levels, nil); err != nil {
-		return err
+	w.flags = w.flags[:0]
+	for _, ok := range v.valid[from:to] {
+		w.flags = append(w.flags, uint32(bitsOfBool(ok)))
 	}
-	return out.FlushCurrentPage()
+	start := len(dst)
+	dst = appendRuns(append(dst, 0, 0, 0, 0), w.flags, 1)
+	binary.LittleEndian.PutUint32(dst[start:], uint32(len(dst)-start-4))
+	return dst
+}
+
+// plain appends the values that are present.
+func (v *vector) plain(dst []byte, k Kind, from, to int) []byte {
+	switch k {
+	case String:
+		for i := from; i < to; i++ {
+			if v.present(i) {
+				dst = appendPlain(dst, v.strs[i])
+			}
+		}
+	case Date:
+		for i := from; i < to; i++ {
+			if v.present(i) {
+				dst = binary.LittleEndian.AppendUint32(dst, uint32(int32(dayOfBits(v.bits[i]))))
+			}
+		}
+	case Bool:
+		n := 0
+		for i := from; i < to; i++ {
+			if v.present(i) {
+				if n%8 == 0 {
+					dst = append(dst, 0)
+				}
+				dst[len(dst)-1] |= byte(v.bits[i]) << (n % 8)
+				n++
+			}
+		}
+	default:
+		for i := from; i < to; i++ {
+			if v.present(i) {
+				dst = binary.LittleEndian.AppendUint64(dst, v.bits[i])
+			}
+		}
+	}
+	return dst
+}
+
+// appendRuns appends values of width bits in Parquet's hybrid of runs: eight or
+// more equal ones as one value, others in groups of eight, bits packed from the
+// least. The last group is filled with zeros.
+func appendRuns(dst []byte, values []uint32, width int) []byte {
+	literal := 0 // first of the values that wait for being packed
+	for i := 0; i < len(values); {
+		run := 1
+		for i+run < len(values) && values[i+run] == values[i] {
+			run++
+		}
+		if run < 8 {
+			i += 8
+			continue
+		}
+		dst = appendPacked(dst, values[literal:i], width)
+		dst = binary.AppendUvarint(dst, uint64(run)<<1)
+		for shift := 0; shift < width; shift += 8 {
+			dst = append(dst, byte(values[i]>>shift))
+		}
+		i += run
+		literal = i
+	}
+	return appendPacked(dst, values[literal:], width)
+}
+
+func appendPacked(dst []byte, values []uint32, width int) []byte {
+	if len(values) == 0 {
+		return dst
+	}
+	groups := (len(values) + 7) / 8
+	dst = binary.AppendUvarint(dst, uint64(groups)<<1|1)
+	end := len(dst) + groups*width
+	held, n := uint64(0), 0
+	for _, x := range values {
+		held |= uint64(x) << n
+		for n += width; n >= 8; n -= 8 {
+			dst = append(dst, byte(held))
+			held >>= 8
+		}
+	}
+	for len(dst) < end {
+		dst = append(dst, byte(held))
+		held = 0
+	}
+	return dst
 }

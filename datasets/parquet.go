@@ -11,8 +11,6 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
-
-	"github.com/apache/arrow/go/v15/parquet/file"
 )
 
 // Writer writes the rows of a table to one Parquet file, and beside it the
@@ -23,7 +21,9 @@ type Writer[R any] struct {
 	path  string
 	file  *os.File
 	buf   *bufio.Writer
-	out   *file.Writer
+	out   *parquetFile
+	pack  compressor
+	group []chunk      // the row group that is being encoded, by column
 	check *checkWriter // nil where unchecked
 
 	rows  []R   // rows of the row group that is not written yet
@@ -43,10 +43,13 @@ func (t *Table[R]) NewWriter(path string, o WriteOptions) (*Writer[R], error) {
 	}
 	w := &Writer[R]{table: t, path: path, file: f, buf: bufio.NewWriterSize(f, 1<<18)}
 	schema := t.Schema()
-	err = guard(path, func() (err error) {
-		w.out, err = schema.newFile(w.buf, writerProperties(schema.Fields, o), o)
-		return err
-	})
+	w.group = make([]chunk, len(schema.Fields))
+	if w.pack, err = o.newCompressor(); err == nil {
+		err = guard(path, func() (err error) {
+			w.out, err = schema.newFile(w.buf, writerProperties(o), o)
+			return err
+		})
+	}
 	if err == nil && !o.Unchecked {
 		w.check, err = newCheckWriter(checkPath(path), schema)
 	}
@@ -107,20 +110,16 @@ func (w *Writer[R]) flush() error {
 	if len(w.rows) == 0 {
 		return nil
 	}
-	var group file.BufferedRowGroupWriter
-	if err := guard(w.path, func() error { group = w.out.AppendBufferedRowGroup(); return nil }); err != nil {
-		return err
-	}
 	columns := w.table.Columns
 	checks, errs := make([][]byte, len(columns)), make([]error, len(columns))
-	sideBySide(len(columns), func(i int) { checks[i], errs[i] = w.column(group, i) })
+	sideBySide(len(columns), func(i int) { checks[i], errs[i] = w.column(i) })
 	if err := cmp.Or(errs...); err != nil {
 		return err
 	}
 	if w.check != nil {
 		w.check.rowGroup(len(w.rows), checks)
 	}
-	if err := guard(w.path, group.Close); err != nil {
+	if err := guard(w.path, func() error { return w.out.rowGroup(len(w.rows), w.group) }); err != nil {
 		return fmt.Errorf("table %s: write rows %d to %d: %w", w.table.Name, w.first, w.first+int64(len(w.rows))-1, err)
 	}
 	last := w.rows[len(w.rows)-1]
@@ -146,20 +145,14 @@ func sideBySide(n int, f func(i int)) {
 
 // column encodes column i of the buffered rows and returns its part of the check
 // file.
-func (w *Writer[R]) column(group file.BufferedRowGroupWriter, i int) ([]byte, error) {
+func (w *Writer[R]) column(i int) ([]byte, error) {
 	c := &w.table.Columns[i]
 	v := c.gather(w.rows)
 	if row, err := v.validate(c.Kind); err != nil {
 		return nil, fmt.Errorf("table %s: row %d, column %s, key %v: %w",
 			w.table.Name, w.first+int64(row), c.Name, w.table.keyOf(&w.rows[row]), err)
 	}
-	err := guard(w.path, func() error {
-		out, err := group.Column(i)
-		if err != nil {
-			return err
-		}
-		return v.encode(c.Kind, out)
-	})
+	err := v.encode(c.Field, &w.group[i], w.pack)
 	if err != nil {
 		return nil, fmt.Errorf("table %s: column %s: write rows %d to %d: %w", w.table.Name, c.Name, w.first, w.first+int64(len(w.rows))-1, err)
 	}
@@ -179,7 +172,7 @@ func (w *Writer[R]) Close() error {
 		w.err = w.flush()
 	}
 	if w.err == nil {
-		w.err = guard(w.path, w.out.Close)
+		w.err = guard(w.path, w.out.close)
 	}
 	if w.err == nil {
 		w.err = w.buf.Flush()

@@ -2,7 +2,6 @@ package datasets
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -29,32 +28,27 @@ type WriteOptions struct {
 	Unchecked bool // leave no check file, so that Verify cannot be asked: for measuring what writing alone takes
 }
 
+const zstdLevel = 3
+
+func (o WriteOptions) codec() compress.Compression {
+	if o.Zstd {
+		return compress.Codecs.Zstd
+	}
+	return compress.Codecs.Snappy
+}
+
 // writerProperties is the profile. With its defaults, arrow v15 writes the root
 // of the schema as repeated, and there are readers that refuse such a file or
 // silently read its values as null.
-func writerProperties(fields []Field, o WriteOptions) *parquet.WriterProperties {
-	props := []parquet.WriterProperty{
+func writerProperties(o WriteOptions) *parquet.WriterProperties {
+	return parquet.NewWriterProperties(
 		parquet.WithRootRepetition(parquet.Repetitions.Required),
 		parquet.WithVersion(parquet.V2_LATEST),
 		parquet.WithDataPageVersion(parquet.DataPageV1),
-		parquet.WithDictionaryDefault(false),
-		parquet.WithStats(true),
-		parquet.WithMaxRowGroupLength(RowGroupRows),
-		parquet.WithDataPageSize(math.MaxInt32), // see pageRows and pageBytes
-		parquet.WithBatchSize(pageRows),
 		parquet.WithCreatedBy("diplometrics"),
-	}
-	for _, f := range fields {
-		if f.Few {
-			props = append(props, parquet.WithDictionaryFor(f.Name, true))
-		}
-	}
-	if o.Zstd {
-		props = append(props, parquet.WithCompression(compress.Codecs.Zstd), parquet.WithCompressionLevel(3))
-	} else {
-		props = append(props, parquet.WithCompression(compress.Codecs.Snappy))
-	}
-	return parquet.NewWriterProperties(props...)
+		parquet.WithCompression(o.codec()),
+		parquet.WithCompressionLevel(zstdLevel),
+	)
 }
 
 func arrowType(k Kind) arrow.DataType {

@@ -1,0 +1,86 @@
+package datasets
+
+import (
+	"cmp"
+	"encoding/binary"
+	"math"
+
+	"github.com/apache/arrow/go/v15/parquet/metadata"
+)
+
+// maxLimit is the longest text that a file states as a column's least or
+// greatest, in bytes.
+const maxLimit = 4096
+
+// statistics returns what a file states of a column of a row group, by which
+// readers pass over row groups: how many values are absent, and the least and
+// the greatest of the others. Texts are ordered by their bytes; a limit that is
+// longer than maxLimit is left out.
+func (v *vector) statistics(k Kind) (s metadata.EncodedStatistics) {
+	absent := 0
+	for _, ok := range v.valid {
+		if !ok {
+			absent++
+		}
+	}
+	s.SetNullCount(int64(absent))
+	if absent == len(v.bits)+len(v.strs) {
+		return s
+	}
+	s.Signed = k != String
+	switch k {
+	case String:
+		least, most := leastAndMost(v, v.strs, cmp.Less[string])
+		if len(least) <= maxLimit {
+			s.SetMin([]byte(least))
+		}
+		if len(most) <= maxLimit {
+			s.SetMax([]byte(most))
+		}
+	case Float:
+		a, b := leastAndMost(v, v.bits, func(a, b uint64) bool { return math.Float64frombits(a) < math.Float64frombits(b) })
+		// The format asks for zeros that hold for both zeros.
+		if math.Float64frombits(a) == 0 {
+			a = math.Float64bits(math.Copysign(0, -1))
+		}
+		if math.Float64frombits(b) == 0 {
+			b = 0
+		}
+		s.SetMin(binary.LittleEndian.AppendUint64(nil, a)).SetMax(binary.LittleEndian.AppendUint64(nil, b))
+	default:
+		a, b := leastAndMost(v, v.bits, func(a, b uint64) bool { return int64(a) < int64(b) })
+		switch k {
+		case Date:
+			s.SetMin(binary.LittleEndian.AppendUint32(nil, uint32(a))).SetMax(binary.LittleEndian.AppendUint32(nil, uint32(b)))
+		case Bool:
+			s.SetMin([]byte{byte(a)}).SetMax([]byte{byte(b)})
+		default:
+			s.SetMin(binary.LittleEndian.AppendUint64(nil, a)).SetMax(binary.LittleEndian.AppendUint64(nil, b))
+		}
+	}
+	return s
+}
+
+// leastAndMost returns the least and the greatest of the values that are
+// present, of which there is one.
+func leastAndMost[T comparable](v *vector, values []T, less func(a, b T) bool) (least, most T) {
+	some := false
+	var last T
+	for i, x := range values {
+		if !v.present(i) || some && x == last {
+			continue // columns of few values repeat them
+		}
+		last = x
+		if !some {
+			least, most, some = x, x, true
+			continue
+		}
+		if less(x, least) {
+			least = x
+		}
+		if less(most, x) {
+			most = x
+		}
+	}
+	return least, most
+}
