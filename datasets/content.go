@@ -69,45 +69,35 @@ func (v *vector) writeContent(w io.Writer) {
 // A file without rows is one batch of none.
 func scan(ctx context.Context, path string, f func(column int, field Field, first int64, v *vector) error) error {
 	return guard(path, func() error {
-		var fields []Field
-		r, err := openAny(ctx, path, nil, func(schema *arrow.Schema) error {
-			for _, a := range schema.Fields() {
-				kind, ok := kindOf(a.Type)
-				if !ok {
-					return fmt.Errorf("column %s is %s, which no table has", a.Name, a.Type)
-				}
-				fields = append(fields, Field{Name: a.Name, Kind: kind, Nullable: a.Nullable})
-			}
-			return nil
-		})
+		r, err := openAny(path, nil, func(*arrow.Schema) error { return nil })
 		if err != nil {
 			return err
 		}
 		defer r.close()
-		first := int64(0)
-		for {
-			rec, err := r.next()
+		for first := int64(0); ; {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			vectors, n, err := r.next()
 			if err != nil {
 				return err
 			}
-			if rec == nil && first > 0 {
-				return ctx.Err()
+			if n == 0 && first > 0 {
+				return nil
 			}
-			for i, field := range fields {
+			for i, field := range r.fields {
 				v := newVector(field, 0)
-				if rec != nil {
-					if v, err = fromArrow(field, rec.Column(i)); err != nil {
-						return fmt.Errorf("column %s: %w", field.Name, err)
-					}
+				if n > 0 {
+					v = vectors[i]
 				}
 				if err := f(i, field, first, v); err != nil {
 					return err
 				}
 			}
-			if rec == nil {
-				return ctx.Err()
+			if n == 0 {
+				return nil
 			}
-			first += rec.NumRows()
+			first += int64(n)
 		}
 	})
 }

@@ -2,20 +2,9 @@ package datasets
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"iter"
-	"math"
-	"os"
 	"slices"
-
-	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/array"
-	"github.com/apache/arrow/go/v15/arrow/memory"
-	"github.com/apache/arrow/go/v15/parquet"
-	"github.com/apache/arrow/go/v15/parquet/file"
-	"github.com/apache/arrow/go/v15/parquet/pqarrow"
 )
 
 // Read returns the rows of a Parquet file of this table in batches of at most
@@ -33,7 +22,7 @@ func (t *Table[R]) Read(ctx context.Context, path string, columns ...string) ite
 		fail := func(err error) { yield(nil, fmt.Errorf("table %s: %w", t.Name, err)) }
 		var r *fileReader
 		err := guard(path, func() (err error) {
-			r, err = openReader(ctx, path, t.Schema(), pick)
+			r, err = openReader(path, t.Schema(), pick)
 			return err
 		})
 		if err != nil {
@@ -48,7 +37,7 @@ func (t *Table[R]) Read(ctx context.Context, path string, columns ...string) ite
 			}
 			var batch []R
 			err := guard(path, func() (err error) {
-				batch, err = readBatch(t, r, pick)
+				batch, err = readBatch(t, r)
 				return err
 			})
 			switch {
@@ -99,126 +88,15 @@ func (t *Table[R]) ReadAll(ctx context.Context, path string) ([]R, error) {
 	return all, nil
 }
 
-type fileReader struct {
-	os      *os.File
-	file    *file.Reader
-	records pqarrow.RecordReader
-}
-
-// openReader opens a file of the table for the picked columns, nil for all.
-func openReader(ctx context.Context, path string, s Schema, pick []int) (*fileReader, error) {
-	return openAny(ctx, path, pick, func(schema *arrow.Schema) error {
-		if diff := s.differs(schema); diff != "" {
-			return fmt.Errorf("not a file of this table: %s; build it again", diff)
-		}
-		return nil
-	})
-}
-
-// openAny opens a Parquet file whose schema check accepts.
-func openAny(ctx context.Context, path string, pick []int, check func(*arrow.Schema) error) (_ *fileReader, err error) {
-	r := &fileReader{}
-	if r.os, err = os.Open(path); err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err != nil || r.records == nil { // nil as well where the library panics
-			r.os.Close()
-		}
-	}()
-	mem := memory.DefaultAllocator
-	if r.file, err = file.NewParquetReader(r.os, file.WithReadProps(parquet.NewReaderProperties(mem))); err != nil {
-		return nil, err
-	}
-	fr, err := pqarrow.NewFileReader(r.file, pqarrow.ArrowReadProperties{BatchSize: RowGroupRows}, mem)
-	if err != nil {
-		return nil, err
-	}
-	schema, err := fr.Schema()
-	if err != nil {
-		return nil, err
-	}
-	if err := check(schema); err != nil {
-		return nil, err
-	}
-	r.records, err = fr.GetRecordReader(ctx, pick, nil)
-	return r, err
-}
-
-func (r *fileReader) close() {
-	r.records.Release()
-	r.os.Close()
-}
-
-// next returns the next batch, which is valid until the call after, or nil at
-// the end.
-func (r *fileReader) next() (arrow.Record, error) {
-	if r.records.Next() {
-		return r.records.Record(), nil
-	}
-	if err := r.records.Err(); err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	return nil, nil
-}
-
 // readBatch returns the next rows, or nil at the end.
-func readBatch[R any](t *Table[R], r *fileReader, pick []int) ([]R, error) {
-	rec, err := r.next()
-	if rec == nil || err != nil {
+func readBatch[R any](t *Table[R], r *fileReader) ([]R, error) {
+	vectors, n, err := r.next()
+	if n == 0 || err != nil {
 		return nil, err
 	}
-	rows := make([]R, rec.NumRows())
-	for at := range int(rec.NumCols()) {
-		c := &t.Columns[at]
-		if pick != nil {
-			c = &t.Columns[pick[at]]
-		}
-		v, err := fromArrow(c.Field, rec.Column(at))
-		if err != nil {
-			return nil, fmt.Errorf("column %s: %w", c.Name, err)
-		}
-		c.scatter(v, rows)
+	rows := make([]R, n)
+	for i, v := range vectors {
+		t.Columns[r.columns[i]].scatter(v, rows)
 	}
 	return rows, nil
-}
-
-// fromArrow converts an array whose type is the field's.
-func fromArrow(f Field, a arrow.Array) (*vector, error) {
-	v := newVector(f, a.Len())
-	if !f.Nullable && a.NullN() > 0 {
-		return nil, fmt.Errorf("found %d nulls in a column that has none; the file is damaged: build it again", a.NullN())
-	}
-	for i := range v.valid {
-		v.valid[i] = a.IsValid(i)
-	}
-	switch a := a.(type) {
-	case *array.String:
-		for i := range v.strs {
-			v.strs[i] = a.Value(i)
-		}
-	case *array.Int64:
-		for i, x := range a.Int64Values() {
-			v.bits[i] = uint64(x)
-		}
-	case *array.Float64:
-		for i, x := range a.Float64Values() {
-			v.bits[i] = math.Float64bits(x)
-		}
-	case *array.Boolean:
-		for i := range v.bits {
-			v.bits[i] = bitsOfBool(a.Value(i))
-		}
-	case *array.Date32:
-		for i, x := range a.Date32Values() {
-			v.bits[i] = bitsOfInt(x)
-		}
-	case *array.Timestamp:
-		for i, x := range a.TimestampValues() {
-			v.bits[i] = bitsOfInt(x)
-		}
-	default:
-		return nil, fmt.Errorf("found an array of %s", a.DataType())
-	}
-	return v, nil
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/apache/arrow/go/v15/parquet"
 	"github.com/apache/arrow/go/v15/parquet/file"
@@ -269,3 +270,43 @@ func (s *section) Create(string) (source.ParquetFile, error) {
 func (s *section) Write([]byte) (int, error) { return 0, errors.New("this file is only read") }
 
 func (s *section) Close() error { return nil }
+
+// fromArrow converts an array whose type is the field's.
+func fromArrow(f Field, a arrow.Array) (*vector, error) {
+	v := newVector(f, a.Len())
+	if !f.Nullable && a.NullN() > 0 {
+		return nil, fmt.Errorf("found %d nulls in a column that has none; the file is damaged: build it again", a.NullN())
+	}
+	for i := range v.valid {
+		v.valid[i] = a.IsValid(i)
+	}
+	switch a := a.(type) {
+	case *array.String:
+		for i := range v.strs {
+			v.strs[i] = a.Value(i)
+		}
+	case *array.Int64:
+		for i, x := range a.Int64Values() {
+			v.bits[i] = uint64(x)
+		}
+	case *array.Float64:
+		for i, x := range a.Float64Values() {
+			v.bits[i] = math.Float64bits(x)
+		}
+	case *array.Boolean:
+		for i := range v.bits {
+			v.bits[i] = bitsOfBool(a.Value(i))
+		}
+	case *array.Date32:
+		for i, x := range a.Date32Values() {
+			v.bits[i] = bitsOfInt(x)
+		}
+	case *array.Timestamp:
+		for i, x := range a.TimestampValues() {
+			v.bits[i] = bitsOfInt(x)
+		}
+	default:
+		return nil, fmt.Errorf("found an array of %s", a.DataType())
+	}
+	return v, nil
+}

@@ -1,0 +1,313 @@
+package datasets
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/apache/arrow/go/v15/parquet"
+	"github.com/apache/arrow/go/v15/parquet/file"
+	"github.com/apache/arrow/go/v15/parquet/pqarrow"
+)
+
+// fileReader reads columns of a Parquet file, side by side. Arrow's way to whole
+// records copies every value twice more.
+type fileReader struct {
+	path    string
+	os      *os.File
+	file    *file.Reader
+	columns []int   // numbers of the columns that are read
+	fields  []Field // as the file has them
+
+	group, end int // row groups from group to end-1 are still to be opened
+	left       int64
+	chunks     []*chunkReader // of the row group that is open, by column
+}
+
+// openReader opens a file of the table for the picked columns, nil for all.
+func openReader(path string, s Schema, pick []int) (*fileReader, error) {
+	return openAny(path, pick, func(schema *arrow.Schema) error {
+		if diff := s.differs(schema); diff != "" {
+			return fmt.Errorf("not a file of this table: %s; build it again", diff)
+		}
+		return nil
+	})
+}
+
+// openAny opens a Parquet file whose schema check accepts.
+func openAny(path string, pick []int, check func(*arrow.Schema) error) (_ *fileReader, err error) {
+	r := &fileReader{path: path, columns: pick}
+	if r.os, err = os.Open(path); err != nil {
+		return nil, err
+	}
+	opened := false
+	defer func() {
+		if !opened { // as well where the library panics
+			r.os.Close()
+		}
+	}()
+	mem := memory.DefaultAllocator
+	if r.file, err = file.NewParquetReader(r.os, file.WithReadProps(parquet.NewReaderProperties(mem))); err != nil {
+		return nil, err
+	}
+	fr, err := pqarrow.NewFileReader(r.file, pqarrow.ArrowReadProperties{}, mem)
+	if err != nil {
+		return nil, err
+	}
+	schema, err := fr.Schema()
+	if err != nil {
+		return nil, err
+	}
+	if err := check(schema); err != nil {
+		return nil, err
+	}
+	if r.columns == nil {
+		for i := range schema.Fields() {
+			r.columns = append(r.columns, i)
+		}
+	}
+	for _, i := range r.columns {
+		a := schema.Field(i)
+		kind, ok := kindOf(a.Type)
+		if !ok {
+			return nil, fmt.Errorf("column %s is %s, which no table has", a.Name, a.Type)
+		}
+		r.fields = append(r.fields, Field{Name: a.Name, Kind: kind, Nullable: a.Nullable})
+	}
+	r.end = r.file.NumRowGroups()
+	opened = true
+	return r, nil
+}
+
+func (r *fileReader) close() { r.os.Close() }
+
+// only sets the row group that next reads from here on.
+func (r *fileReader) only(group int) { r.group, r.end, r.left = group, group+1, 0 }
+
+// next returns the values of the next rows, at most RowGroupRows and of one row
+// group, by column, and how many they are: 0 at the end.
+func (r *fileReader) next() ([]*vector, int, error) {
+	for r.left == 0 {
+		if r.group == r.end {
+			return nil, 0, nil
+		}
+		if err := r.openGroup(); err != nil {
+			return nil, 0, err
+		}
+	}
+	n := int(min(r.left, RowGroupRows))
+	r.left -= int64(n)
+	vectors := make([]*vector, len(r.chunks))
+	err := r.eachColumn(func(i int) (err error) {
+		c := r.chunks[i]
+		if vectors[i], err = c.read(r.fields[i], n); err == nil && r.left == 0 && c.more() {
+			err = errors.New("found more values than its row group has rows; the file is damaged: build it again")
+		}
+		return err
+	})
+	return vectors, n, err
+}
+
+func (r *fileReader) openGroup() error {
+	group := r.file.RowGroup(r.group)
+	r.group++
+	if r.left = group.NumRows(); r.left < 0 {
+		return fmt.Errorf("found a row group of %d rows; the file is damaged: build it again", r.left)
+	}
+	r.chunks = make([]*chunkReader, len(r.columns))
+	return r.eachColumn(func(i int) error {
+		pages, err := group.GetColumnPageReader(r.columns[i])
+		if err != nil {
+			return err
+		}
+		c := &chunkReader{pages: onePage{PageReader: pages}}
+		c.chunk = file.NewColumnReader(r.file.MetaData().Schema.Column(r.columns[i]), &c.pages, memory.DefaultAllocator, r.file.BufferPool())
+		r.chunks[i] = c
+		return nil
+	})
+}
+
+// eachColumn calls f for the columns side by side; the error names the column.
+func (r *fileReader) eachColumn(f func(i int) error) error {
+	errs := make([]error, len(r.columns))
+	sideBySide(len(errs), func(i int) {
+		errs[i] = guard(r.path, func() error {
+			if err := f(i); err != nil {
+				return fmt.Errorf("column %s: %w", r.fields[i].Name, err)
+			}
+			return nil
+		})
+	})
+	return cmp.Or(errs...)
+}
+
+// chunkReader reads the values of a column in a row group.
+type chunkReader struct {
+	pages  onePage
+	chunk  file.ColumnChunkReader
+	levels []int16
+}
+
+// onePage ends after each data page: arrow reads on into the next one, over the
+// texts that it gave out of the page before.
+type onePage struct {
+	file.PageReader
+	given bool // a data page was given
+	ended bool // there are no more
+}
+
+func (p *onePage) Next() bool {
+	if p.given {
+		return false
+	}
+	if !p.PageReader.Next() {
+		p.ended = true
+		return false
+	}
+	_, dictionary := p.Page().(*file.DictionaryPage)
+	p.given = !dictionary
+	return true
+}
+
+func (p *onePage) Err() error {
+	if err := p.PageReader.Err(); p.ended && err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	return nil
+}
+
+// more tells whether there are values left.
+func (c *chunkReader) more() bool {
+	for !c.chunk.HasNext() {
+		if c.pages.ended || !c.pages.given {
+			return false
+		}
+		c.pages.given = false
+	}
+	return true
+}
+
+// read returns the next n values.
+func (c *chunkReader) read(f Field, n int) (*vector, error) {
+	v := newVector(f, n)
+	switch chunk := c.chunk.(type) {
+	case *file.ByteArrayColumnChunkReader:
+		return v, readValues(c, chunk, v, v.strs, setTexts)
+	case *file.Int64ColumnChunkReader:
+		return v, readValues(c, chunk, v, v.bits, setBits(bitsOfInt[int64]))
+	case *file.Float64ColumnChunkReader:
+		return v, readValues(c, chunk, v, v.bits, setBits(math.Float64bits))
+	case *file.Int32ColumnChunkReader:
+		return v, readValues(c, chunk, v, v.bits, setBits(bitsOfInt[int32]))
+	case *file.BooleanColumnChunkReader:
+		return v, readValues(c, chunk, v, v.bits, setBits(bitsOfBool))
+	}
+	return nil, fmt.Errorf("found values of %s", c.chunk.Type())
+}
+
+type typedReader[T any] interface {
+	ReadBatch(n int64, values []T, defLevels, repLevels []int16) (total int64, read int, err error)
+}
+
+// readValues fills to, of v, page by page. set converts the values that are
+// present: valid tells which of to they are, nil where all are.
+func readValues[T, U any](c *chunkReader, chunk typedReader[T], v *vector, to []U, set func(to []U, values []T, valid []bool)) error {
+	values := make([]T, len(to))
+	var levels []int16
+	if v.valid != nil {
+		c.levels = slices.Grow(c.levels[:0], len(to))[:len(to)]
+		levels = c.levels
+	}
+	for at := 0; at < len(to); {
+		if !c.more() {
+			if err := c.pages.Err(); err != nil {
+				return err
+			}
+			return fmt.Errorf("found %d values where its row group has %d rows or more; the file is damaged: build it again", at, len(to))
+		}
+		total, read, err := chunk.ReadBatch(int64(len(to)-at), values, levels, nil)
+		if err != nil {
+			return err
+		}
+		if total <= 0 || total > int64(len(to)-at) {
+			return fmt.Errorf("found a page of %d values, expected at most %d; the file is damaged: build it again", total, len(to)-at)
+		}
+		end := at + int(total)
+		present := int(total)
+		var valid []bool
+		if v.valid != nil {
+			present, valid = 0, v.valid[at:end]
+			for i, level := range levels[:total] {
+				if valid[i] = level == 1; valid[i] {
+					present++
+				}
+			}
+			if present == len(valid) {
+				valid = nil
+			}
+		}
+		if read != present {
+			return fmt.Errorf("found %d values in a page that says it has %d; the file is damaged: build it again", read, present)
+		}
+		set(to[at:end], values[:read], valid)
+		at = end
+	}
+	return nil
+}
+
+func setBits[T any](conv func(T) uint64) func(to []uint64, values []T, valid []bool) {
+	return func(to []uint64, values []T, valid []bool) {
+		if valid == nil {
+			for i, x := range values {
+				to[i] = conv(x)
+			}
+			return
+		}
+		next := 0
+		for i, ok := range valid {
+			if ok {
+				to[i] = conv(values[next])
+				next++
+			}
+		}
+	}
+}
+
+// setTexts copies the texts of a page, which the next page overwrites, into one
+// string. Columns of few texts repeat them.
+func setTexts(to []string, values []parquet.ByteArray, valid []bool) {
+	size := 0
+	for i, b := range values {
+		if i == 0 || !bytes.Equal(b, values[i-1]) {
+			size += len(b)
+		}
+	}
+	var text strings.Builder
+	text.Grow(size)
+	for i, b := range values {
+		if i == 0 || !bytes.Equal(b, values[i-1]) {
+			text.Write(b)
+		}
+	}
+	all := text.String()
+	next, last := 0, ""
+	for i := range to {
+		if valid != nil && !valid[i] {
+			continue
+		}
+		b := values[next]
+		if next == 0 || !bytes.Equal(b, values[next-1]) {
+			last, all = all[:len(b)], all[len(b):]
+		}
+		to[i] = last
+		next++
+	}
+}
