@@ -1,12 +1,16 @@
 package datasets
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 
+	"github.com/xitongsys/parquet-go/compress"
+	"github.com/xitongsys/parquet-go/encoding"
 	"github.com/xitongsys/parquet-go/layout"
 	"github.com/xitongsys/parquet-go/parquet"
 	"github.com/xitongsys/parquet-go/reader"
@@ -127,32 +131,164 @@ func (r *secondReader) compareColumn(i int, want *checkReader) (err error) {
 		} else if err = column.NextRowGroup(); err != nil {
 			return fmt.Errorf("row %d: %w", at, err)
 		}
-		limits := limitsOf(column.ChunkHeader.MetaData)
-		n, rows := 0, len(w.bits)
-		for n < rows {
-			page, _, _, err := layout.ReadPage(column.ThriftReader, column.SchemaHandler, column.ChunkHeader.MetaData)
+		c := comparison{field: want.Fields[i], want: w, first: at, limits: limitsOf(column.ChunkHeader.MetaData)}
+		for c.row < len(w.bits) {
+			p, err := readPage(column, c.field.Nullable)
 			if err != nil {
-				return fmt.Errorf("row %d: found %d values from row %d on, but %d were written: %w", at+int64(n), n, at, rows, err)
+				return fmt.Errorf("row %d: found %d values from row %d on, but %d were written: %w", at+int64(c.row), c.row, at, len(w.bits), err)
 			}
-			if page.Header.GetType() == parquet.PageType_DICTIONARY_PAGE {
-				column.DictPage = page
-				continue
-			}
-			page.Decode(column.DictPage)
-			values := page.DataTable.Values
-			if len(values) > rows-n || len(values) == 0 {
-				return fmt.Errorf("row %d: found a page of %d values, but %d were written", at+int64(n), len(values), rows-n)
-			}
-			if err := compareValues(want.Fields[i], values, w, n, at); err != nil {
+			if err := c.page(p); err != nil {
 				return err
 			}
-			if err := limits.check(values, at+int64(n)); err != nil {
-				return err
-			}
-			n += len(values)
 		}
-		at += int64(rows)
+		at += int64(len(w.bits))
 	}
+	return nil
+}
+
+// secondPage is a page as the second library decodes it. Its own assembly of
+// rows makes four more tables a page.
+type secondPage struct {
+	rows       int
+	dictionary bool  // values are the dictionary of the pages that follow
+	coded      bool  // values are numbers in the dictionary
+	levels     []any // of each row, int64 1 where it has a value; nil where all have
+	values     []any // those that are present
+}
+
+func readPage(column *reader.ColumnBufferType, nullable bool) (p secondPage, err error) {
+	header, err := layout.ReadPageHeader(column.ThriftReader)
+	if err != nil {
+		return p, err
+	}
+	meta := column.ChunkHeader.MetaData
+	if n := header.GetCompressedPageSize(); n < 0 || int64(n) > meta.GetTotalCompressedSize() {
+		return p, fmt.Errorf("a page of %d bytes in a column of %d", n, meta.GetTotalCompressedSize())
+	}
+	body := make([]byte, header.GetCompressedPageSize())
+	if _, err = io.ReadFull(column.ThriftReader, body); err != nil {
+		return p, err
+	}
+	if body, err = compress.Uncompress(body, meta.GetCodec()); err != nil {
+		return p, err
+	}
+	in := bytes.NewReader(body)
+	switch header.GetType() {
+	case parquet.PageType_DICTIONARY_PAGE:
+		p.rows, p.dictionary = int(header.DictionaryPageHeader.GetNumValues()), true
+		p.values, err = encoding.ReadPlain(in, meta.GetType(), uint64(p.rows), 0)
+		return p, err
+	case parquet.PageType_DATA_PAGE:
+	default:
+		return p, fmt.Errorf("a page of type %s", header.GetType())
+	}
+	p.rows = int(header.DataPageHeader.GetNumValues())
+	how := header.DataPageHeader.GetEncoding()
+	p.coded = how == parquet.Encoding_RLE_DICTIONARY || how == parquet.Encoding_PLAIN_DICTIONARY
+	present := p.rows
+	if nullable {
+		if p.levels, err = encoding.ReadRLEBitPackedHybrid(in, 1, 0); err != nil {
+			return p, err
+		}
+		if len(p.levels) < p.rows {
+			return p, fmt.Errorf("%d null flags for %d rows", len(p.levels), p.rows)
+		}
+		present = 0
+		for _, level := range p.levels[:p.rows] {
+			if isOne(level) {
+				present++
+			}
+		}
+		if present == p.rows {
+			p.levels = nil
+		}
+	}
+	p.values, err = layout.ReadDataPageValues(in, how, meta.GetType(), -1, uint64(present), 0)
+	if err == nil && len(p.values) != present {
+		err = fmt.Errorf("%d values where %d rows have one", len(p.values), present)
+	}
+	return p, err
+}
+
+func isOne(level any) bool {
+	n, ok := level.(int64)
+	return ok && n == 1
+}
+
+// comparison compares the values of a column in a row group.
+type comparison struct {
+	field  checkField
+	want   *vector
+	first  int64 // the group's first row in the file
+	limits limits
+	row    int // first row of the group that is not compared yet
+
+	dictionary []any
+	bits       []uint64 // of the texts of the dictionary
+}
+
+func (c *comparison) page(p secondPage) error {
+	if p.dictionary {
+		// Every text of a dictionary is one of the values.
+		if err := c.limits.check(p.values, c.first); err != nil {
+			return err
+		}
+		c.dictionary, c.bits = p.values, make([]uint64, len(p.values))
+		for i, value := range p.values {
+			bits, ok := bitsOfValue(c.field.Kind, value)
+			if !ok {
+				return fmt.Errorf("row %d: found a dictionary of type %T, but a %s was written", c.first, value, c.field.Kind)
+			}
+			c.bits[i] = bits
+		}
+		return nil
+	}
+	if left := len(c.want.bits) - c.row; p.rows > left || p.rows <= 0 {
+		return fmt.Errorf("row %d: found a page of %d values, but %d were written", c.first+int64(c.row), p.rows, left)
+	}
+	next := 0
+	for i := range p.rows {
+		row := c.row + i
+		present := p.levels == nil || isOne(p.levels[i])
+		if !present && !c.want.present(row) {
+			continue
+		}
+		at := c.first + int64(row)
+		if !present {
+			return fmt.Errorf("row %d: found null, but %s was written", at, c.field.show(c.want.bits[row]))
+		}
+		value := p.values[next]
+		next++
+		var bits uint64
+		ok := true
+		if p.coded {
+			code, isInt := value.(int64)
+			if !isInt || code < 0 || code >= int64(len(c.bits)) {
+				return fmt.Errorf("row %d: found number %v of a dictionary of %d", at, value, len(c.bits))
+			}
+			value, bits = c.dictionary[code], c.bits[code]
+		} else {
+			bits, ok = bitsOfValue(c.field.Kind, value)
+		}
+		switch {
+		case !c.want.present(row):
+			return fmt.Errorf("row %d: found %v, but null was written", at, value)
+		case !ok:
+			return fmt.Errorf("row %d: found a value of type %T, but a %s was written", at, value, c.field.Kind)
+		case bits != c.want.bits[row]:
+			found := c.field.show(bits)
+			if s, ok := value.(string); ok {
+				found = fmt.Sprintf("%.80q, %s", s, found)
+			}
+			return fmt.Errorf("row %d: found %s, but %s was written", at, found, c.field.show(c.want.bits[row]))
+		}
+	}
+	if !p.coded {
+		if err := c.limits.check(p.values, c.first+int64(c.row)); err != nil {
+			return err
+		}
+	}
+	c.row += p.rows
 	return nil
 }
 
@@ -186,9 +322,9 @@ func limitsOf(m *parquet.ColumnMetaData) (l limits) {
 	return l
 }
 
-// check reports the first value beyond the limits; row is that of the first.
+// check reports the first value beyond the limits; row is where they begin.
 func (l *limits) check(values []any, row int64) error {
-	for i, value := range values {
+	for _, value := range values {
 		beyond := false
 		switch x := value.(type) {
 		case string:
@@ -201,38 +337,8 @@ func (l *limits) check(values []any, row int64) error {
 			beyond = l.floats && (x < l.min || x > l.max)
 		}
 		if beyond {
-			return fmt.Errorf("row %d: found %.80v, which lies beyond the least and greatest value that the file states of its row group", row+int64(i), value)
+			return fmt.Errorf("row %d or a later one: found %.80v, which lies beyond the least and greatest value that the file states of its row group", row, value)
 		}
-	}
-	return nil
-}
-
-// compareValues compares values with those of want from row on; first is the
-// row of the first of want.
-func compareValues(f checkField, values []any, want *vector, row int, first int64) error {
-	for _, value := range values {
-		at := first + int64(row)
-		switch {
-		case !want.present(row):
-			if value != nil {
-				return fmt.Errorf("row %d: found %v, but null was written", at, value)
-			}
-		case value == nil:
-			return fmt.Errorf("row %d: found null, but %s was written", at, f.show(want.bits[row]))
-		default:
-			bits, ok := bitsOfValue(f.Kind, value)
-			if !ok {
-				return fmt.Errorf("row %d: found a value of type %T, but a %s was written", at, value, f.Kind)
-			}
-			if bits != want.bits[row] {
-				found := f.show(bits)
-				if s, ok := value.(string); ok {
-					found = fmt.Sprintf("%.80q, %s", s, found)
-				}
-				return fmt.Errorf("row %d: found %s, but %s was written", at, found, f.show(want.bits[row]))
-			}
-		}
-		row++
 	}
 	return nil
 }
