@@ -78,7 +78,7 @@ func (w *checkWriter) rowGroup(rows int, columns [][]byte) {
 
 // appendCheck appends what the check file holds of a column of a row group.
 func (v *vector) appendCheck(b []byte) []byte {
-	b = slices.Grow(b, len(v.valid)+8*(len(v.bits)+len(v.strs)))
+	b = slices.Grow(b, len(v.valid)+8*v.rows())
 	for _, ok := range v.valid {
 		b = append(b, byte(bitsOfBool(ok)))
 	}
@@ -87,6 +87,19 @@ func (v *vector) appendCheck(b []byte) []byte {
 	}
 	for i, s := range v.strs {
 		b = binary.LittleEndian.AppendUint64(b, textBits(s, v.present(i)))
+	}
+	if v.codes != nil {
+		hashes := make([]uint64, len(v.words))
+		for code, s := range v.words {
+			hashes[code] = textBits(s, true)
+		}
+		for i, code := range v.codes {
+			hash := textBits("", false)
+			if v.present(i) {
+				hash = hashes[code]
+			}
+			b = binary.LittleEndian.AppendUint64(b, hash)
+		}
 	}
 	return b
 }

@@ -53,40 +53,65 @@ type workspace struct {
 	body  []byte
 	flags []uint32
 	codes []uint32
-	index map[string]uint32
 }
 
-var workspaces = sync.Pool{New: func() any { return &workspace{index: map[string]uint32{}} }}
+var workspaces = sync.Pool{New: func() any { return &workspace{} }}
 
 // encode makes the chunk of the vector's values.
-func (v *vector) encode(f Field, c *chunk, z compressor) error {
+func (v *vector) encode(k Kind, c *chunk, z compressor) error {
 	w := workspaces.Get().(*workspace)
 	defer workspaces.Put(w)
 	c.words, c.dict, c.pages = 0, c.dict[:0], c.pages[:0]
-	c.stats = v.statistics(f.Kind)
-	if f.Kind != String {
-		return w.end(v, f.Kind, c, z, 0, len(v.bits))
+	c.stats = v.statistics(k)
+	if k != String {
+		return w.end(v, k, c, z, 0, v.rows())
 	}
-	if f.Few && w.dictionary(v, c) {
-		w.body = w.levels(w.body[:0], v, 0, len(v.strs))
+	if c.dictionary(v.words) {
+		w.body = w.levels(w.body[:0], v, 0, v.rows())
+		codes := v.codes
+		if v.valid != nil {
+			w.codes = w.codes[:0]
+			for i, code := range v.codes {
+				if v.valid[i] {
+					w.codes = append(w.codes, code)
+				}
+			}
+			codes = w.codes
+		}
 		// Readers take a width of 0 for a run of the first text, but not all.
 		width := max(1, bits.Len(uint(c.words-1)))
 		w.body = append(w.body, byte(width))
-		w.body = appendRuns(w.body, w.codes, width)
-		return c.next().fill(z, len(v.strs), w.body)
+		w.body = appendRuns(w.body, codes, width)
+		return c.next().fill(z, v.rows(), w.body)
 	}
-	for from := 0; from < len(v.strs); {
+	for from := 0; from < v.rows(); {
 		to, size := from, 0
-		for to < len(v.strs) && size < pageBytes {
-			size += 4 + len(v.strs[to])
+		for to < v.rows() && size < pageBytes {
+			size += 4
+			if v.present(to) {
+				size += len(v.text(to))
+			}
 			to++
 		}
-		if err := w.end(v, f.Kind, c, z, from, to); err != nil {
+		if err := w.end(v, k, c, z, from, to); err != nil {
 			return err
 		}
 		from = to
 	}
 	return nil
+}
+
+// dictionary takes the words for a dictionary, or tells that there are none or
+// that they are too long.
+func (c *chunk) dictionary(words []string) bool {
+	for _, s := range words {
+		if len(c.dict)+len(s) > dictBytes {
+			return false
+		}
+		c.dict = appendPlain(c.dict, s)
+	}
+	c.words = len(words)
+	return c.words > 0
 }
 
 // end fills a page with the rows from to to.
@@ -103,35 +128,6 @@ func (p *page) fill(z compressor, rows int, body []byte) error {
 	p.rows, p.size = rows, len(body)
 	p.data = z(p.data, body)
 	return nil
-}
-
-// dictionary sets the codes of the values that are present, and the texts that
-// they stand for, in the order in which they come first; false where they are
-// too many.
-func (w *workspace) dictionary(v *vector, c *chunk) bool {
-	clear(w.index)
-	w.codes = w.codes[:0]
-	last, code, some := "", uint32(0), false
-	for i, s := range v.strs {
-		if !v.present(i) {
-			continue
-		}
-		if !some || s != last {
-			var known bool
-			if code, known = w.index[s]; !known {
-				if code = uint32(len(w.index)); len(c.dict)+len(s) > dictBytes {
-					c.words, c.dict = 0, c.dict[:0]
-					return false
-				}
-				w.index[s] = code
-				c.dict = appendPlain(c.dict, s)
-			}
-			last, some = s, true
-		}
-		w.codes = append(w.codes, code)
-	}
-	c.words = len(w.index)
-	return some
 }
 
 func appendPlain(dst []byte, s string) []byte {
@@ -160,7 +156,7 @@ func (v *vector) plain(dst []byte, k Kind, from, to int) []byte {
 	case String:
 		for i := from; i < to; i++ {
 			if v.present(i) {
-				dst = appendPlain(dst, v.strs[i])
+				dst = appendPlain(dst, v.text(i))
 			}
 		}
 	case Date:

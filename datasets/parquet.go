@@ -147,12 +147,12 @@ func sideBySide(n int, f func(i int)) {
 // file.
 func (w *Writer[R]) column(i int) ([]byte, error) {
 	c := &w.table.Columns[i]
-	v := c.gather(w.rows)
+	v := c.gatherCoded(w.rows)
 	if row, err := v.validate(c.Kind); err != nil {
 		return nil, fmt.Errorf("table %s: row %d, column %s, key %v: %w",
 			w.table.Name, w.first+int64(row), c.Name, w.table.keyOf(&w.rows[row]), err)
 	}
-	err := v.encode(c.Field, &w.group[i], w.pack)
+	err := v.encode(c.Kind, &w.group[i], w.pack)
 	if err != nil {
 		return nil, fmt.Errorf("table %s: column %s: write rows %d to %d: %w", w.table.Name, c.Name, w.first, w.first+int64(len(w.rows))-1, err)
 	}
@@ -238,18 +238,26 @@ func (v *vector) validate(k Kind) (int, error) {
 			}
 		}
 	case String:
-		last := ""
 		for i, s := range v.strs {
-			// Columns of few values repeat them.
-			if s == last {
-				continue
+			if !ValidUTF8(s) {
+				return i, notUTF8(s)
 			}
-			if last = s; !ValidUTF8(s) {
-				return i, fmt.Errorf("found text that is not UTF-8 (%.60q); decode it where it is read", s)
+		}
+		for code, s := range v.words {
+			if !ValidUTF8(s) {
+				i := 0
+				for !v.present(i) || v.codes[i] != uint32(code) {
+					i++
+				}
+				return i, notUTF8(s)
 			}
 		}
 	}
 	return 0, nil
+}
+
+func notUTF8(s string) error {
+	return fmt.Errorf("found text that is not UTF-8 (%.60q); decode it where it is read", s)
 }
 
 // guard turns a panic of a Parquet library into an error that names the file.

@@ -24,13 +24,17 @@ func (v *vector) statistics(k Kind) (s metadata.EncodedStatistics) {
 		}
 	}
 	s.SetNullCount(int64(absent))
-	if absent == len(v.bits)+len(v.strs) {
+	if absent == v.rows() {
 		return s
 	}
 	s.Signed = k != String
 	switch k {
 	case String:
-		least, most := leastAndMost(v, v.strs, cmp.Less[string])
+		texts, at := v.strs, v
+		if v.codes != nil {
+			texts, at = v.words, &vector{} // all of which are present
+		}
+		least, most := leastAndMost(at, texts, cmp.Less[string])
 		if len(least) <= maxLimit {
 			s.SetMin([]byte(least))
 		}

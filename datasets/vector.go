@@ -1,6 +1,9 @@
 package datasets
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // vector is one column of a batch of rows. All formats are written and read
 // through it, so that the accessors of a column are used in one place.
@@ -8,6 +11,12 @@ type vector struct {
 	valid []bool   // which values are present; nil where the column is not nullable
 	bits  []uint64 // every kind but String: the value's 64 bits; 0 where absent
 	strs  []string // String only; "" where absent
+
+	// A column of few texts is written by what it holds: instead of strs it has
+	// the number of each row's text, 0 where absent, and the texts in the order
+	// in which they come first.
+	codes []uint32
+	words []string
 }
 
 // newVector returns a vector of n values for a field.
@@ -25,6 +34,17 @@ func newVector(f Field, n int) *vector {
 }
 
 func (v *vector) present(i int) bool { return v.valid == nil || v.valid[i] }
+
+// rows is the number of values, absent ones too.
+func (v *vector) rows() int { return max(len(v.bits), len(v.strs), len(v.codes)) }
+
+// text returns the text of row i.
+func (v *vector) text(i int) string {
+	if v.codes != nil {
+		return v.words[v.codes[i]]
+	}
+	return v.strs[i]
+}
 
 // Integers, days and moments are stored as a sign-extended int64, floats as
 // their IEEE 754 bits, booleans as 0 and 1.
@@ -77,6 +97,65 @@ func (c *Column[R]) gather(rows []R) *vector {
 		panic("datasets: column without accessor: " + c.Name)
 	}
 	return v
+}
+
+// gatherCoded is gather; a column of few texts has codes and words.
+func (c *Column[R]) gatherCoded(rows []R) *vector {
+	switch {
+	case !c.Few || len(rows) == 0:
+		return c.gather(rows)
+	case c.str != nil:
+		v := &vector{codes: make([]uint32, len(rows))}
+		book := newWordbook()
+		for i := range rows {
+			v.codes[i] = book.code(*c.str(&rows[i]))
+		}
+		v.words = book.close()
+		return v
+	default:
+		v := &vector{codes: make([]uint32, len(rows)), valid: make([]bool, len(rows))}
+		book := newWordbook()
+		for i := range rows {
+			if o := c.optStr(&rows[i]); o.OK {
+				v.valid[i], v.codes[i] = true, book.code(o.V)
+			}
+		}
+		v.words = book.close()
+		return v
+	}
+}
+
+// wordbook numbers texts as they come first.
+type wordbook struct {
+	index map[string]uint32
+	words []string
+	last  uint32
+}
+
+var indexes = sync.Pool{New: func() any { return map[string]uint32{} }}
+
+func newWordbook() *wordbook { return &wordbook{index: indexes.Get().(map[string]uint32)} }
+
+func (b *wordbook) code(s string) uint32 {
+	// Columns of few texts repeat them.
+	if len(b.words) > 0 && s == b.words[b.last] {
+		return b.last
+	}
+	code, known := b.index[s]
+	if !known {
+		code = uint32(len(b.words))
+		b.index[s] = code
+		b.words = append(b.words, s)
+	}
+	b.last = code
+	return code
+}
+
+// close returns the texts; the book is of no use after it.
+func (b *wordbook) close() []string {
+	clear(b.index)
+	indexes.Put(b.index)
+	return b.words
 }
 
 // scatter sets the column in the rows.
