@@ -53,8 +53,8 @@ const (
 	inKind   = 8 // before the kind
 	capital  = char(1 << 11)
 
-	number = char(1<<inScript - 1)
-	sort   = 7<<inKind | 1<<inScript // kind and script
+	numberBits    = char(1<<inScript - 1)
+	kindAndScript = char(7<<inKind | 1<<inScript)
 )
 
 func charOf(kind, script, number uint8) char {
@@ -63,7 +63,7 @@ func charOf(kind, script, number uint8) char {
 
 func (c char) kind() uint8   { return uint8(c>>inKind) & 7 }
 func (c char) script() uint8 { return uint8(c>>inScript) & 1 }
-func (c char) number() uint8 { return uint8(c & number) }
+func (c char) number() uint8 { return uint8(c & numberBits) }
 
 var (
 	chars [below]char

@@ -142,7 +142,7 @@ func (r *reader) run() {
 			c, width = c&0x1f<<6|uint(text[at+1])&0x3f, 2
 		}
 		known := chars[c]
-		if known&sort != same {
+		if known&kindAndScript != same {
 			break
 		}
 		if size < longest {
