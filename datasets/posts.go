@@ -127,7 +127,8 @@ func byTime() Table[Post] {
 }
 
 // ByKey yields posts that come account by account in the order of the key of
-// Posts. It holds the posts of one account; a batch is the caller's.
+// Posts. It takes over the batches, and holds the posts of one account; what it
+// yields is the caller's.
 func ByKey(rows iter.Seq2[[]Post, error]) iter.Seq2[[]Post, error] {
 	return func(yield func([]Post, error) bool) {
 		var held []Post
@@ -147,7 +148,12 @@ func ByKey(rows iter.Seq2[[]Post, error]) iter.Seq2[[]Post, error] {
 					}
 					held = nil
 				}
-				held = append(held, batch[from:to]...)
+				// Most accounts lie whole in a batch, and are not copied.
+				if part := batch[from:to:to]; len(held) == 0 {
+					held = part
+				} else {
+					held = append(held, part...)
+				}
 				from = to
 			}
 		}

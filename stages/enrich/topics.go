@@ -7,8 +7,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"diplometrics/datasets"
-
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -35,13 +33,11 @@ const NoTopic = "none"
 // rules there are.
 type Matcher struct {
 	topics []string         // sorted
-	low    [lowRunes]symbol // of most letters; the others are looked up
-	high   map[rune]symbol
-	width  int       // symbols
-	next   []int32   // by node and symbol: node, 0 for none
-	ends   []int32   // by node: the word that ends here, -1 for none
-	begins []int32   // by node: the beginning that ends here, -1 for none
-	starts [][]int32 // by word: the rules that it opens
+	low    [lowRunes]symbol // of most letters
+	high   map[rune]symbol  // of those that are beyond it or unsure there
+	width  int              // of a row: the symbols
+	trie   []int32          // a row a node: by symbol the place of the next row, 0 for none; see endsHere
+	starts [][]int32        // by word: the rules that it opens
 	rules  []wordRule
 
 	// The state within one text.
@@ -72,11 +68,21 @@ type symbol uint16
 
 const (
 	separator symbol = iota // parts words
+	unsure                  // may be another letter in form NFC
 	mute                    // not there
 	foreign                 // a letter of no rule
 	firstOwn
 
 	lowRunes = 0x600
+)
+
+// By a letter a row of the trie holds twice the place of the next row, and one
+// more where a beginning of words ends there. No letter of a word is a separator
+// or mute: there it holds the word that ends at its node and the beginning that
+// does, counted from 1.
+const (
+	endsHere   = separator
+	beginsHere = mute
 )
 
 // NewMatcher makes a matcher. An error names the rule.
@@ -145,7 +151,11 @@ func (m *Matcher) alphabet(words map[string]int32) {
 		return foreign
 	}
 	for r := range rune(lowRunes) {
-		m.low[r] = of(r)
+		if s := of(r); settled(r) {
+			m.low[r] = s
+		} else {
+			m.low[r], m.high[r] = unsure, s
+		}
 	}
 	// Letters beyond the table, and capitals of such letters.
 	for _, r := range letters {
@@ -157,33 +167,36 @@ func (m *Matcher) alphabet(words map[string]int32) {
 	}
 }
 
-// grow adds a node to the trie.
+// grow adds a row to the trie.
 func (m *Matcher) grow() int32 {
-	m.next = append(m.next, make([]int32, m.width)...)
-	m.ends, m.begins = append(m.ends, -1), append(m.begins, -1)
-	return int32(len(m.ends) - 1)
+	at := len(m.trie)
+	m.trie = append(m.trie, make([]int32, m.width)...)
+	return int32(at)
 }
 
 // plant adds a word to the trie.
 func (m *Matcher) plant(word string, n int32) {
 	stem, beginning := strings.CutSuffix(word, "*")
-	node := int32(0)
+	row, last := 0, 0
 	for _, r := range stem {
-		at := int(node)*m.width + int(m.symbol(r))
-		if m.next[at] == 0 {
-			m.next[at] = m.grow()
+		at := row + int(m.symbol(r))
+		if m.trie[at] == 0 {
+			next := m.grow()
+			m.trie[at] = next << 1
 		}
-		node = m.next[at]
+		last, row = at, int(m.trie[at]>>1)
 	}
 	if beginning {
-		m.begins[node] = n
+		m.trie[last] |= 1
+		m.trie[row+int(beginsHere)] = n + 1
 	} else {
-		m.ends[node] = n
+		m.trie[row+int(endsHere)] = n + 1
 	}
 }
 
+// symbol is that of a letter that stands in form NFC.
 func (m *Matcher) symbol(r rune) symbol {
-	if r < lowRunes {
+	if r < lowRunes && m.low[r] != unsure {
 		return m.low[r]
 	}
 	if s, ok := m.high[r]; ok {
@@ -218,25 +231,12 @@ func folded(r rune) (letter rune, kind symbol) {
 // Topics returns the topics of a text, sorted, and whether there is a word in it
 // at all. The caller keeps nothing of it beyond the next call.
 func (m *Matcher) Topics(text string) (topics []string, words bool) {
-	clear(m.found)
-	m.open = m.open[:0]
-	if strings.Contains(text, "&") {
+	if strings.IndexByte(text, '&') >= 0 {
 		text = unescape.Replace(text)
 	}
-	if !composed(text) {
-		text = norm.NFC.String(text)
-	}
-	for rest := text; ; {
-		field, after, address := cutField(rest)
-		if field == "" {
-			break
-		}
-		if rest = after; address {
-			field, _ = cutAddress(field)
-		}
-		if m.field(field) {
-			words = true
-		}
+	words, ok := m.text(text, false)
+	if !ok {
+		words, _ = m.text(norm.NFC.String(text), true)
 	}
 	m.out = m.out[:0]
 	for i, f := range m.found {
@@ -247,96 +247,163 @@ func (m *Matcher) Topics(text string) (topics []string, words bool) {
 	return m.out, words
 }
 
-// cutField returns what stands before the next white space of a text, as
-// strings.FieldsSeq does, and what follows; "" where nothing else does. It says
-// whether there is a slash or a full stop in it, as in every address.
-func cutField(text string) (field, after string, address bool) {
-	from := 0
-	for i := 0; i < len(text); {
-		space, width := false, 1
-		switch b := text[i]; b {
-		case ' ', '\t', '\n', '\v', '\f', '\r':
-			space = true
-		case '/', '.':
-			address = true
-		case 0xC2, 0xE1, 0xE2, 0xE3: // with which all other white space begins
-			var r rune
-			r, width = utf8.DecodeRuneInString(text[i:])
-			space = unicode.IsSpace(r)
+// text reads a text but for its addresses, and says whether there is a word in
+// it. It is not ok, and to be read again in form NFC, where it may not be.
+func (m *Matcher) text(text string, composed bool) (words, ok bool) {
+	clear(m.found)
+	m.open, m.met = m.open[:0], m.met[:0]
+	slash := -1 // the next one, from at on
+	for at := 0; at < len(text); {
+		if slash < at {
+			slash = len(text)
+			if i := strings.IndexByte(text[at:], '/'); i >= 0 {
+				slash = at + i
+			}
 		}
-		switch i += width; {
-		case space && i-width > from:
-			return text[from : i-width], text[i:], address
-		case space:
-			from = i
+		// What stands between white space is an address only with a slash or www.
+		from, to := len(text), len(text)
+		if sign := at + untilSite(text[at:slash]); sign < len(text) {
+			from = at + len(strings.TrimRightFunc(text[at:sign], noSpace))
+			if i := strings.IndexFunc(text[sign:], unicode.IsSpace); i >= 0 {
+				to = sign + i
+			}
 		}
+		before, _ := cutAddress(text[from:to])
+		for _, part := range [...]string{text[at:from], before} {
+			some, ok := m.part(part, composed)
+			if !ok {
+				return false, false
+			}
+			words = words || some
+		}
+		at = to
 	}
-	return text[from:], "", address
+	return words, true
 }
 
-// composed tells whether the letters of a text are in form NFC for sure: there
-// is nothing in it but characters below U+0580 without combining marks, general
-// punctuation and pictures. That is nearly every text, and to look is many
-// times faster than to normalize.
-func composed(text string) bool {
-	for i := 0; i < len(text); i++ {
-		switch b := text[i]; {
-		case b < 0xCC, 0xCD < b && b < 0xD6:
-		case b == 0xE2 && i+1 < len(text) && text[i+1] == 0x80, b == 0xF0 && i+1 < len(text) && text[i+1] == 0x9F:
-		default:
-			return false
+func noSpace(r rune) bool { return !unicode.IsSpace(r) }
+
+// untilSite is how much of a text stands before the full stop of www.
+func untilSite(text string) int {
+	for from := 0; ; {
+		i := strings.IndexByte(text[from:], '.')
+		if i < 0 {
+			return len(text)
 		}
+		if i += from; i >= 3 && strings.EqualFold(text[i-3:i], "www") {
+			return i
+		}
+		from = i + 1
 	}
-	return true
 }
 
-// field reads what stands between two white spaces, and says whether there is a
-// word in it.
-func (m *Matcher) field(text string) (words bool) {
+// settled tells whether a character is in form NFC for sure, whatever stands
+// around it that is as well: letters below U+0580, punctuation, signs and pictures,
+// and what says how pictures look. Nearly every text has no others, and to look is
+// many times faster than to normalize.
+func settled(r rune) bool {
+	switch {
+	case r < 0x2000:
+		return r < 0x300 || 0x380 <= r && r < 0x483 || 0x488 <= r && r < 0x580
+	case r < 0x3000:
+		return r < 0x20D0 || 0x2190 <= r && r < 0x2329 || 0x232B <= r && r < 0x2ADC
+	}
+	return 0xFE00 <= r && r < 0xFE10 || 0x1F000 <= r && r < 0x20000
+}
+
+// part reads a part of a text that begins and ends where fields of it do, as text
+// does.
+func (m *Matcher) part(text string, composed bool) (words, ok bool) {
 	const nowhere = -1 // in a word with which no rule's word begins
-	node, inWord, tag, name, small := int32(0), false, false, false, false
-	for _, r := range text {
-		s := m.symbol(r)
+	row, inWord, tag, name, small := 0, false, false, false, false
+	for i := 0; i < len(text); {
+		r, width := rune(text[i]), 1
+		switch {
+		case r < utf8.RuneSelf:
+		case 0xC2 <= r && r < 0xC0+lowRunes>>6 && i+1 < len(text) && text[i+1]&0xC0 == 0x80:
+			r, width = r&0x1F<<6|rune(text[i+1])&0x3F, 2
+		default:
+			r, width = utf8.DecodeRuneInString(text[i:])
+		}
+		i += width
+		s := unsure
+		if r < lowRunes {
+			s = m.low[r]
+		} else if settled(r) {
+			s = m.symbol(r)
+		}
+		if s == unsure {
+			if !composed {
+				return false, false
+			}
+			s = m.symbol(r)
+		}
 		switch {
 		case s == mute:
 			continue
 		case s == separator:
-			if inWord {
-				m.word(node)
+			if inWord && (row != nowhere || len(m.met) > 0 || len(m.open) > 0) {
+				m.word(row)
 			}
 			// An underscore parts the words of a hashtag and belongs to a name.
 			inWord, tag, name = false, r == '#' || tag && r == '_', r == '@' && !inWord || name && r == '_'
 			continue
 		case name:
 			continue
-		case tag && inWord && small && unicode.IsUpper(r):
-			m.word(node)
-			inWord = false
+		case tag:
+			if inWord && small && unicode.IsUpper(r) {
+				m.word(row)
+				inWord = false
+			}
+			small = unicode.IsLower(r)
 		}
 		if !inWord {
-			node, inWord, words = 0, true, true
-			m.met = m.met[:0]
+			row, inWord, words = 0, true, true
 		}
-		small = tag && unicode.IsLower(r)
-		if node == nowhere {
+		if row == nowhere {
 			continue
 		}
-		if node = m.next[int(node)*m.width+int(s)]; node == 0 {
-			node = nowhere
-		} else if b := m.begins[node]; b >= 0 {
-			m.met = append(m.met, b)
+		next := m.trie[row+int(s)]
+		if row = int(next >> 1); next == 0 {
+			if row = nowhere; !tag {
+				i += m.pass(text[i:])
+			}
+		} else if next&1 != 0 {
+			m.met = append(m.met, m.trie[row+int(beginsHere)]-1)
 		}
 	}
 	if inWord {
-		m.word(node)
+		m.word(row)
 	}
-	return words
+	return words, true
 }
 
-// word ends a word of the text at a node of the trie.
-func (m *Matcher) word(node int32) {
-	if node > 0 && m.ends[node] >= 0 {
-		m.met = append(m.met, m.ends[node])
+// pass is how much of a text belongs to the word at its beginning for sure.
+func (m *Matcher) pass(text string) int {
+	for i := 0; i < len(text); {
+		r, width := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			if r < 0xC2 || r >= 0xC0+lowRunes>>6 || i+1 == len(text) || text[i+1]&0xC0 != 0x80 {
+				return i
+			}
+			r, width = r&0x1F<<6|rune(text[i+1])&0x3F, 2
+		}
+		if m.low[r] < mute {
+			return i
+		}
+		i += width
+	}
+	return len(text)
+}
+
+// word ends a word of the text at a row of the trie.
+func (m *Matcher) word(row int) {
+	if row > 0 && m.trie[row+int(endsHere)] > 0 {
+		m.met = append(m.met, m.trie[row+int(endsHere)]-1)
+	}
+	if len(m.met) == 0 {
+		m.open = m.open[:0]
+		return
 	}
 	m.opened = m.opened[:0]
 	for _, o := range m.open {
@@ -360,46 +427,6 @@ func (m *Matcher) read(rule, n int32) {
 	} else {
 		m.opened = append(m.opened, openRule{rule, n})
 	}
-}
-
-// Finder finds the topics of posts on all cores.
-type Finder struct {
-	matchers []*Matcher
-	rows     [][]datasets.PostTopic // by matcher
-}
-
-// NewFinder makes a finder. An error names the rule.
-func NewFinder(rules []Rule) (*Finder, error) {
-	m, err := NewMatcher(rules)
-	if err != nil {
-		return nil, err
-	}
-	f := &Finder{matchers: []*Matcher{m}, rows: make([][]datasets.PostTopic, workers())}
-	for range f.rows[1:] {
-		f.matchers = append(f.matchers, m.Clone())
-	}
-	return f, nil
-}
-
-// Of returns the topics of posts, in the order of the posts and the table's key. A
-// post with words of which no rule knows any has the topic [NoTopic]; one
-// without a word has no row. The rows are valid until the next call.
-func (f *Finder) Of(posts []datasets.Post) [][]datasets.PostTopic {
-	share(len(f.rows), len(posts), func(worker, from, to int) {
-		m, rows := f.matchers[worker], f.rows[worker][:0]
-		for i := from; i < to; i++ {
-			p := &posts[i]
-			topics, words := m.Topics(p.Text.V)
-			if words && len(topics) == 0 {
-				topics = append(topics, NoTopic)
-			}
-			for _, t := range topics {
-				rows = append(rows, datasets.PostTopic{Platform: p.Platform, AccountID: p.AccountID, PostID: p.PostID, Topic: t})
-			}
-		}
-		f.rows[worker] = rows
-	})
-	return f.rows
 }
 
 // wordsOf returns the words of a rule as they are compared, beginnings with a *.

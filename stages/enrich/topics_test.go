@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"diplometrics/datasets"
 
@@ -163,39 +164,97 @@ func TestMatcherAgainstSearch(t *testing.T) {
 	})
 }
 
-// Every character that is white space parts a text, and no other does; what is
-// not UTF-8 is no white space.
-func TestFields(t *testing.T) {
-	check := func(t interface{ Errorf(string, ...any) }, text string) {
-		var got []string
-		for rest := text; ; {
-			field, after, address := cutField(rest)
-			if field == "" {
+// plainWords are the words of a text, found field by field in form NFC.
+func plainWords(text string) (words []string) {
+	for field := range strings.FieldsSeq(norm.NFC.String(unescape.Replace(text))) {
+		before, _ := cutAddress(field)
+		word, tag, name, small := "", false, false, false
+		end := func() {
+			if word != "" {
+				words = append(words, word)
+			}
+			word = ""
+		}
+		for _, r := range before {
+			letter, kind := folded(r)
+			switch {
+			case kind == mute:
+			case kind == separator:
+				tag, name = r == '#' || tag && r == '_', r == '@' && word == "" || name && r == '_'
+				end()
+			case !name:
+				if tag && small && unicode.IsUpper(r) {
+					end()
+				}
+				word, small = word+string(letter), unicode.IsLower(r)
+			}
+		}
+		end()
+	}
+	return words
+}
+
+// plainTopics are the topics whose rules have their words in the list.
+func plainTopics(t *rapid.T, rules []Rule, words []string) (topics []string) {
+	for _, r := range rules {
+		want, err := wordsOf(r.Words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for at := range words {
+			if slices.EqualFunc(want, words[at:min(at+len(want), len(words))], func(want, word string) bool {
+				stem, beginning := strings.CutSuffix(want, "*")
+				return word == stem || beginning && strings.HasPrefix(word, stem)
+			}) {
+				topics = append(topics, r.Topic)
 				break
 			}
-			if got = append(got, field); address != strings.ContainsAny(field, "/.") {
-				t.Errorf("%q in %q: address %v", field, text, address)
-			}
-			rest = after
-		}
-		if want := strings.Fields(text); !slices.Equal(got, want) {
-			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}
-	for r := rune(0); r <= 0x1FFFF; r++ {
-		check(t, "a"+string(r)+"b.c "+string(r))
+	slices.Sort(topics)
+	return slices.Compact(topics)
+}
+
+// One pass over bytes finds what fields, normalization and comparison find: texts
+// with addresses, hashtags, names, marks, odd letters and white space of all kinds.
+func TestTopicsAgainstPlain(t *testing.T) {
+	rules := []Rule{{"a", "visa*"}, {"b", "new year"}, {"c", "ўзбек*"}, {"d", "й"}, {"e", "www"}, {"f", "k"}, {"g", "org path*"}, {"h", "наурыз"}, {"i", "e\u0331*"}, {"j", "ͱ"}, {"k", "ֆ"}, {"l", "ꙩ"}, {"m", "year year"}}
+	m, err := NewMatcher(rules)
+	if err != nil {
+		t.Fatal(err)
 	}
+	piece := rapid.SampledFrom([]string{"visa", "Visa", "new", "year", "Year", "ўзбек", "Ўзбекистон", "и\u0306", "й", "org", "path", "наурыз", "Наурыз", "e\u0331", "é",
+		"https://", "HTTP://x", "www.", "WWW.a", "wwW", "example.org", "a.b/", "24.03", "/", "://", ".", "..", "@", "#", "_", "-", "'", "ʻ", "&amp;", "&lt;", "&", "\u00ad", "\u200b", "(", "!",
+		" ", " ", " ", "\n", "\u0085", "\u00a0", "\u1680", "\u2003", "\u2028", "\u3000", "\u212a", "\u037e", "\u0306", "\u0338", "ſ", "Ͱ", "ͱ", "ֆ", "Ꙩ", "ꙩ", "🎉", "👨‍👩‍👧", "❤\ufe0f", "⫝̸", "Å", "한", "\xff", "\xe2\x80", "\xd0", "\ufffd", "1", "²"})
 	rapid.Check(t, func(t *rapid.T) {
-		check(t, string(rapid.SliceOf(rapid.SampledFrom([]byte(" \t/.aә\u00a0\u2028\u3000\xe2\x80\xc2"))).Draw(t, "text")))
+		text := strings.Join(rapid.SliceOfN(piece, 0, 30).Draw(t, "text"), "")
+		list := plainWords(text)
+		want := plainTopics(t, rules, list)
+		if got, words := m.Topics(text); !slices.Equal(got, want) || words != (len(list) > 0) {
+			t.Fatalf("%q of words %q: got %q %v, want %q", text, list, got, words, want)
+		}
 	})
 }
 
-// What is taken for composed has the same letters after normalization.
-func TestComposed(t *testing.T) {
+// All white space parts words, as the reading of parts of a text takes for granted.
+func TestWhiteSpaceIsSeparator(t *testing.T) {
+	m := matcher(t, "a:aa")
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		if unicode.IsSpace(r) && m.symbol(r) != separator {
+			t.Errorf("%U is white space and the symbol %d", r, m.symbol(r))
+		}
+	}
+}
+
+// What is taken for settled has the same letters after normalization.
+func TestSettled(t *testing.T) {
 	for r := rune(0); r <= 0x1FFFF; r++ {
 		text := "a" + string(r)
-		if !composed(text) {
+		if !settled(r) {
 			continue
+		}
+		if !norm.NFC.PropertiesString(string(r)).BoundaryBefore() {
+			t.Errorf("%U may join what stands before it", r)
 		}
 		for _, n := range norm.NFC.String(text)[1:] {
 			before, kind := folded(r)

@@ -82,15 +82,18 @@ func Identify(text string) Result { return embedded().Identify(text) }
 
 // word is what is kept of each word of a text.
 type word struct {
-	scores  [lanes]int32
+	scores
 	letters int32
 	script  uint8
 	best    uint8 // the best state before the word
 	changed uint8 // bits of the states that are reached from there, and not from themselves
 }
 
-// words are reused from text to text.
-var words = sync.Pool{New: func() any { s := make([]word, 0, 1024); return &s }}
+// scratch is used again from text to text.
+type scratch struct {
+	words  []word
+	memory memory
+}
 
 // Identify is the package's Identify, by this model.
 //
@@ -98,19 +101,16 @@ var words = sync.Pool{New: func() any { s := make([]word, 0, 1024); return &s }}
 // most, less what its changes cost (Viterbi's algorithm), and then tells the
 // language of each stretch of words in one state as a whole.
 func (m *Model) Identify(text string) Result {
-	kept := words.Get().(*[]word)
-	defer words.Put(kept)
-	list := (*kept)[:0]
+	kept, _ := m.scratch.Get().(*scratch)
+	if kept == nil {
+		kept = &scratch{}
+	}
+	defer m.scratch.Put(kept)
+	list := kept.words[:0]
 	r := newReader(text)
 	var at [told + 1]int32 // what speaks for the best way to each state
 	for r.next() {
-		if len(list) == cap(list) {
-			list = slices.Grow(list, 1)
-		}
-		list = list[:len(list)+1]
-		w := &list[len(list)-1]
-		w.letters, w.script, w.best, w.changed = int32(r.size), r.script, 0, 0
-		m.score(&r, &w.scores)
+		speaks := kept.memory.speech(m, &r)
 		change := m.midway
 		switch {
 		case r.line:
@@ -118,31 +118,34 @@ func (m *Model) Identify(text string) Result {
 		case r.stop:
 			change = m.afterStop
 		}
-		top := at[0]
-		for s := 1; s <= told; s++ {
-			if at[s] > top {
-				top, w.best = at[s], uint8(s)
-			}
-		}
-		speaks := m.states(w)
+		best, top := first(&at)
+		list = append(list, word{scores: speaks.scores, letters: int32(r.size), script: r.script, best: best})
+		// All less the best so far: only differences count, and they stay small.
+		least := top - change
+		var changed uint32
 		for s := range at {
-			// All less the best so far: only differences count, and they stay small.
-			if at[s] -= top; at[s] < -change {
-				at[s] = -change
-				w.changed |= 1 << s
-			}
-			at[s] += speaks[s]
+			changed |= uint32(at[s]-least) >> 31 << s
+			at[s] = max(at[s], least) - top + speaks.states[s]
 		}
+		list[len(list)-1].changed = uint8(changed)
 	}
-	*kept = list
+	kept.words = list
 	return m.result(list, at, r.foreign)
 }
 
-// states are what a word speaks for each state.
-func (m *Model) states(w *word) [told + 1]int32 {
-	x := &w.scores
+// first finds the first of the best states.
+func first(at *[told + 1]int32) (best uint8, top int32) {
+	top = max(at[0], at[1], at[2], at[3], at[4], at[5])
+	for int(best) < told && at[best] != top {
+		best++
+	}
+	return best, top
+}
+
+// states are what a word of a script with these scores speaks for each state.
+func (m *Model) states(script int, x [lanes]int32) [told + 1]int32 {
 	others := max(x[4], x[5], x[6], x[7])
-	if w.script == latin {
+	if script == latin {
 		others = max(others, x[3]) - m.headStart
 		top := max(x[0], x[1], x[2], others)
 		name, floor := top-m.inPassing, top-m.foreign
@@ -156,12 +159,8 @@ func (m *Model) states(w *word) [told + 1]int32 {
 
 // result goes back over the words and tells the language of each stretch.
 func (m *Model) result(list []word, at [told + 1]int32, foreign int) (out Result) {
-	state := 0
-	for s := range at {
-		if at[s] > at[state] {
-			state = s
-		}
-	}
+	best, _ := first(&at)
+	state := int(best)
 	var letters [told + 1]int
 	letters[und] = foreign
 	end := len(list)
@@ -202,12 +201,25 @@ func (m *Model) result(list []word, at [told + 1]int32, foreign int) (out Result
 func (m *Model) stretch(list []word, state int, letters *[told + 1]int) {
 	var sums [scripts][lanes]int64
 	var sizes [scripts]int
-	for i := range list {
-		w := &list[i]
-		for l, v := range w.scores {
-			sums[w.script][l] += int64(v)
+	for some := range slices.Chunk(list, 1<<16) {
+		var packed [scripts][4]uint64 // sums of two lanes each
+		var n [scripts]int64
+		for i := range some {
+			w := &some[i]
+			s := w.script & 1
+			packed[s][0] += w.low & wide
+			packed[s][1] += w.high & wide
+			packed[s][2] += w.low >> 16 & wide
+			packed[s][3] += w.high >> 16 & wide
+			n[s]++
+			sizes[s] += int(w.letters)
 		}
-		sizes[w.script] += int(w.letters)
+		for s := range sums {
+			for i, p := range packed[s] {
+				sums[s][i] += int64(p&0xffffffff) - zero*n[s]
+				sums[s][i+4] += int64(p>>32) - zero*n[s]
+			}
+		}
 	}
 	most := m.tell(cyrillic, &sums[cyrillic], sizes[cyrillic])
 	letters[most] += sizes[cyrillic]

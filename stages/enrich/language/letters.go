@@ -40,49 +40,69 @@ const (
 	isSilent         // a soft hyphen or another mark that nobody sees, also inside words
 )
 
-// below is the first code point that has no place in the tables: behind the
+// below is the first code point that has no place in the table: behind the
 // supplement of the Cyrillic script.
 const below = 0x530
 
+// char is what is known of a code point, in one number: of a letter its number
+// and its script, and of each its kind and whether it is a capital letter.
+type char uint16
+
+const (
+	inScript = 7 // bits before the script
+	inKind   = 8 // before the kind
+	capital  = char(1 << 11)
+
+	numberBits    = char(1<<inScript - 1)
+	kindAndScript = char(7<<inKind | 1<<inScript)
+)
+
+func charOf(kind, script, number uint8) char {
+	return char(kind)<<inKind | char(script)<<inScript | char(number)
+}
+
+func (c char) kind() uint8   { return uint8(c>>inKind) & 7 }
+func (c char) script() uint8 { return uint8(c>>inScript) & 1 }
+func (c char) number() uint8 { return uint8(c & numberBits) }
+
 var (
-	kinds   [below]uint8
-	script  [below]uint8 // of letters
-	numbers [scripts][below]uint8
-	alike   [scripts][128]uint8 // number of the letter of the other script that looks the same; 0: none does
+	chars [below]char
+	alike [scripts][128]uint8 // number of the letter of the other script that looks the same; 0: none does
 )
 
 func init() {
 	for r := rune(0); r < below; r++ {
 		switch {
 		case unicode.In(r, unicode.Cyrillic) && unicode.IsLetter(r):
-			kinds[r], script[r], numbers[cyrillic][r] = isLetter, cyrillic, strange
+			chars[r] = charOf(isLetter, cyrillic, strange)
 		case unicode.In(r, unicode.Latin) && unicode.IsLetter(r):
-			kinds[r], script[r], numbers[latin][r] = isLetter, latin, strange
+			chars[r] = charOf(isLetter, latin, strange)
 		case unicode.IsLetter(r) && !unicode.Is(unicode.Lm, r):
-			kinds[r] = isForeign
+			chars[r] = charOf(isForeign, 0, 0)
 		}
 	}
-	for _, r := range "'`´ʻʼʹʽˈʿ" {
-		kinds[r] = isMark
+	for kind, list := range map[uint8]string{isMark: "'`´ʻʼʹʽˈʿ", isStop: "!?\n\r;/|", isSilent: "\u00ad", isAddress: "@#:."} {
+		for _, r := range list {
+			chars[r] = charOf(kind, 0, 0)
+		}
 	}
-	for _, r := range "!?\n\r;/|" {
-		kinds[r] = isStop
-	}
-	kinds['\u00ad'] = isSilent
-	for _, r := range "@#:." {
-		kinds[r] = isAddress
-	}
-	for s, list := range letters {
+	for script, list := range letters {
 		n := uint8(0)
 		for _, r := range list {
 			n++
-			numbers[s][r], numbers[s][unicode.ToUpper(r)] = n, n
+			c := charOf(isLetter, uint8(script), n)
+			chars[r], chars[unicode.ToUpper(r)] = c, c
 		}
 	}
-	numbers[latin]['I'], numbers[latin]['İ'] = numbers[latin]['i'], numbers[latin]['i']
+	chars['I'], chars['İ'] = chars['i'], chars['i']
+	for r := range rune(below) {
+		if unicode.IsUpper(r) {
+			chars[r] |= capital
+		}
+	}
 	pairs := []rune(lookalikes)
 	for i := 0; i < len(pairs); i += 2 {
-		c, l := numbers[cyrillic][pairs[i]], numbers[latin][pairs[i+1]]
+		c, l := chars[pairs[i]].number(), chars[pairs[i+1]].number()
 		if c != strange {
 			alike[latin][l], alike[cyrillic][c] = c, l
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"sync"
 )
 
 // A model gives each word eight numbers, one a lane: how much its letters speak
@@ -29,6 +30,8 @@ type Model struct {
 	scale   float64 // natural logarithm of odds in one unit
 	buckets [scripts][]uint64
 	pairs   [scripts][]pair // by the numbers of two letters in a row: of the second alone and of both
+
+	scratch sync.Pool // of *scratch
 
 	headStart, foreign, inPassing, misplaced, midway, afterStop, newLine int32 // the constants of that name, in units
 }
@@ -83,11 +86,11 @@ func bucket(key uint64, order uint64, shift uint) uint32 {
 // buckets appends the buckets of a word that a reader is at.
 func (r *reader) buckets(into []uint32) []uint32 {
 	shift := bits[r.script]
-	word := r.word[:r.size+4]
-	word[0], word[1], word[2], word[r.size+3] = edge, edge, edge, edge
+	word := r.word[:r.size+1]
+	word[r.size] = edge
 	whole := uint64(0)
 	key := uint64(0)
-	for _, n := range word[3:] {
+	for _, n := range word {
 		key = key<<7 | uint64(n)
 		whole = whole*0x100000001B3 ^ uint64(n)
 		into = append(into, bucket(key&(1<<7-1), 1, shift), bucket(key&(1<<14-1), 2, shift), bucket(key&(1<<21-1), 3, shift), bucket(key&(1<<28-1), 4, shift))
@@ -96,14 +99,14 @@ func (r *reader) buckets(into []uint32) []uint32 {
 }
 
 // score is what a word's letters speak for each lane, in units of the model.
-func (m *Model) score(r *reader, out *[lanes]int32) {
+func (m *Model) score(r *reader) scores {
 	shift := bits[r.script] & 63
 	table, pairs := m.buckets[r.script], m.pairs[r.script]
-	word := r.word[:r.size+4]
-	word[0], word[1], word[2], word[r.size+3] = edge, edge, edge, edge
+	word := r.word[:r.size+1]
+	word[r.size] = edge
 	whole, key := uint64(0), uint64(0)
-	var low, high uint64 // sums of the even and of the odd lanes, of 16 bits each
-	for _, n := range word[3:] {
+	var low, high uint64
+	for _, n := range word {
 		key = key<<7 | uint64(n)
 		whole = whole*0x100000001B3 ^ uint64(n)
 		ab := &pairs[key&(1<<14-1)]
@@ -113,15 +116,85 @@ func (m *Model) score(r *reader, out *[lanes]int32) {
 		high += ab.high + c>>8&odd + d>>8&odd
 	}
 	a := table[bucket(whole, 5, shift)]
-	low, high = low+a&odd, high+a>>8&odd
-	bias := int32(128 * (4*(r.size+1) + 1))
-	for i := range lanes / 2 {
-		out[2*i] = int32(low>>(16*i)&0xffff) - bias
-		out[2*i+1] = int32(high>>(16*i)&0xffff) - bias
+	// Each of the weights stands 128 above what it is.
+	bias := (zero - 128*uint64(4*(r.size+1)+1)) * each
+	return scores{low + a&odd + bias, high + a>>8&odd + bias}
+}
+
+// scores are those of the lanes, 16 bits each and zero above what they are: the
+// even lanes and the odd. They are below 1<<15 for words of longest letters.
+type scores struct{ low, high uint64 }
+
+const (
+	zero = 1 << 15
+	each = 0x0001000100010001
+	wide = 0x0000ffff0000ffff // every second lane of four
+)
+
+func (s scores) lanes() [lanes]int32 {
+	return [...]int32{
+		int32(s.low&0xffff) - zero, int32(s.high&0xffff) - zero,
+		int32(s.low>>16&0xffff) - zero, int32(s.high>>16&0xffff) - zero,
+		int32(s.low>>32&0xffff) - zero, int32(s.high>>32&0xffff) - zero,
+		int32(s.low>>48) - zero, int32(s.high>>48) - zero,
 	}
-	if r.name() {
-		for i := range out {
-			out[i] = out[i] * ofName / ofWord
+}
+
+// ofName is what a name speaks.
+func (s scores) ofName() (out scores) {
+	for i, v := range s.lanes() {
+		v = v*ofName/ofWord + zero
+		if i%2 == 0 {
+			out.low |= uint64(v) << (8 * i)
+		} else {
+			out.high |= uint64(v) << (8 * (i - 1))
 		}
 	}
+	return out
+}
+
+// speech is what a word speaks for the lanes and for the states.
+type speech struct {
+	scores
+	states [told + 1]int32
+}
+
+// speech finds what the word that a reader is at speaks.
+func (m *Model) speech(r *reader) speech {
+	s := m.score(r)
+	if r.name() {
+		s = s.ofName()
+	}
+	return speech{s, m.states(int(r.script), s.lanes())}
+}
+
+// memory holds what words that came before speak, one word a slot: most words of
+// texts are among a few thousand, whose buckets lie far apart.
+type memory [1 << memoryBits]struct {
+	word [2]uint64 // letters, script and whether it is a name; 0 for none
+	speech
+}
+
+const memoryBits = 12
+
+// remembered are the letters of the longest word that fits in a memory.
+const remembered = 15
+
+// speech is Model.speech from memory, until the next call.
+func (k *memory) speech(m *Model, r *reader) *speech {
+	if r.size > remembered {
+		slot := &k[0]
+		slot.word, slot.speech = [2]uint64{}, m.speech(r)
+		return &slot.speech
+	}
+	of := uint64(r.script) << 1
+	if r.name() {
+		of |= 1
+	}
+	head, tail := binary.LittleEndian.Uint64(r.word[:]), binary.LittleEndian.Uint64(r.word[8:])|of<<56
+	slot := &k[(head^tail*0x9E3779B97F4A7C15)*0xD6E8FEB86659FD93>>(64-memoryBits)]
+	if slot.word[0] != head || slot.word[1] != tail {
+		slot.word, slot.speech = [2]uint64{head, tail}, m.speech(r)
+	}
+	return &slot.speech
 }

@@ -1,6 +1,7 @@
 package language
 
 import (
+	"encoding/binary"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,7 +20,7 @@ type reader struct {
 	at   int // what was read
 
 	script  uint8              // of the word
-	word    [longest + 4]uint8 // numbers of its letters, from 3 on, between edges
+	word    [longest + 1]uint8 // numbers of its letters, with an edge behind them; edges from there to its 16th place
 	size    int                // how many letters
 	stop    bool               // whether a sentence ended before the word
 	line    bool               // whether a line did
@@ -46,45 +47,28 @@ func (r *reader) next() bool {
 	for r.at < len(text) {
 		c := rune(text[r.at])
 		width := 1
-		kind := uint8(isBetween)
+		var known char
 		switch {
 		case c < 0x80:
-			kind = kinds[c]
+			known = chars[c]
 		case c >= 0xc2 && c < 0xe0 && r.at+1 < len(text):
 			c, width = c&0x1f<<6|rune(text[r.at+1])&0x3f, 2
 			if c < below {
-				kind = kinds[c]
+				known = chars[c]
 			} else if unicode.IsLetter(c) {
-				kind = isForeign
+				known = charOf(isForeign, 0, 0)
 			}
 		default:
 			c, width = utf8.DecodeRuneInString(text[r.at:])
-			switch {
-			case c == '’' || c == '‘' || c == '‛':
-				kind = isMark
-			case c == '…' || c == ' ':
-				kind = isStop
-			case c >= '\u200b' && c <= '\u200f' || c == '\ufeff':
-				kind = isSilent
-			case unicode.Is(unicode.Latin, c) || unicode.Is(unicode.Cyrillic, c): // rare letters
-				kind = isLetter
-			case unicode.IsLetter(c):
-				kind = isForeign
-			}
+			known = rare(c)
 		}
+		kind := known.kind()
 		if kind == isLetter {
-			if r.size > 0 && c < below && script[c] == r.script { // most letters
-				if r.size < longest {
-					r.word[3+r.size] = numbers[r.script][c]
-					r.size++
-				}
-				r.at += width
-				continue
-			}
-			if !r.letter(c) {
+			if !r.letter(known) {
 				return true // the word ends before it
 			}
 			r.at += width
+			r.run()
 			continue
 		}
 		if kind == isSilent {
@@ -101,6 +85,9 @@ func (r *reader) next() bool {
 			continue
 		}
 		if r.size > 0 {
+			if kind == isBetween {
+				r.at += width
+			}
 			return true
 		}
 		r.at += width
@@ -116,25 +103,73 @@ func (r *reader) next() bool {
 	return r.size > 0
 }
 
+// rare is char of code points of three bytes and more.
+func rare(c rune) char {
+	switch {
+	case c == '’' || c == '‘' || c == '‛':
+		return charOf(isMark, 0, 0)
+	case c == '…':
+		return charOf(isStop, 0, 0)
+	case c >= '\u200b' && c <= '\u200f' || c == '\ufeff':
+		return charOf(isSilent, 0, 0)
+	}
+	of := charOf(isLetter, latin, strange)
+	switch {
+	case unicode.Is(unicode.Cyrillic, c):
+		of = charOf(isLetter, cyrillic, strange)
+	case unicode.Is(unicode.Latin, c):
+	case unicode.IsLetter(c):
+		return charOf(isForeign, 0, 0)
+	default:
+		return charOf(isBetween, 0, 0)
+	}
+	if unicode.IsUpper(c) {
+		of |= capital
+	}
+	return of
+}
+
+// run adds to a word the letters of its script that follow.
+func (r *reader) run() {
+	text, at, size := r.text, r.at, r.size
+	same := charOf(isLetter, r.script, 0)
+	for at < len(text) {
+		c, width := uint(text[at]), 1
+		if c >= 0x80 {
+			if c < 0xc2 || c >= below>>6|0xc0 || at+1 == len(text) {
+				break
+			}
+			c, width = c&0x1f<<6|uint(text[at+1])&0x3f, 2
+		}
+		known := chars[c]
+		if known&kindAndScript != same {
+			break
+		}
+		if size < longest {
+			r.word[size] = known.number()
+			size++
+		}
+		at += width
+	}
+	r.at, r.size = at, size
+}
+
 // name tells whether the word is written like a name: with a capital letter
 // where no sentence begins. Names say little of the language around them.
 func (r *reader) name() bool { return r.capital && !r.stop && !r.first }
 
 // letter adds a letter to the word; false where it belongs to the next one.
-func (r *reader) letter(c rune) bool {
-	s, n := uint8(latin), uint8(strange)
-	if c < below {
-		s, n = script[c], numbers[script[c]][c]
-	} else if unicode.Is(unicode.Cyrillic, c) {
-		s = cyrillic
-	}
+func (r *reader) letter(known char) bool {
+	n := known.number()
 	if r.size == 0 {
-		r.script, r.capital = s, unicode.IsUpper(c)
-	} else if s != r.script && !r.join(s, &n) {
+		binary.LittleEndian.PutUint64(r.word[:], edge)
+		binary.LittleEndian.PutUint64(r.word[8:], edge)
+		r.script, r.capital = known.script(), known&capital != 0
+	} else if s := known.script(); s != r.script && !r.join(s, &n) {
 		return false
 	}
 	if r.size < longest {
-		r.word[3+r.size] = n
+		r.word[r.size] = n
 		r.size++
 	}
 	return true
@@ -147,7 +182,7 @@ func (r *reader) join(s uint8, n *uint8) bool {
 		*n = same
 		return true
 	}
-	word := r.word[3 : 3+r.size]
+	word := r.word[:r.size]
 	for _, w := range word {
 		if alike[r.script][w] == 0 {
 			return false
@@ -162,20 +197,20 @@ func (r *reader) join(s uint8, n *uint8) bool {
 
 // mark adds an apostrophe where a letter follows, or makes oʻ and gʻ of o and g.
 func (r *reader) mark(width int) {
-	last := &r.word[2+r.size]
+	last := &r.word[r.size-1]
 	if r.script == latin {
 		switch *last {
-		case numbers[latin]['o']:
-			*last = numbers[latin]['õ']
+		case chars['o'].number():
+			*last = chars['õ'].number()
 			return
-		case numbers[latin]['g']:
-			*last = numbers[latin]['ğ']
+		case chars['g'].number():
+			*last = chars['ğ'].number()
 			return
 		}
 	}
 	if r.size < longest && r.at+width < len(r.text) {
 		if c, _ := utf8.DecodeRuneInString(r.text[r.at+width:]); unicode.IsLetter(c) {
-			r.word[3+r.size] = mark
+			r.word[r.size] = mark
 			r.size++
 		}
 	}
