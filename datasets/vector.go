@@ -101,28 +101,25 @@ func (c *Column[R]) gather(rows []R) *vector {
 
 // gatherCoded is gather; a column of few texts has codes and words.
 func (c *Column[R]) gatherCoded(rows []R) *vector {
-	switch {
-	case !c.Few || len(rows) == 0:
+	if !c.Few || len(rows) == 0 || c.Nullable != (c.optStr != nil) {
 		return c.gather(rows)
-	case c.str != nil:
-		v := &vector{codes: make([]uint32, len(rows))}
-		book := newWordbook()
-		for i := range rows {
-			v.codes[i] = book.code(*c.str(&rows[i]))
-		}
-		v.words = book.close()
-		return v
-	default:
-		v := &vector{codes: make([]uint32, len(rows)), valid: make([]bool, len(rows))}
-		book := newWordbook()
+	}
+	v := &vector{codes: make([]uint32, len(rows))}
+	book := newWordbook()
+	if c.Nullable {
+		v.valid = make([]bool, len(rows))
 		for i := range rows {
 			if o := c.optStr(&rows[i]); o.OK {
 				v.valid[i], v.codes[i] = true, book.code(o.V)
 			}
 		}
-		v.words = book.close()
-		return v
+	} else {
+		for i := range rows {
+			v.codes[i] = book.code(*c.str(&rows[i]))
+		}
 	}
+	v.words = book.close()
+	return v
 }
 
 // wordbook numbers texts as they come first.
