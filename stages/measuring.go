@@ -1,11 +1,13 @@
 package stages
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"maps"
 	"reflect"
 	"slices"
+	"sync"
 
 	"diplometrics/datasets"
 	"diplometrics/pipeline"
@@ -109,11 +111,21 @@ func (f *flow) measure(ctx context.Context, parts []normalize.Part, countries, h
 	if err := scores.close(); err != nil {
 		return err
 	}
-	normalize.PutBatches(w, &datasets.Values, "metrics/values.parquet", out.Values())
+	// One core unpacks and orders what the other writes, and reads back the one
+	// file or the others.
+	var wait sync.WaitGroup
+	values := f.files(io)
+	var written error
+	wait.Go(func() {
+		normalize.PutBatches(values, &datasets.Values, "metrics/values.parquet", out.Values())
+		written = values.Close(ctx)
+	})
 	normalize.PutBatches(w, &datasets.AccountPeriods, "metrics/account_periods.parquet", out.Periods())
 	normalize.PutBatches(w, &datasets.InteractionCounts, "metrics/interaction_counts.parquet", out.Counts())
 	normalize.PutBatches(w, &datasets.AccountCurves, "metrics/account_curves.parquet", out.Curves())
-	return w.Close(ctx)
+	err = w.Close(ctx)
+	wait.Wait()
+	return cmp.Or(written, err)
 }
 
 // scoring writes the scores of posts, country by country, as they come.

@@ -156,17 +156,21 @@ func Run(ctx context.Context, p Params, in Input) (Output, error) {
 func analyse(ctx context.Context, p Params, in Input, calibration []measured) (Output, error) {
 	s := collect(p, in)
 	s.calibration = calibration
-	parts := make([]Output, len(s.parts))
-	jobs := make([]func(), 0, len(s.parts))
+	parts, variants := make([]Output, len(s.parts)), s.variants()
+	varied := make([][]datasets.Variant, len(variants))
+	var jobs []func()
 	for i, pt := range s.parts {
 		jobs = append(jobs, func() {
 			parts[i] = Output{Estimates: s.estimates(pt), Comparisons: s.comparisons(pt), Shrunken: s.shrunken(pt)}
 		})
 	}
+	for i, v := range variants {
+		jobs = append(jobs, func() { varied[i] = s.again(v) })
+	}
 	if err := parallel(ctx, jobs); err != nil {
 		return Output{}, err
 	}
-	var out Output
+	out := Output{Sensitivity: slices.Concat(varied...)}
 	for _, o := range parts {
 		out.Estimates = append(out.Estimates, o.Estimates...)
 		out.Comparisons = append(out.Comparisons, o.Comparisons...)
@@ -179,10 +183,11 @@ func analyse(ctx context.Context, p Params, in Input, calibration []measured) (O
 	for i := range out.Comparisons {
 		fillIn(&out.Comparisons[i], "", drawn)
 	}
-	adjust(out.Comparisons)
-	if out.Sensitivity, err = s.sensitivity(ctx, out.Comparisons); err != nil {
-		return Output{}, err
+	for i := range out.Sensitivity {
+		fillIn(&out.Sensitivity[i].Comparison, out.Sensitivity[i].Variant, drawn)
 	}
+	adjust(out.Comparisons)
+	out.Sensitivity = sensitivity(out.Sensitivity, out.Comparisons)
 	out.Estimates = slices.Concat(out.Estimates, s.pooled(), s.voice(), trends(p.Countries, in.Published))
 	out.finish()
 	return out, nil

@@ -100,11 +100,17 @@ func tooFew(a, b string, x, y []unit) string {
 		return fmt.Sprintf("no test: %s has %s and %s has %s with a value; a test between countries needs two on each side",
 			a, plural(len(x), "account"), b, plural(len(y), "account"))
 	}
-	if organizations(x) < minTest || organizations(y) < minTest {
+	if oneOrganization(x) || oneOrganization(y) {
 		return fmt.Sprintf("no test: the %s of %s are of %s and the %s of %s of %s; accounts of one organization depend on each other, and a test between countries needs two organizations on each side",
 			plural(len(x), "account"), a, plural(organizations(x), "organization"), plural(len(y), "account"), b, plural(organizations(y), "organization"))
 	}
 	return ""
+}
+
+// oneOrganization tells whether the units, at least one, are fewer than minTest
+// organizations, which are two.
+func oneOrganization(units []unit) bool {
+	return !slices.ContainsFunc(units, func(u unit) bool { return u.of.Organization != units[0].of.Organization })
 }
 
 // organizations is the number of them behind the units of one country.

@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"context"
 	"slices"
 
 	"diplometrics/datasets"
@@ -32,11 +31,9 @@ type variant struct {
 	only    string       // the one country whose pairs it is about, "" for all
 }
 
-// sensitivity makes the primary comparisons again in other ways. What is
-// shared and what is standardised over follows from the accounts that are left.
-// p_adjusted of a primary row is by Holm over the published family with the p
-// of the variant in their places; of an exploratory one it is null.
-func (s *study) sensitivity(ctx context.Context, published []datasets.Comparison) ([]datasets.Variant, error) {
+// variants are the other ways of making the primary comparisons. What is shared
+// and what is standardised over follows from the accounts that are left.
+func (s *study) variants() []variant {
 	var variants []variant
 	for _, o := range outcomes {
 		p := s.part(o[0], o[1])
@@ -57,32 +54,20 @@ func (s *study) sensitivity(ctx context.Context, published []datasets.Comparison
 				variants = append(variants, variant{withoutTopPost, p, func() *part { return s.top }, ""})
 			}
 		}
-		for _, a := range s.accounts {
-			gone := func(b *datasets.Account) bool { return b.Platform == a.Platform && b.AccountID == a.AccountID }
-			if slices.ContainsFunc(p.cells[cell{a.Country.V, a.Platform}], func(u unit) bool { return gone(u.of) }) {
-				rest := func() *part {
-					return p.only(" but the one left out", func(b *datasets.Account) bool { return !gone(b) })
-				}
-				variants = append(variants, variant{withoutOneBefore + a.Platform + " " + a.AccountID, p, rest, a.Country.V})
+		for i := range s.accounts {
+			a := &s.accounts[i]
+			if slices.ContainsFunc(p.cells[cell{a.Country.V, a.Platform}], func(u unit) bool { return u.of == a }) {
+				variants = append(variants, variant{withoutOneBefore + a.Platform + " " + a.AccountID, p, func() *part { return p.without(a) }, a.Country.V})
 			}
 		}
 	}
-	rows := make([][]datasets.Variant, len(variants))
-	var jobs []func()
-	for i, v := range variants {
-		jobs = append(jobs, func() { rows[i] = s.again(v) })
-	}
-	if err := parallel(ctx, jobs); err != nil {
-		return nil, err
-	}
-	out := slices.Concat(rows...)
-	drawn, err := s.draw(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for i := range out {
-		fillIn(&out[i].Comparison, out[i].Variant, drawn)
-	}
+	return variants
+}
+
+// sensitivity puts the rows of the variants beside the published ones.
+// p_adjusted of a primary row is by Holm over the published family with the p
+// of the variant in their places; of an exploratory one it is null.
+func sensitivity(out []datasets.Variant, published []datasets.Comparison) []datasets.Variant {
 	byVariant := map[string][]*datasets.Variant{}
 	for i := range out {
 		byVariant[out[i].Variant] = append(byVariant[out[i].Variant], &out[i])
@@ -95,7 +80,7 @@ func (s *study) sensitivity(ctx context.Context, published []datasets.Comparison
 			out = append(out, datasets.Variant{Variant: asPublished, Comparison: r})
 		}
 	}
-	return out, nil
+	return out
 }
 
 func (s *study) part(metric, name string) *part {

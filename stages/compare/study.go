@@ -227,6 +227,16 @@ func (p *part) only(of string, keep func(*datasets.Account) bool) *part {
 	return &rest
 }
 
+// without returns the part without an account.
+func (p *part) without(a *datasets.Account) *part {
+	rest, c := *p, cell{a.Country.V, a.Platform}
+	rest.of = " but the one left out"
+	rest.cells, rest.registered = maps.Clone(p.cells), maps.Clone(p.registered)
+	rest.cells[c] = slices.DeleteFunc(slices.Clone(p.cells[c]), func(u unit) bool { return u.of == a })
+	rest.registered[c] = slices.DeleteFunc(slices.Clone(p.registered[c]), func(b *datasets.Account) bool { return b == a })
+	return &rest
+}
+
 // stratum is what two countries have on one platform.
 type stratum struct {
 	platform string

@@ -123,8 +123,8 @@ func doubts(country string, units []unit) []string {
 // sides.
 func repeated(x, y []unit) string {
 	type organization struct{ country, name string }
-	n := map[organization]int{}
 	units := slices.Concat(x, y)
+	n := make(map[organization]int, len(units))
 	for _, u := range units {
 		n[organization{u.of.Country.V, u.of.Organization}]++
 	}

@@ -3,6 +3,7 @@
 package measure
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -43,9 +44,10 @@ type Input struct {
 	// it is given is its own. Nil where nobody wants them.
 	Scores func(country int, rows []datasets.PostScore) error
 	// Scratch is the folder for what is not yet in the order in which it is needed:
-	// years of posts, and what was computed of each account. "" holds the latter in
-	// memory, some 40 bytes a value, and has all partitions of a country open.
+	// years of posts, and what was computed of each account beyond heldMost. ""
+	// holds all of the latter in memory, and has all partitions of a country open.
 	Scratch string
+	held    int // in place of heldMost where it is not 0
 }
 
 type account struct{ platform, id string }
@@ -75,17 +77,17 @@ func Run(ctx context.Context, in *Input) (*Output, error) {
 			m.accounts[i].Counted = append(m.accounts[i].Counted, c)
 		}
 	}
-	if err := m.snapshots(ctx); err != nil {
+	// Either reads a file on one core for most of its time.
+	var surveyed error
+	var survey sync.WaitGroup
+	survey.Go(func() { surveyed = m.survey() })
+	err := m.snapshots(ctx)
+	survey.Wait()
+	if err := cmp.Or(err, surveyed); err != nil {
 		return nil, err
 	}
-	if err := m.survey(); err != nil {
-		return nil, err
-	}
-	out, err := newOutput(in.Accounts, in.Scratch)
-	if err != nil {
-		return nil, err
-	}
-	if err := m.posts(ctx, out); err != nil {
+	out := newOutput(in)
+	if err := cmp.Or(m.posts(ctx, out), out.store.finish()); err != nil {
 		out.Close()
 		return nil, err
 	}

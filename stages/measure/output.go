@@ -12,7 +12,8 @@ import (
 )
 
 // Output is what the stage writes but for the scores of posts: tables, each
-// sorted by its key. Their batches are valid until the next.
+// sorted by its key. Their batches are valid until the next. Tables may be read
+// side by side.
 type Output struct {
 	Rows    int64 // of Values
 	Absent  int64 // of them, those without a value
@@ -26,8 +27,9 @@ type Output struct {
 	store                           store
 }
 
-func newOutput(accounts []datasets.Account, scratch string) (*Output, error) {
-	o := &Output{accounts: accounts, rank: make([]int32, len(accounts))}
+func newOutput(in *Input) *Output {
+	accounts := in.Accounts
+	o := &Output{accounts: accounts, rank: make([]int32, len(accounts)), store: store{folder: in.Scratch, most: cmp.Or(in.held, heldMost)}}
 	order := make([]int, len(accounts))
 	for i := range order {
 		order[i] = i
@@ -38,7 +40,7 @@ func newOutput(accounts []datasets.Account, scratch string) (*Output, error) {
 	for place, i := range order {
 		o.rank[i] = int32(place)
 	}
-	return o, o.store.open(scratch)
+	return o
 }
 
 // Close gives up what the tables are read from.
@@ -110,18 +112,20 @@ func unpacked[R any](o *Output, pieces []piece, columns []column, unpack func(*d
 			return cmp.Or(cmp.Compare(place[a.column], place[b.column]), cmp.Compare(o.rank[a.account], o.rank[b.account]))
 		})
 		d := decoder{known: map[string]string{}}
-		var buf []byte
-		rows := make([]R, 0, batch)
+		most := int32(0)
+		for _, p := range pieces {
+			most = max(most, p.size)
+		}
+		buf, rows := make([]byte, 0, most), make([]R, 0, batch)
 		for _, p := range pieces {
 			var err error
 			if d.b, err = o.store.get(p, buf); err != nil {
 				yield(nil, err)
 				return
 			}
-			buf = d.b
 			d.reset()
 			for len(d.b) > 0 {
-				rows = append(rows, *new(R))
+				rows = rows[:len(rows)+1] // the whole of the row is set
 				unpack(&d, &columns[p.column], &o.accounts[p.account], &rows[len(rows)-1])
 				if len(rows) == batch {
 					if !yield(rows, nil) {
@@ -165,47 +169,59 @@ func (n *numbering) list() []column {
 	return slices.Clone(n.all)
 }
 
-// store keeps blocks of bytes in a file, or in memory where it has no folder.
+// heldMost is how many bytes of what was computed are held: those of some two
+// million posts. Reading a file back takes a call for every column of every
+// account.
+const heldMost = 64 << 20
+
+// store keeps blocks of bytes: the first in memory, up to most bytes, the others
+// in a file of the folder. Where there is no folder, all are held.
 type store struct {
-	file   *os.File
+	folder string
+	most   int
+	held   [][]byte
+	size   int // of those
+
+	file   *os.File // nil until one is needed
 	buf    *bufio.Writer
 	starts []int64 // of blocks in the file
-	size   int64
-	held   [][]byte
+	end    int64
 }
 
-func (s *store) open(folder string) (err error) {
-	if folder == "" {
-		return nil
-	}
-	if s.file, err = os.CreateTemp(folder, "measured"); err == nil {
-		s.buf = bufio.NewWriterSize(s.file, 1<<18)
-	}
-	return err
-}
-
-// put returns the number of the block.
+// put returns the number of the block, which is then the store's.
 func (s *store) put(b []byte) (int32, error) {
-	if s.file == nil {
-		s.held = append(s.held, b)
+	if s.file == nil && (s.folder == "" || s.size+len(b) <= s.most) {
+		s.held, s.size = append(s.held, b), s.size+len(b)
 		return int32(len(s.held) - 1), nil
 	}
-	s.starts = append(s.starts, s.size)
-	s.size += int64(len(b))
+	if s.file == nil {
+		var err error
+		if s.file, err = os.CreateTemp(s.folder, "measured"); err != nil {
+			return 0, err
+		}
+		s.buf = bufio.NewWriterSize(s.file, 1<<18)
+	}
+	s.starts = append(s.starts, s.end)
+	s.end += int64(len(b))
 	_, err := s.buf.Write(b)
-	return int32(len(s.starts) - 1), err
+	return int32(len(s.held) + len(s.starts) - 1), err
 }
 
-// get returns a piece, in buf where it takes one. Nothing is put after it.
-func (s *store) get(p piece, buf []byte) ([]byte, error) {
+// finish is called between the last put and the first get.
+func (s *store) finish() error {
 	if s.file == nil {
+		return nil
+	}
+	return s.buf.Flush()
+}
+
+// get returns a piece, which is read into buf where it is not held. It may be called side by side.
+func (s *store) get(p piece, buf []byte) ([]byte, error) {
+	if int(p.block) < len(s.held) {
 		return s.held[p.block][p.from:][:p.size], nil
 	}
-	if err := s.buf.Flush(); err != nil {
-		return nil, err
-	}
-	b := slices.Grow(buf[:0], int(p.size))[:p.size]
-	_, err := s.file.ReadAt(b, s.starts[p.block]+int64(p.from))
+	b := buf[:p.size]
+	_, err := s.file.ReadAt(b, s.starts[int(p.block)-len(s.held)]+int64(p.from))
 	return b, err
 }
 

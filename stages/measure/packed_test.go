@@ -3,10 +3,12 @@ package measure
 import (
 	"context"
 	"fmt"
+	"os"
 	"reflect"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"diplometrics/datasets"
@@ -162,8 +164,9 @@ func manyAccounts(accounts int) *Input {
 	return in
 }
 
-// Neither the number of workers nor the way through files changes a row, and
-// every table is in the order of its key.
+// Neither the number of workers nor the way through files, of all accounts or
+// of some, changes a row, nor that tables are read side by side, and every table
+// is in the order of its key.
 func TestWorkersAndScratch(t *testing.T) {
 	type tables struct {
 		values  []datasets.Value
@@ -173,10 +176,10 @@ func TestWorkersAndScratch(t *testing.T) {
 		scores  [2][]datasets.PostScore
 		undated int64
 	}
-	measured := func(workers int, scratch string) (got tables) {
+	measured := func(workers int, scratch string, held int) (got tables) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(workers))
 		in := manyAccounts(60)
-		in.Scratch = scratch
+		in.Scratch, in.held = scratch, held
 		in.Scores = func(country int, rows []datasets.PostScore) error {
 			got.scores[country] = append(got.scores[country], rows...)
 			return nil
@@ -191,20 +194,29 @@ func TestWorkersAndScratch(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		got.values, err = collect(out.Values())
-		must(err)
+		var read sync.WaitGroup
+		read.Go(func() {
+			var err error
+			if got.values, err = collect(out.Values()); err != nil {
+				t.Error(err)
+			}
+		})
 		got.periods, err = collect(out.Periods())
 		must(err)
 		got.counts, err = collect(out.Counts())
 		must(err)
 		got.curves, err = collect(out.Curves())
 		must(err)
+		read.Wait()
+		if left, err := os.ReadDir(scratch); scratch != "" && (err != nil || (len(left) > 0) != (held > 0)) {
+			t.Errorf("%d files in the scratch folder with %d bytes held, %v", len(left), held, err)
+		}
 		if out.Rows != int64(len(got.values)) {
 			t.Errorf("%d values, said to be %d", len(got.values), out.Rows)
 		}
 		return got
 	}
-	want := measured(1, "")
+	want := measured(1, "", 0)
 	for _, err := range []error{datasets.Values.Sorted(want.values), datasets.AccountPeriods.Sorted(want.periods), datasets.InteractionCounts.Sorted(want.counts),
 		datasets.AccountCurves.Sorted(want.curves), datasets.PostScores.Sorted(want.scores[0]), datasets.PostScores.Sorted(want.scores[1])} {
 		if err != nil {
@@ -215,8 +227,10 @@ func TestWorkersAndScratch(t *testing.T) {
 		t.Fatalf("too little to compare: %d, %d, %d, %d, %d", len(want.values), len(want.periods), len(want.counts), len(want.curves), len(want.scores[1]))
 	}
 	for _, workers := range []int{1, 2, 5} {
-		if got := measured(workers, t.TempDir()); !reflect.DeepEqual(got, want) {
-			t.Errorf("other rows with %d workers and a scratch folder", workers)
+		for _, held := range []int{0, 1, 100_000} {
+			if got := measured(workers, t.TempDir(), held); !reflect.DeepEqual(got, want) {
+				t.Errorf("other rows with %d workers, a scratch folder and %d bytes held", workers, held)
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package sample
 
 import (
 	"math"
+	"slices"
 
 	"diplometrics/datasets"
 
@@ -15,9 +16,13 @@ func Quantile(x []float64, p float64) datasets.Opt[float64] {
 	if len(x) == 0 || p < 0 || p > 1 {
 		return datasets.None[float64]()
 	}
-	s := ascending(x)
-	h := float64(len(s)-1) * p
+	h := float64(len(x)-1) * p
 	i := int(math.Floor(h))
+	s := x
+	if !slices.IsSorted(s) {
+		s = slices.Clone(x)
+		settle(s, i, min(i+1, len(s)-1))
+	}
 	if i == len(s)-1 {
 		return datasets.Some(s[i])
 	}

@@ -3,7 +3,7 @@ package sample
 import (
 	"encoding/binary"
 	"fmt"
-	"math"
+	"math/bits"
 	"strings"
 )
 
@@ -48,16 +48,11 @@ func DrawRound(round int, u Uniform, tests []*Relabeling) []int64 {
 	if round == Rounds-1 {
 		n--
 	}
-	hands := deal(tests[0].blocks, n, u)
-	beyond := make([]int64, len(tests))
-	sums := make([]float64, n)
-	for i, t := range tests {
-		t.sums(hands, sums)
-		for _, s := range sums {
-			if math.Abs(s) >= t.least {
-				beyond[i]++
-			}
-		}
+	hands, beyond := deal(tests[0].blocks, n, u), make([]int64, len(tests))
+	count := counter{hands: hands, sums: make([]uint64, n)}
+	for from := 0; from < len(tests); from += lanes {
+		to := min(from+lanes, len(tests))
+		count.beyond(tests[from:to], beyond[from:to])
 	}
 	return beyond
 }
@@ -82,21 +77,22 @@ func (r *Relabeling) with(u Uniform) PermutationTest {
 	return r.Drawn(beyond)
 }
 
-// deal deals n relabelings. The result has n bytes for every eight scores of a
-// stratum, after those of the strata before: bit j of a byte says that the j-th of
-// the eight has the label.
-func deal(blocks []block, n int, u Uniform) []byte {
+// deal deals n relabelings. The result has n words for every 64 places, eight for
+// each begun eight of scores of a stratum, after those of the strata before: bit j
+// of a word says that the score at place j of the 64 has the label.
+func deal(blocks []block, n int, u Uniform) []uint64 {
 	octets, most := 0, 0
 	for _, b := range blocks {
 		octets += b.octets()
 		most = max(most, len(b.scores))
 	}
-	hands := make([]byte, octets*n)
+	words := (octets + 7) / 8
+	hands := make([]uint64, words*n)
 	ascending, scratch := make([]int32, most), make([]int32, most)
 	for i := range ascending {
 		ascending[i] = int32(i)
 	}
-	picked := make([]byte, 8*octets) // a byte a score: 1 where it has the label
+	picked := make([]byte, 64*words) // a byte a place: 1 where its score has the label
 	for draw := range n {
 		clear(picked)
 		rest := picked
@@ -106,10 +102,14 @@ func deal(blocks []block, n int, u Uniform) []byte {
 			shuffle(cards, rest, b.k, u)
 			rest = rest[8*b.octets():]
 		}
-		for o := range octets {
-			// The product has the lowest bit of byte j at bit 56+j.
-			bits := binary.LittleEndian.Uint64(picked[8*o:]) * 0x0102040810204080 >> 56
-			hands[o*n+draw] = byte(bits)
+		for w := range words {
+			var word uint64
+			for o := range 8 {
+				// The product has the lowest bit of byte j at bit 56+j.
+				bits := binary.LittleEndian.Uint64(picked[64*w+8*o:]) * 0x0102040810204080 >> 56
+				word |= bits << (8 * o)
+			}
+			hands[w*n+draw] = word
 		}
 	}
 	return hands
@@ -128,24 +128,18 @@ func shuffle(cards []int32, dealt []byte, k int, u Uniform) {
 
 func (b block) octets() int { return (len(b.scores) + 7) / 8 }
 
-// sums sets the statistic of every dealt relabeling. The sums of all subsets of
-// eight scores are found once, and looked up for each relabeling.
-func (r *Relabeling) sums(hands []byte, sums []float64) {
-	clear(sums)
-	var subsets [256]float64
+// statistic is that of one of n dealt relabelings.
+func (r *Relabeling) statistic(hands []uint64, n, draw int) (t float64) {
+	octet := 0
 	for _, b := range r.blocks {
 		for from := 0; from < len(b.scores); from += 8 {
-			eight := b.scores[from:min(from+8, len(b.scores))]
-			for j, v := range eight {
-				for low := range 1 << j {
-					subsets[1<<j|low] = subsets[low] + b.unit*v
-				}
+			var eight float64
+			for picked := byte(hands[octet/8*n+draw] >> (octet % 8 * 8)); picked != 0; picked &= picked - 1 {
+				eight += b.unit * b.scores[from+bits.TrailingZeros8(picked)]
 			}
-			column := hands[:len(sums)]
-			hands = hands[len(sums):]
-			for i, picked := range column {
-				sums[i] += subsets[picked]
-			}
+			t += eight
+			octet++
 		}
 	}
+	return t
 }

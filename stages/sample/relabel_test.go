@@ -16,11 +16,9 @@ import (
 func TestDealIsFair(t *testing.T) {
 	b := newBlock([]float64{1, 2, 4}, []float64{8, 16, 32, 64}, 1)
 	const deals = 350_000
-	sums := make([]float64, deals)
-	(&Relabeling{blocks: []block{b}}).sums(deal([]block{b}, deals, NewLEcuyer("11")), sums)
-	seen := make(map[int]int)
-	for _, s := range sums {
-		seen[int(math.Round(1000*s))]++
+	hands, seen := deal([]block{b}, deals, NewLEcuyer("11")), make(map[int]int)
+	for draw := range deals {
+		seen[int(math.Round(1000*(&Relabeling{blocks: []block{b}}).statistic(hands, deals, draw)))]++
 	}
 	var chi float64
 	for _, n := range seen {
@@ -61,15 +59,79 @@ func TestDealtSumsAreThoseOfShuffledScores(t *testing.T) {
 		}
 		const n = 40
 		key := rapid.StringN(0, 5, -1).Draw(t, "key")
-		sums, u := make([]float64, n), NewLEcuyer(key)
-		r.sums(deal(r.blocks, n, NewLEcuyer(key)), sums)
+		hands, u := deal(r.blocks, n, NewLEcuyer(key)), NewLEcuyer(key)
 		var dust float64
 		for _, b := range r.blocks {
 			dust += b.dust
 		}
-		for i, got := range sums {
-			if want := plainly(r.blocks, u); math.Abs(got-want) > dust/10 {
+		for i := range n {
+			if got, want := r.statistic(hands, n, i), plainly(r.blocks, u); math.Abs(got-want) > dust/10 {
 				t.Fatalf("draw %d: got %v, want %v", i, got, want)
+			}
+		}
+	})
+}
+
+// Counting in steps gives what counting the statistics gives, also where values
+// are tied, where one is far from all others, where all are one, and where numbers
+// are as small or as large as they come.
+func TestStepsCountAsStatistics(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sizes := rapid.SliceOfN(rapid.SampledFrom([]int{1, 2, 7, 8, 9, 30}), 1, 4).Draw(t, "sizes")
+		var tests []*Relabeling
+		for range rapid.IntRange(1, 2*lanes).Draw(t, "tests") {
+			value := rapid.Float64Range(-1, 1)
+			switch rapid.IntRange(0, 3).Draw(t, "kind") {
+			case 0:
+				value = rapid.SampledFrom([]float64{0, 1, 2.5})
+			case 1:
+				value = rapid.SampledFrom([]float64{-1e-3, 0, 1e-9, 0.3, 1e9})
+			case 2:
+				value = rapid.Just(0.1)
+			}
+			unit := rapid.SampledFrom([]float64{1, 1e-300, 1e-320, 1e290, 1e308}).Draw(t, "unit")
+			var strata []Stratum
+			for _, n := range sizes {
+				s := Stratum{Weight: rapid.Float64Range(0.1, 2).Draw(t, "weight")}
+				for range n {
+					s.A = append(s.A, unit*value.Draw(t, "a"))
+				}
+				for range n + 1 {
+					s.B = append(s.B, unit*value.Draw(t, "b"))
+				}
+				if rapid.Bool().Draw(t, "swapped") {
+					s.A, s.B = s.B, s.A
+				}
+				strata = append(strata, s)
+			}
+			r, ok := RelabelMeans(strata)
+			if !ok { // too large for the arithmetic
+				continue
+			}
+			if rapid.Bool().Draw(t, "moved") {
+				r.least *= rapid.Float64Range(-0.1, 1.1).Draw(t, "least")
+			}
+			tests = append(tests, &r)
+		}
+		if len(tests) == 0 {
+			return
+		}
+		const n = 60
+		hands := deal(tests[0].blocks, n, NewLEcuyer("1"))
+		count, got := counter{hands: hands, sums: make([]uint64, n)}, make([]int64, len(tests))
+		for from := 0; from < len(tests); from += lanes {
+			to := min(from+lanes, len(tests))
+			count.beyond(tests[from:to], got[from:to])
+		}
+		for i, r := range tests {
+			var want int64
+			for draw := range n {
+				if math.Abs(r.statistic(hands, n, draw)) >= r.least {
+					want++
+				}
+			}
+			if got[i] != want {
+				t.Fatalf("test %d: %d beyond, want %d", i, got[i], want)
 			}
 		}
 	})

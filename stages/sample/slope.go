@@ -39,27 +39,18 @@ func TheilSen(x, y []float64, confidence float64) (slope datasets.Opt[float64], 
 		panic("sample: x and y differ in length")
 	}
 	x, y = thinned(x, y)
-	slopes := make([]float64, 0, len(x)*(len(x)-1)/2)
-	finite := true
-	for i := range x {
-		for j := range i {
-			if dx := x[i] - x[j]; dx > 0 {
-				s := (y[i] - y[j]) / dx
-				finite = finite && s-s == 0
-				slopes = append(slopes, s)
-			}
+	pairs := 0
+	for i, from := 1, 0; i < len(x); i++ {
+		if x[i] != x[i-1] {
+			from = i
 		}
+		pairs += from
 	}
-	if len(slopes) == 0 || !finite {
+	if pairs == 0 {
 		return slope, interval, intercept
 	}
-	// Of many thousand slopes four are asked for by their rank: they are not
-	// sorted.
-	pairs := float64(len(slopes))
-	middle := (pairs - 1) * 0.5
-	lower := int(middle)
-	upper := min(lower+1, len(slopes)-1)
-	ranks := []int{lower, upper}
+	middle := float64(pairs-1) * 0.5
+	ranks := []int{int(middle), min(int(middle)+1, pairs-1)}
 
 	sortedY := ascending(y)
 	n := float64(len(x))
@@ -67,17 +58,96 @@ func TheilSen(x, y []float64, confidence float64) (slope datasets.Opt[float64], 
 	bounded := len(x) >= minSlopeInterval && variance > 0 && confidence > 0 && confidence < 1
 	if bounded {
 		c := distuv.UnitNormal.Quantile(1-(1-confidence)/2) * math.Sqrt(variance)
-		ranks = append(ranks, max(0, int(math.RoundToEven((pairs-c)/2))-1), min(len(slopes)-1, int(math.RoundToEven((pairs+c)/2))))
+		ranks = append(ranks, max(0, int(math.RoundToEven((float64(pairs)-c)/2))-1), min(pairs-1, int(math.RoundToEven((float64(pairs)+c)/2))))
 	}
-	settle(slopes, ranks...)
-	if slope = present(Quantile(slopes[lower:upper+1], middle-float64(lower)).V); !slope.OK {
+	slopes, finite := ranked(x, y, pairs, ranks)
+	if !finite {
+		return slope, interval, intercept
+	}
+	if slope = present(Quantile(slopes[:2], middle-math.Floor(middle)).V); !slope.OK {
 		return slope, interval, intercept
 	}
 	intercept = present(Median(sortedY).V - slope.V*Median(x).V)
 	if bounded {
-		interval = Interval{datasets.Some(slopes[ranks[2]]), datasets.Some(slopes[ranks[3]])}
+		interval = Interval{datasets.Some(slopes[2]), datasets.Some(slopes[3])}
 	}
 	return slope, interval, intercept
+}
+
+// ranked returns the slopes of those ranks, which count from 0, among the slopes
+// of so many pairs of points, in the order of x; finite is false where one is not.
+// Of many thousand slopes it is asked for some in the middle: those between two of
+// a few are kept, and only where these lie badly all.
+func ranked(x, y []float64, pairs int, ranks []int) (slopes []float64, finite bool) {
+	const one = 64 // of so many pairs is among the few
+	low, high, room := math.Inf(-1), math.Inf(1), pairs+len(x)
+	if pairs > one*one {
+		few := make([]float64, 0, pairs/one+len(x))
+		for i := range x {
+			for j := i % one; j < i; j += one {
+				if dx := x[i] - x[j]; dx > 0 {
+					few = append(few, (y[i]-y[j])/dx)
+				}
+			}
+		}
+		if m := float64(len(few)); m > 0 {
+			margin := 2 * math.Sqrt(m) // four standard deviations of a rank in the middle
+			from := int(float64(slices.Min(ranks))/float64(pairs)*m - margin)
+			to := int(float64(slices.Max(ranks))/float64(pairs)*m + margin)
+			from, to = max(0, from), min(to, len(few)-1)
+			settle(few, from, to)
+			low, high, room = few[from], few[to], pairs/4
+		}
+	}
+	below, kept, finite := slopesWithin(x, y, low, high, room)
+	if !finite {
+		return nil, false
+	}
+	if slices.Min(ranks) < below || slices.Max(ranks) >= below+len(kept) {
+		below, kept, _ = slopesWithin(x, y, math.Inf(-1), math.Inf(1), pairs+len(x))
+	}
+	places := make([]int, len(ranks))
+	for i, r := range ranks {
+		places[i] = r - below
+	}
+	settle(kept, places...)
+	for _, at := range places {
+		slopes = append(slopes, kept[at])
+	}
+	return slopes, true
+}
+
+// slopesWithin returns the slopes from low to high of all pairs of points, which
+// are in the order of x, and how many lie below. There is room for so many at
+// first.
+func slopesWithin(x, y []float64, low, high float64, room int) (below int, kept []float64, finite bool) {
+	finite = true
+	kept = make([]float64, 0, room)
+	for i := range x {
+		kept = slices.Grow(kept, i)
+		row, n := kept[len(kept):len(kept)+i], 0
+		for j := range i {
+			dx := x[i] - x[j]
+			if dx <= 0 {
+				break // so are those that follow
+			}
+			s := (y[i] - y[j]) / dx
+			finite = finite && s-s == 0
+			// Without jumps, which nobody could foresee.
+			from, after := 0, 0
+			if s >= low {
+				from = 1
+			}
+			if s > high {
+				after = 1
+			}
+			row[n] = s
+			n += from - after
+			below += 1 - from
+		}
+		kept = kept[:len(kept)+n]
+	}
+	return below, kept, finite
 }
 
 // settle moves the values of the ranks, which count from 0, to where sorting x

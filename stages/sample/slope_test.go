@@ -158,3 +158,46 @@ func TestSettleIsSorting(t *testing.T) {
 		check(t, x, []int{n / 2, n/2 - 1, 2300, 2700, 0, n - 1})
 	}
 }
+
+// The slopes of some ranks are those that sorting all of them gives, whether the
+// few that are looked at first are like the others or not.
+func TestRankedSlopes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.SampledFrom([]int{2, 5, 90, 150, 200}).Draw(t, "n")
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+		days := rapid.SampledFrom([]int{1, 3, 1000}).Draw(t, "ties in x")
+		odd := rapid.Bool().Draw(t, "those of the few are others")
+		x, y := make([]float64, n), make([]float64, n)
+		for i := range x {
+			x[i], y[i] = float64(i/days+r.IntN(days)/3), math.Round(8*r.NormFloat64())/8
+			if days == 1000 {
+				x[i] = r.Float64()
+			}
+			if odd && i%64 < 32 {
+				y[i] += 1000 * float64(i%64)
+			}
+		}
+		slices.Sort(x)
+		_, all, finite := slopesWithin(x, y, math.Inf(-1), math.Inf(1), 0)
+		if !finite {
+			t.Fatal("not finite")
+		}
+		if len(all) == 0 {
+			return
+		}
+		slices.Sort(all)
+		last := len(all) - 1
+		ranks := rapid.SliceOfN(rapid.IntRange(0, last), 1, 4).Draw(t, "ranks")
+		if rapid.Bool().Draw(t, "in the middle") {
+			for i := range ranks {
+				ranks[i] = last/2 + ranks[i]%(last/20+1)
+			}
+		}
+		got, finite := ranked(x, y, len(all), ranks)
+		for i, rank := range ranks {
+			if !finite || got[i] != all[rank] {
+				t.Fatalf("rank %d of %d: got %v, want %v", rank, len(all), got[i], all[rank])
+			}
+		}
+	})
+}
