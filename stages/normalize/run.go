@@ -22,7 +22,6 @@ const runMemory = 64 << 20
 type run struct {
 	src     study.Source
 	adapter *adapters.Adapter
-	sum     string // SHA-256 of the file
 	reg     *registry
 	w       *Files
 
@@ -282,6 +281,10 @@ func (r *run) close(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	sum, err := r.w.IO.SHA256(r.src.File)
+	if err != nil {
+		return err
+	}
 	dir := RunDir(r.src.File)
 	for _, out := range r.posts {
 		closeRun(r.w, out)
@@ -308,7 +311,7 @@ func (r *run) close(ctx context.Context) error {
 	putRun(r.w, &datasets.Published, dir+runPublished, bare(published))
 	src, a := r.src, r.adapter
 	putRun(r.w, &datasets.Sources, dir+runSource, []datasets.Source{{ID: src.ID, File: src.File, Table: src.Table, Adapter: a.Name, Title: src.Title, Cite: some(src.Cite),
-		URL: some(src.URL), Licence: some(src.Licence), SHA256: r.sum, Records: datasets.Some(r.records), Filtered: datasets.Some(r.filtered), Rejected: datasets.Some(r.rejected)}})
+		URL: some(src.URL), Licence: some(src.Licence), SHA256: sum, Records: datasets.Some(r.records), Filtered: datasets.Some(r.filtered), Rejected: datasets.Some(r.rejected)}})
 	x := index{Parts: []Part{}, Loose: []Part{}}
 	for part := range r.posts {
 		x.Parts = append(x.Parts, part)
