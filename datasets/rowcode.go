@@ -1,9 +1,11 @@
 package datasets
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"math"
+	"strings"
 )
 
 // A row of a run file is one byte a presence bit of each of eight columns, then
@@ -168,43 +170,57 @@ func uvarint(s string) (u uint64, size int) {
 	return 0, 0
 }
 
-// Order returns a function that appends to b the bytes by which rows are put
-// into the order of the named columns: bytes.Compare of two of them is the order
-// of their rows, absent before present, text by its bytes. Floats have no order
-// here. A name that is no column of the table panics.
-func (t *Table[R]) Order(names ...string) func(b []byte, r *R) []byte {
-	var columns []*Column[R]
+// Order is the order of rows by columns of their table, absent before present,
+// text by its bytes.
+type Order[R any] struct{ columns []*Column[R] }
+
+// Order returns the order by the named columns. Floats have no order here. A name
+// that is no column of the table panics.
+func (t *Table[R]) Order(names ...string) Order[R] {
+	var o Order[R]
 	for _, n := range names {
-		columns = append(columns, &t.Columns[t.pick([]string{n})[0]])
+		o.columns = append(o.columns, &t.Columns[t.pick([]string{n})[0]])
 	}
-	return func(b []byte, r *R) []byte {
-		for _, c := range columns {
-			switch {
-			case c.str != nil:
-				b = appendText(b, *c.str(r))
-			case c.optStr != nil:
-				if o := c.optStr(r); o.OK {
-					b = appendText(append(b, 1), o.V)
-				} else {
-					b = append(b, 0)
-				}
-			default:
-				n, ok := c.whole(r)
-				if c.Nullable {
-					b = append(b, byte(bitsOfBool(ok)))
-				}
-				if ok {
-					b = binary.BigEndian.AppendUint64(b, uint64(n)^1<<63)
-				}
+	return o
+}
+
+// Append appends to b the bytes by which a row is put into the order:
+// bytes.Compare of two of them is the order of their rows.
+func (o Order[R]) Append(b []byte, r *R) []byte { return appendOrder(b, r, o.columns) }
+
+// Compare compares two rows.
+func (o Order[R]) Compare(a, b *R) int { return bytes.Compare(o.Append(nil, a), o.Append(nil, b)) }
+
+func appendOrder[R any](b []byte, r *R, columns []*Column[R]) []byte {
+	for _, c := range columns {
+		switch {
+		case c.str != nil:
+			b = appendText(b, *c.str(r))
+		case c.optStr != nil:
+			if o := c.optStr(r); o.OK {
+				b = appendText(append(b, 1), o.V)
+			} else {
+				b = append(b, 0)
+			}
+		default:
+			n, ok := c.whole(r)
+			if c.Nullable {
+				b = append(b, byte(bitsOfBool(ok)))
+			}
+			if ok {
+				b = binary.BigEndian.AppendUint64(b, uint64(n)^1<<63)
 			}
 		}
-		return b
 	}
+	return b
 }
 
 // appendText appends a text so that it sorts before all that it begins. 0 is
 // followed by 1 inside it and by 0 at its end.
 func appendText(b []byte, s string) []byte {
+	if strings.IndexByte(s, 0) < 0 {
+		return append(append(b, s...), 0, 0)
+	}
 	for i := 0; i < len(s); i++ {
 		if b = append(b, s[i]); s[i] == 0 {
 			b = append(b, 1)

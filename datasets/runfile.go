@@ -320,17 +320,29 @@ type Merged[R any] struct {
 // MergeRuns yields the rows of sequences, each in the order that order gives, in
 // that order over all; rows that are equal in it come in the order of their
 // sequences. A row is valid until the next; its text stays.
-func MergeRuns[R any](order func([]byte, *R) []byte, all []iter.Seq2[[]R, error]) iter.Seq2[Merged[R], error] {
+func MergeRuns[R any](order Order[R], all []iter.Seq2[[]R, error]) iter.Seq2[Merged[R], error] {
 	type head struct {
 		next func() ([]R, error, bool)
 		rows []R
-		key  []byte
+		key  []byte // by the first columns of the order, by all of them once that was asked for
+		all  bool
 		from int
 	}
+	// Most rows differ in what names them.
+	first := order.columns[:min(3, len(order.columns))]
+	rest := order.columns[len(first):]
 	return func(yield func(Merged[R], error) bool) {
 		var heap []*head
 		less := func(a, b *head) bool {
 			c := bytes.Compare(a.key, b.key)
+			if c == 0 || a.all != b.all {
+				for _, h := range [2]*head{a, b} {
+					if !h.all {
+						h.key, h.all = appendOrder(h.key, &h.rows[0], rest), true
+					}
+				}
+				c = bytes.Compare(a.key, b.key)
+			}
 			return c < 0 || c == 0 && a.from < b.from
 		}
 		// advance lets h stand at its next row.
@@ -345,7 +357,7 @@ func MergeRuns[R any](order func([]byte, *R) []byte, all []iter.Seq2[[]R, error]
 				}
 				h.rows = rows
 			}
-			h.key = order(h.key[:0], &h.rows[0])
+			h.key, h.all = appendOrder(h.key[:0], &h.rows[0], first), false
 			return true, nil
 		}
 		down := func(i int) {

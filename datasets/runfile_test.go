@@ -60,7 +60,7 @@ func TestOrder(t *testing.T) {
 			b.OptText, b.ID = a.OptText, a.ID
 		}
 		want := cmp.Or(CompareOpt(a.OptText, b.OptText), cmp.Compare(a.ID, b.ID), CompareOpt(a.OptInt, b.OptInt), cmp.Compare(a.Text, b.Text))
-		if got := bytes.Compare(order(nil, &a), order(nil, &b)); got != want {
+		if got := bytes.Compare(order.Append(nil, &a), order.Append(nil, &b)); got != want {
 			t.Fatalf("got %d, want %d of %+v and %+v", got, want, a, b)
 		}
 	})
@@ -70,7 +70,7 @@ func TestOrder(t *testing.T) {
 // came, and the merge of the sections that it was written as is the sorting of
 // all rows.
 func TestPileAndMerge(t *testing.T) {
-	order := kinds.Order("opt_int", "few")
+	order := kinds.Order("opt_int", "text", "opt_text")
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		path := filepath.Join(dir, "kinds.run")
@@ -82,10 +82,11 @@ func TestPileAndMerge(t *testing.T) {
 		var all []kindsRow
 		for range rapid.IntRange(0, 4).Draw(t, "sections") {
 			for range rapid.IntRange(0, 20).Draw(t, "rows") {
-				r := kindsRow{ID: int64(len(all)), Few: rapid.SampledFrom([]string{"", "a", "ab", "abcdefghijklmnopq", "abcdefghijklmnopr"}).Draw(t, "few"),
-					OptInt: drawOpt(t, rapid.Int64Range(-2, 2), "int"), Text: strings.Repeat("x", rapid.IntRange(0, 9000).Draw(t, "long"))}
+				text := rapid.SampledFrom([]string{"", "a", "ab", "abcdefghijklmnopq", "abcdefghijklmnopr"})
+				r := kindsRow{ID: int64(len(all)), Few: rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "name"), OptInt: drawOpt(t, rapid.Int64Range(-2, 2), "int"),
+					Text: text.Draw(t, "text") + strings.Repeat("x", max(0, rapid.IntRange(-90_000, 9000).Draw(t, "long"))), OptText: drawOpt(t, text, "opt")}
 				all = append(all, r)
-				p.Add(fmt.Sprint(r.OptInt.V < 0), &r)
+				p.Add(r.Few, &r)
 			}
 			w.Begin()
 			p.Each(func(_ string, row []byte) { w.WritePacked(row) })
@@ -95,17 +96,15 @@ func TestPileAndMerge(t *testing.T) {
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
-		name := func(r *kindsRow) string { return fmt.Sprint(r.OptInt.V < 0) }
 		slices.SortStableFunc(all, func(a, b kindsRow) int {
-			return cmp.Or(cmp.Compare(name(&a), name(&b)), CompareOpt(a.OptInt, b.OptInt), cmp.Compare(a.Few, b.Few))
+			return cmp.Or(cmp.Compare(a.Few, b.Few), CompareOpt(a.OptInt, b.OptInt), cmp.Compare(a.Text, b.Text), CompareOpt(a.OptText, b.OptText))
 		})
 		sections, err := kinds.Sections(context.Background(), path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		named := func(b []byte, r *kindsRow) []byte { return order(append(b, name(r)...), r) }
 		var got []kindsRow
-		for m, err := range MergeRuns(named, sections) {
+		for m, err := range MergeRuns(kinds.Order("few", "opt_int", "text", "opt_text"), sections) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -262,6 +261,42 @@ func BenchmarkMergeRuns(b *testing.B) {
 		}
 		if n != len(rows) {
 			b.Fatal(n)
+		}
+	}
+}
+
+// Rows that are larger than what is left of a block, or than a block, come back
+// as they are, also from a pile that is used again.
+func TestPileOfLargeRows(t *testing.T) {
+	p := NewPile(&kinds, kinds.Order("id"))
+	for range 2 {
+		want := map[int64]int{}
+		for i := range int64(400) {
+			size := int(i * 7919 % 20_000)
+			if i%100 == 99 {
+				size = 2 << 20
+			}
+			id := i * 7919 % 400
+			want[id] = size
+			p.Add("", &kindsRow{ID: id, Text: strings.Repeat(string('a'+byte(i%26)), size)})
+		}
+		next := int64(0)
+		p.Each(func(_ string, row []byte) {
+			var r kindsRow
+			if rest, err := kinds.takeRow(string(row), &r); err != nil || rest != "" {
+				t.Fatal(err, len(rest))
+			}
+			if r.ID != next || len(r.Text) != want[r.ID] || strings.Trim(r.Text, r.Text[:min(1, len(r.Text))]) != "" {
+				t.Fatalf("row %d is %d with %d bytes, want %d", next, r.ID, len(r.Text), want[next])
+			}
+			next++
+		})
+		if next != 400 {
+			t.Fatalf("%d rows", next)
+		}
+		p.Reset()
+		if p.Size() != 0 || !p.Empty() {
+			t.Fatalf("%d bytes are left", p.Size())
 		}
 	}
 }

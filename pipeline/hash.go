@@ -132,13 +132,8 @@ func (c *cache) sum(ctx context.Context, key, path string) (string, sig, error) 
 	if err != nil {
 		return "", sig{}, err
 	}
-	c.mu.Lock()
-	old, ok := c.entries[key]
-	trust := !c.deep || c.used[key]
-	c.used[key] = true
-	c.mu.Unlock()
-	if ok && old.Sig == s && trust {
-		return old.Hash, s, nil
+	if hash, ok := c.known(key, s); ok {
+		return hash, s, nil
 	}
 	start := time.Now()
 	hash, s, err := hashFile(ctx, path)
@@ -146,6 +141,16 @@ func (c *cache) sum(ctx context.Context, key, path string) (string, sig, error) 
 		c.put(key, s, hash, start)
 	}
 	return hash, s, err
+}
+
+// known returns the hash of a file with a signature where that need not be read.
+func (c *cache) known(key string, s sig) (string, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	old, ok := c.entries[key]
+	trust := !c.deep || c.used[key]
+	c.used[key] = true
+	return old.Hash, ok && old.Sig == s && trust
 }
 
 // errChanging is wrapped by the error of a file that changes while it is hashed.

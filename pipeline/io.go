@@ -1,13 +1,19 @@
 package pipeline
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // ErrSkipped is wrapped by the error of IO.In for an input whose unit was
@@ -29,7 +35,9 @@ type IO struct {
 	path    func(name string) string
 	in      *inputs
 	skips   func(name string) string // why an input was not written
-	out     string                   // folder that holds the declared outputs
+	hash    func(name string) error  // adds the hash of an input
+	cache   *cache
+	out     string // folder that holds the declared outputs
 	scratch string
 
 	mu    sync.Mutex
@@ -59,14 +67,85 @@ func (io *IO) In(name string) (string, error) {
 
 // SHA256 returns the hash of a declared input, or of a member of a declared tree,
 // in hex: that of the bytes which the unit's manifest will name. It may have to
-// wait for it: a unit that never ran starts while its inputs are hashed.
+// wait for it: a unit that never ran starts while its inputs are hashed. Of an
+// input that passes it is there once that was read to its end; before, it reads
+// the file.
 func (io *IO) SHA256(name string) (string, error) {
 	if _, err := io.In(name); err != nil {
 		return "", err
 	}
 	<-io.in.hashed
-	return io.in.hashes[name], io.in.err
+	if io.in.err != nil {
+		return "", io.in.err
+	}
+	hash, ok := io.in.hash(name)
+	if !ok {
+		if err := io.hash(name); err != nil {
+			return "", err
+		}
+		hash, _ = io.in.hash(name)
+	}
+	return hash, nil
 }
+
+// Open opens a declared input, or a member of a declared tree. The caller closes
+// it.
+func (io *IO) Open(name string) (*Input, error) {
+	path, err := io.In(name)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("input %s: %w", name, err)
+	}
+	in := &Input{file: f, name: name, in: io.in, cache: io.cache, start: time.Now()}
+	if info, err := f.Stat(); err == nil && slices.Contains(io.unit.Passing, name) && sigOf(info) == io.in.sigs[name] {
+		if _, ok := io.in.hash(name); !ok {
+			in.sum = sha256.New()
+		}
+	}
+	return in, nil
+}
+
+// Input is an open input. It is not for several goroutines at once.
+type Input struct {
+	file  *os.File
+	name  string
+	in    *inputs
+	cache *cache
+	start time.Time
+	sum   hash.Hash // of what Read gave so far; nil where it is not asked for
+}
+
+// Read reads on. At the end of a file that did not change meanwhile its hash is
+// known.
+func (f *Input) Read(p []byte) (int, error) {
+	n, err := f.file.Read(p)
+	if f.sum == nil {
+		return n, err
+	}
+	f.sum.Write(p[:n])
+	if err == nil {
+		return n, nil
+	}
+	if info, wrong := f.file.Stat(); err == io.EOF && wrong == nil && sigOf(info) == f.in.sigs[f.name] {
+		sum := hex.EncodeToString(f.sum.Sum(nil))
+		f.in.setHash(f.name, sum)
+		f.cache.put(f.name, f.in.sigs[f.name], sum, f.start)
+	}
+	f.sum = nil
+	return n, err
+}
+
+// ReadAt reads anywhere, apart from Read.
+func (f *Input) ReadAt(p []byte, off int64) (int, error) { return f.file.ReadAt(p, off) }
+
+// Stat describes the file.
+func (f *Input) Stat() (fs.FileInfo, error) { return f.file.Stat() }
+
+// Close closes the file.
+func (f *Input) Close() error { return f.file.Close() }
 
 // Members returns the files of a declared tree as logical names, sorted. The
 // caller owns the slice.

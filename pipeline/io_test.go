@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 )
 
@@ -105,4 +107,67 @@ func TestSameSizeInTheSameTickIsNoticed(t *testing.T) {
 			stamp = time.Now()
 		}
 	}
+}
+
+// A file that passes has the hash of all its bytes, however the unit reads it, and
+// whoever else reads it does so too.
+func TestPassingInputs(t *testing.T) {
+	for name, read := range map[string]func(in *Input) error{
+		"whole":     func(in *Input) error { _, err := io.Copy(io.Discard, iotest.OneByteReader(in)); return err },
+		"no end":    func(in *Input) error { _, err := io.ReadFull(in, make([]byte, 3)); return err },
+		"beginning": func(in *Input) error { _, err := in.Read(make([]byte, 1)); return err },
+		"anywhere": func(in *Input) error {
+			_, err := in.Read(make([]byte, 2))
+			_, again := in.ReadAt(make([]byte, 2), 1)
+			_, rest := io.Copy(io.Discard, in)
+			return errors.Join(err, again, rest)
+		},
+		"not": func(*Input) error { return nil },
+	} {
+		for _, early := range []bool{false, true} {
+			b := newBench(t)
+			b.write("raw/a.txt", "abc")
+			u := Unit{Name: "u", Inputs: []string{"raw/a.txt"}, Passing: []string{"raw/a.txt"}, Outputs: []string{"out.txt"}, Run: func(_ context.Context, io *IO) error {
+				in, err := io.Open("raw/a.txt")
+				if err != nil {
+					return err
+				}
+				if err := errors.Join(read(in), in.Close()); err != nil {
+					return err
+				}
+				if early && b.read("raw/a.txt") == "abc" {
+					sum, err := io.SHA256("raw/a.txt")
+					equal(t, err, nil)
+					equal(t, sum, abc)
+				}
+				return put(io, "out.txt", "x")
+			}}
+			b.run([]Unit{u})
+			m, err := (&session{Engine: b.e}).readManifest("u")
+			equal(t, err, nil)
+			if got := m.Inputs["raw/a.txt"]; got != abc {
+				t.Errorf("%s: got %s, want %s", name, got, abc)
+			}
+			equal(t, ran(b.run([]Unit{u})), "")
+			b.write("raw/a.txt", "abd")
+			equal(t, ran(b.run([]Unit{u})), "u")
+		}
+	}
+}
+
+func TestPassingInputThatChanges(t *testing.T) {
+	b := newBench(t)
+	b.write("raw/a.txt", "one")
+	b.fails([]Unit{{Name: "u", Inputs: []string{"raw/a.txt"}, Passing: []string{"raw/a.txt"}, Outputs: []string{"out.txt"}, Run: func(_ context.Context, u *IO) error {
+		in, err := u.Open("raw/a.txt")
+		if err != nil {
+			return err
+		}
+		defer in.Close()
+		_, err = in.Read(make([]byte, 1))
+		b.write("raw/a.txt", "longer")
+		_, more := io.Copy(io.Discard, in)
+		return errors.Join(err, more, put(u, "out.txt", "x"))
+	}}}, "a.txt", "changed during the run: run again")
+	equal(t, exists(b.e.path("out.txt")), false)
 }

@@ -36,6 +36,10 @@ type Unit struct {
 	// run. A tree is replaced whole: what a run did not write, or somebody put
 	// there by hand, goes. No two units write the same name.
 	Outputs []string
+	// Passing are those of the inputs that Run reads from start to end through
+	// IO.Open. They are hashed on the way where they have to be: once read is
+	// enough.
+	Passing []string
 	// Params is what the unit's result depends on beside its inputs. It is
 	// encoded as JSON and compared whole.
 	Params any

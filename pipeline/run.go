@@ -191,7 +191,7 @@ func (s *session) bring(ctx context.Context, i int) (State, error) {
 		return fail(err)
 	}
 	if m != nil {
-		if err := s.hash(ctx, in); err != nil {
+		if err := s.hash(ctx, in, nil); err != nil {
 			return fail(err)
 		}
 		if state.Reasons, err = s.stale(ctx, i, m, in, nobody); err != nil {
@@ -231,6 +231,7 @@ func (s *session) work(ctx context.Context, i int, in *inputs, old *manifest) (*
 			}
 			return ""
 		},
+		hash: func(name string) error { return s.hashInput(ctx, in, name) }, cache: s.cache,
 		out: filepath.Join(folder, "out"), scratch: filepath.Join(folder, "tmp"),
 	}
 	for _, dir := range []string{io.out, io.scratch} {
@@ -240,7 +241,7 @@ func (s *session) work(ctx context.Context, i int, in *inputs, old *manifest) (*
 	}
 	hashed := func(bool) error { return nil }
 	if old == nil {
-		hashed = s.hashLater(ctx, in)
+		hashed = s.hashLater(ctx, in, io.unit.Passing)
 	}
 	err := call(ctx, io)
 	if wrong := hashed(err != nil || ctx.Err() != nil); err == nil {

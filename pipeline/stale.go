@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -24,9 +25,24 @@ type inputs struct {
 	trees      map[string][]string // members of each declared tree, as logical names
 	notWritten map[string]bool     // those whose unit was skipped
 
-	hashed chan struct{}     // closed once the next two are there
-	hashes map[string]string // by logical name, trees by member
-	err    error
+	hashed chan struct{} // closed once all hashes are there but those of what passes
+	err    error         // of hashing
+
+	mu     sync.Mutex
+	hashes map[string]string // by logical name, trees by member; guarded by mu
+}
+
+func (in *inputs) hash(name string) (hash string, ok bool) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	hash, ok = in.hashes[name]
+	return hash, ok
+}
+
+func (in *inputs) setHash(name, hash string) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.hashes[name] = hash
 }
 
 // readInputs finds the inputs of a unit; hash or hashLater adds their hashes.
@@ -80,39 +96,57 @@ func (s *session) readInputs(i int, skipped, ignore func(unit int) bool) (*input
 	return in, nil
 }
 
-// hash adds the hashes of the inputs.
-func (s *session) hash(ctx context.Context, in *inputs) error {
+// hash adds the hashes of the inputs, but of those that pass only what the cache
+// knows.
+func (s *session) hash(ctx context.Context, in *inputs, passing []string) error {
 	defer close(in.hashed)
 	for name := range in.notWritten {
-		in.hashes[name] = notWritten
+		in.setHash(name, notWritten)
 	}
 	for _, name := range slices.Sorted(maps.Keys(in.sigs)) {
-		hash, sg, err := s.cache.sum(ctx, name, s.path(name))
-		switch {
-		case errors.Is(err, fs.ErrNotExist) || errors.Is(err, errChanging) || err == nil && sg != in.sigs[name]:
-			in.err = s.changed(name)
-		case err != nil:
-			in.err = s.inputError(name, err)
+		if slices.Contains(passing, name) {
+			if hash, ok := s.cache.known(name, in.sigs[name]); ok {
+				in.setHash(name, hash)
+			}
+			continue
 		}
-		if in.err != nil {
+		if in.err = s.hashInput(ctx, in, name); in.err != nil {
 			return in.err
 		}
-		in.hashes[name] = hash
 	}
 	return nil
 }
 
+// hashInput adds the hash of one input.
+func (s *session) hashInput(ctx context.Context, in *inputs, name string) error {
+	hash, sg, err := s.cache.sum(ctx, name, s.path(name))
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, errChanging) || err == nil && sg != in.sigs[name]:
+		return s.changed(name)
+	case err != nil:
+		return s.inputError(name, err)
+	}
+	in.setHash(name, hash)
+	return nil
+}
+
 // hashLater adds them while the unit already runs: one that never ran does so
-// whatever they are. wait ends it and returns its error.
-func (s *session) hashLater(ctx context.Context, in *inputs) (wait func(giveUp bool) error) {
-	ctx, cancel := context.WithCancel(ctx)
-	go s.hash(ctx, in)
+// whatever they are. wait ends it, reads what should have passed and did not, and
+// returns the error.
+func (s *session) hashLater(ctx context.Context, in *inputs, passing []string) (wait func(giveUp bool) error) {
+	hashing, cancel := context.WithCancel(ctx)
+	go s.hash(hashing, in, passing)
 	return func(giveUp bool) error {
 		if giveUp {
 			cancel()
 		}
 		<-in.hashed
 		cancel()
+		for _, name := range passing {
+			if _, ok := in.hash(name); !ok && !giveUp && in.err == nil {
+				in.err = s.hashInput(ctx, in, name)
+			}
+		}
 		return in.err
 	}
 }

@@ -87,7 +87,7 @@ func (s *session) look(ctx context.Context, i int, stale func(unit int) bool) (S
 	s.describe(&state, m)
 	in, err := s.readInputs(i, s.skipped, stale)
 	if err == nil {
-		err = s.hash(ctx, in)
+		err = s.hash(ctx, in, nil)
 	}
 	if err == nil {
 		state.Reasons, err = s.stale(ctx, i, m, in, stale)

@@ -62,7 +62,7 @@ func planned(st *study.Study, verify Verify, options PackageOptions) ([]pipeline
 	takedown := f.has(normalize.TakedownFile)
 	for _, src := range st.Sources {
 		runs = append(runs, normalize.Members(src.File)...)
-		units = append(units, pipeline.Unit{Name: "normalize/read/" + src.File, Inputs: append([]string{st.Accounts, src.File}, takedown...), Outputs: []string{normalize.RunDir(src.File)},
+		units = append(units, pipeline.Unit{Name: "normalize/read/" + src.File, Inputs: append([]string{st.Accounts, src.File}, takedown...), Outputs: []string{normalize.RunDir(src.File)}, Passing: []string{src.File},
 			Params: readParams{src, st.MaxReject, st.Simulated}, Versions: normalize.Versions(),
 			Run: func(ctx context.Context, io *pipeline.IO) error {
 				return normalize.Read(ctx, st, src, f.files(io))

@@ -385,7 +385,7 @@ func posts(ctx context.Context, dir string) error {
 			continue
 		}
 		raw = append(raw, src.File)
-		units = append(units, pipeline.Unit{Name: "read/" + src.File, Inputs: []string{st.Accounts, src.File}, Outputs: []string{normalize.RunDir(src.File)},
+		units = append(units, pipeline.Unit{Name: "read/" + src.File, Inputs: []string{st.Accounts, src.File}, Outputs: []string{normalize.RunDir(src.File)}, Passing: []string{src.File},
 			Run: func(ctx context.Context, io *pipeline.IO) error { return normalize.Read(ctx, st, src, files(io)) }})
 	}
 	if _, err := e.Run(ctx, units, "read"); err != nil {

@@ -116,14 +116,15 @@ func (l *Layout) Settle(ctx context.Context, country string, w *Files) error {
 	if out == nil {
 		return w.Close(ctx)
 	}
-	moves := datasets.NewPile(&datasets.Moves, moveOrder)
+	moves := datasets.NewPile(&datasets.Moves, datasets.Moves.Order(seenBy...))
 	for _, r := range l.runParts(country) {
 		if len(homes) == 0 {
 			break
 		}
 		err := each(ctx, w, r, func(x *datasets.PostRun) {
 			if h := homes[keyOf(&x.Post)]; h != nil && h.year != r.part.Year {
-				moves.Add("", &datasets.Move{Run: *x, File: r.file, From: r.part.Year, To: h.year})
+				m := datasets.Move{Run: *x, File: r.file, From: r.part.Year, To: h.year}
+				moves.Add(string(moveAccount.Append(nil, &m)), &m)
 			}
 			if moves.Size() > runMemory {
 				w.err = cmp.Or(w.err, writePile(out, moves))
@@ -138,8 +139,7 @@ func (l *Layout) Settle(ctx context.Context, country string, w *Files) error {
 	return w.Close(ctx)
 }
 
-// moveOrder is runOrder of the observation.
-func moveOrder(b []byte, m *datasets.Move) []byte { return runOrder(b, &m.Run) }
+var moveAccount = datasets.Moves.Order("platform", "account_id")
 
 // split returns the posts of the loose observations that may lie in several
 // years: they do already, or one has no time.
@@ -182,7 +182,7 @@ func (l *Layout) settle(ctx context.Context, country string, homes map[postKey]*
 			if !x.Post.CreatedAt.OK {
 				return
 			}
-			if at := append(seenOrder(nil, x), r.file...); h.latest == nil || bytes.Compare(h.latest, at) <= 0 {
+			if at := append(seenOrder.Append(nil, x), r.file...); h.latest == nil || bytes.Compare(h.latest, at) <= 0 {
 				h.latest, h.created = at, x.Post.CreatedAt.V
 			}
 		})

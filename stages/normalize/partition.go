@@ -1,7 +1,6 @@
 package normalize
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"iter"
@@ -72,7 +71,7 @@ func (l *Layout) merge(ctx context.Context, part Part, w *Files, f func(x *datas
 	names := slices.Sorted(maps.Keys(here))
 	for _, file := range slices.Compact(slices.Sorted(slices.Values(append(names, files...)))) {
 		if rows := here[file]; len(rows) > 0 {
-			slices.SortStableFunc(rows, func(a, b datasets.PostRun) int { return bytes.Compare(runOrder(nil, &a), runOrder(nil, &b)) })
+			slices.SortStableFunc(rows, func(a, b datasets.PostRun) int { return runOrder.Compare(&a, &b) })
 			all, from = append(all, func(yield func([]datasets.PostRun, error) bool) { yield(rows, nil) }), append(from, file)
 			came = append(came, true)
 		}

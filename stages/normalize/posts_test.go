@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -57,6 +59,18 @@ func TestPostsByTime(t *testing.T) {
 		}
 		if m.kept["file"] != int64(len(want)) {
 			t.Fatalf("%d kept of %d", m.kept["file"], len(want))
+		}
+	})
+}
+
+func TestTelegramURL(t *testing.T) {
+	message := regexp.MustCompile(`^[A-Za-z0-9_]+/[0-9]+$`)
+	part := rapid.OneOf(rapid.StringMatching(`[A-Za-z0-9_]{0,3}`), rapid.StringMatching(`[0-9]{0,3}`), rapid.StringN(0, 3, -1), rapid.SampledFrom([]string{"a/1", "a\n", "1\n", "@", "[", "`", "{", "."}))
+	rapid.Check(t, func(t *rapid.T) {
+		handle, id := part.Draw(t, "handle"), part.Draw(t, "id")
+		acc := &datasets.Account{Platform: "telegram", Handle: datasets.Some(handle)}
+		if got, want := telegramURL(acc, id).OK, message.MatchString(handle+"/"+id); got != want && !(strings.Contains(handle+id, "/")) {
+			t.Fatalf("got %t, want %t of %q and %q", got, want, handle, id)
 		}
 	})
 }

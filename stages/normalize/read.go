@@ -63,18 +63,15 @@ const unknownAccount = "unknown account"
 // read reads the file of the run.
 func (r *run) read(ctx context.Context, gone *takedown) error {
 	src := r.src
-	file, err := r.w.IO.In(src.File)
+	file, err := r.w.IO.Open(src.File)
 	if err != nil {
-		return err
-	}
-	if r.sum, err = r.w.IO.SHA256(src.File); err != nil {
 		return err
 	}
 	sheet := ""
 	if src.Mapping != nil {
 		sheet = src.Mapping.Sheet
 	}
-	in, err := adapters.Open(file, src.Encoding, sheet)
+	in, err := adapters.OpenFile(file, path.Base(src.File), src.Encoding, sheet)
 	if err != nil {
 		return said(err)
 	}

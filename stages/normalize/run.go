@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -22,14 +21,15 @@ const runMemory = 64 << 20
 type run struct {
 	src     study.Source
 	adapter *adapters.Adapter
-	sum     string // SHA-256 of the file
 	reg     *registry
 	w       *Files
 
 	held    *piles // being filled
 	spare   *piles // being written, or empty
 	written chan error
-	names   map[place]string
+	places  map[place]*placed
+	latest  map[*datasets.Account]*placed // where the last post of an account lies
+	called  map[*datasets.Account]string  // names of piles of snapshots
 	loose   map[Part]bool
 
 	posts             map[Part]*datasets.RunWriter[datasets.PostRun]
@@ -37,6 +37,9 @@ type run struct {
 	rejects           *datasets.RunWriter[datasets.Reject]
 	windows           []origin[datasets.AccountWindow]
 	published         []origin[datasets.PublishedValue]
+
+	row   datasets.PostRun     // the one that is being packed; rows are too large to be made anew
+	shown datasets.SnapshotRun // the same of snapshots
 
 	records, filtered, rejected, unknown int64
 	first                                datasets.Reject // of those that are of no unknown account, the first by its record
@@ -49,29 +52,42 @@ type place struct {
 	part    Part
 }
 
-// piles are the rows of a run that are in memory.
+// placed is the place of the posts of a year, absent where they have no time, and
+// the name of its pile.
+type placed struct {
+	year datasets.Opt[int]
+	part Part
+	name string
+}
+
+// piles are the rows of a run that are in memory, those of accounts under their
+// names.
 type piles struct {
 	posts             *datasets.Pile[datasets.PostRun]
 	snapshots, beside *datasets.Pile[datasets.SnapshotRun]
 	rejects           *datasets.Pile[datasets.Reject]
 }
 
+// seenBy puts the observations of an account into the order of runs.
+var seenBy = []string{"post_id", "observed_at", "like_count", "comment_count", "share_count", "quote_count", "view_count", "save_count", "digest", "source"}
+
 // The orders of runs. Observations of a post come in the order of time: by
 // observed_at, unknown first; ties by the counts, column by column; then by the
 // record's bytes.
 var (
 	accountOrder = datasets.Accounts.Order("platform", "account_id")
-	seenOrder    = datasets.PostRuns.Order("post_id", "observed_at", "like_count", "comment_count", "share_count", "quote_count", "view_count", "save_count", "digest", "source")
-	runOrder     = datasets.PostRuns.Order("platform", "account_id", "post_id", "observed_at", "like_count", "comment_count", "share_count", "quote_count", "view_count", "save_count", "digest", "source")
+	seenOrder    = datasets.PostRuns.Order(seenBy...)
+	runOrder     = datasets.PostRuns.Order(append([]string{"platform", "account_id"}, seenBy...)...)
 	snapOrder    = datasets.SnapshotRuns.Order("platform", "account_id", "observed_at", "source")
+	atOrder      = datasets.SnapshotRuns.Order("observed_at") // of an account in one file
 	rejectOrder  = datasets.Rejects.Order("record")
 )
 
 func newPiles() *piles {
 	return &piles{
 		posts:     datasets.NewPile(&datasets.PostRuns, seenOrder),
-		snapshots: datasets.NewPile(&datasets.SnapshotRuns, snapOrder),
-		beside:    datasets.NewPile(&datasets.SnapshotRuns, snapOrder),
+		snapshots: datasets.NewPile(&datasets.SnapshotRuns, atOrder),
+		beside:    datasets.NewPile(&datasets.SnapshotRuns, atOrder),
 		rejects:   datasets.NewPile(&datasets.Rejects, rejectOrder),
 	}
 }
@@ -81,7 +97,7 @@ func (p *piles) size() int {
 }
 
 func newRun(src study.Source, reg *registry, w *Files) *run {
-	r := &run{src: src, reg: reg, w: w, held: newPiles(), spare: newPiles(), written: make(chan error, 1), names: map[place]string{}, loose: map[Part]bool{},
+	r := &run{src: src, reg: reg, w: w, held: newPiles(), spare: newPiles(), written: make(chan error, 1), places: map[place]*placed{}, latest: map[*datasets.Account]*placed{}, called: map[*datasets.Account]string{}, loose: map[Part]bool{},
 		posts: map[Part]*datasets.RunWriter[datasets.PostRun]{}}
 	r.written <- nil
 	dir := RunDir(src.File)
@@ -177,33 +193,47 @@ func (r *run) post(p *adapters.Row[adapters.Post]) {
 		return
 	}
 	// The digest is ordered as it is, without a sign.
-	x := datasets.PostRun{Post: p.Row.Post, Digest: int64(p.Row.Digest ^ 1<<63)}
+	x := &r.row
+	x.Post, x.Digest = p.Row.Post, int64(p.Row.Digest^1<<63)
 	post := &x.Post
 	post.Platform, post.AccountID, post.Country, post.Source, post.Observations = acc.Platform, acc.AccountID, acc.Country, r.src.ID, 1
 	if !post.URL.OK {
 		post.URL = telegramURL(acc, post.PostID)
 	}
-	at := place{acc, partOf(post)}
-	name, ok := r.names[at]
-	if !ok {
-		name = at.part.Name() + "\x00" + string(accountOrder(nil, acc))
-		r.names[at] = name
-	}
+	at := r.place(acc, post)
 	if loose(post) {
 		r.loose[at.part] = true
 	}
-	r.held.posts.Add(name, &x)
+	r.held.posts.Add(at.name, x)
+}
+
+// place is where a post of an account lies.
+func (r *run) place(acc *datasets.Account, post *datasets.Post) *placed {
+	var year datasets.Opt[int]
+	if post.CreatedAt.OK {
+		year = datasets.Some(post.CreatedAt.V.Time().Year())
+	}
+	p := r.latest[acc]
+	if p == nil || p.year != year {
+		at := place{acc, partOf(post)}
+		if p = r.places[at]; p == nil {
+			p = &placed{year, at.part, at.part.Name() + "\x00" + string(accountOrder.Append(nil, acc))}
+			r.places[at] = p
+		}
+		r.latest[acc] = p
+	}
+	return p
 }
 
 func (r *run) snapshot(pile *datasets.Pile[datasets.SnapshotRun], acc *datasets.Account, s *adapters.Row[datasets.AccountSnapshot]) {
 	s.Row.Platform, s.Row.AccountID = acc.Platform, acc.AccountID
-	at := place{acc, Part{}}
-	name, ok := r.names[at]
+	name, ok := r.called[acc]
 	if !ok {
-		name = string(accountOrder(nil, acc))
-		r.names[at] = name
+		name = string(accountOrder.Append(nil, acc))
+		r.called[acc] = name
 	}
-	pile.Add(name, &datasets.SnapshotRun{Snapshot: s.Row, Line: s.Line})
+	r.shown.Snapshot, r.shown.Line = s.Row, s.Line
+	pile.Add(name, &r.shown)
 }
 
 // spill writes what is held as a section of each file, while the next rows come.
@@ -282,6 +312,10 @@ func (r *run) close(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	sum, err := r.w.IO.SHA256(r.src.File)
+	if err != nil {
+		return err
+	}
 	dir := RunDir(r.src.File)
 	for _, out := range r.posts {
 		closeRun(r.w, out)
@@ -308,7 +342,7 @@ func (r *run) close(ctx context.Context) error {
 	putRun(r.w, &datasets.Published, dir+runPublished, bare(published))
 	src, a := r.src, r.adapter
 	putRun(r.w, &datasets.Sources, dir+runSource, []datasets.Source{{ID: src.ID, File: src.File, Table: src.Table, Adapter: a.Name, Title: src.Title, Cite: some(src.Cite),
-		URL: some(src.URL), Licence: some(src.Licence), SHA256: r.sum, Records: datasets.Some(r.records), Filtered: datasets.Some(r.filtered), Rejected: datasets.Some(r.rejected)}})
+		URL: some(src.URL), Licence: some(src.Licence), SHA256: sum, Records: datasets.Some(r.records), Filtered: datasets.Some(r.filtered), Rejected: datasets.Some(r.rejected)}})
 	x := index{Parts: []Part{}, Loose: []Part{}}
 	for part := range r.posts {
 		x.Parts = append(x.Parts, part)
@@ -330,13 +364,22 @@ func (r *run) close(ctx context.Context) error {
 // telegramURL is the address of a message; absent where accounts.csv gives no
 // handle of the channel, and on other platforms, whose files have addresses.
 func telegramURL(acc *datasets.Account, id string) datasets.Opt[string] {
-	if acc.Platform != "telegram" || !telegramMessage.MatchString(acc.Handle.V+"/"+id) {
+	if acc.Platform != "telegram" || !letters(acc.Handle.V, true) || !letters(id, false) {
 		return datasets.None[string]()
 	}
 	return datasets.Some("https://t.me/" + acc.Handle.V + "/" + id)
 }
 
-var telegramMessage = regexp.MustCompile(`^[A-Za-z0-9_]+/[0-9]+$`)
+// letters tells whether a text is at least one digit and nothing else, or, in a
+// word, Latin letter or underscore.
+func letters(s string, word bool) bool {
+	for _, c := range []byte(s) {
+		if !(c >= '0' && c <= '9' || word && (c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z')) {
+			return false
+		}
+	}
+	return s != ""
+}
 
 // ownSource fills in or checks the source column of a row.
 func ownSource(source *string, src study.Source, line int64) error {

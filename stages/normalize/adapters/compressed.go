@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"os"
 	"path"
 	"reflect"
 	"slices"
@@ -216,14 +215,14 @@ func (t *xzTail) whole() bool {
 }
 
 // unzip returns the one file of an archive, or the text of a workbook's sheet.
-func (in *Input) unzip(f *os.File, sheetName string) (io.Reader, error) {
+func (in *Input) unzip(f RawFile, sheetName string) (io.Reader, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, cannotRead(err)
 	}
 	z, err := zip.NewReader(f, info.Size())
 	if err != nil {
-		return in.unzipCut(f, err)
+		return in.unzipCut(io.NewSectionReader(f, 0, info.Size()), err)
 	}
 	var members []*zip.File
 	for _, m := range z.File {
@@ -271,10 +270,7 @@ func (in *Input) unzip(f *os.File, sheetName string) (io.Reader, error) {
 
 // unzipCut returns what can be read of the first file of an archive that lost
 // its end, and with that its table of contents. The stream ends in an error.
-func (in *Input) unzipCut(f *os.File, why error) (io.Reader, error) {
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, cannotRead(err)
-	}
+func (in *Input) unzipCut(f io.Reader, why error) (io.Reader, error) {
 	b := bufio.NewReader(f)
 	for {
 		head := make([]byte, 30)

@@ -49,7 +49,20 @@ func Open(file, encoding, sheetName string) (*Input, error) {
 	if err != nil {
 		return nil, cannotRead(err)
 	}
-	in := &Input{Name: filepath.Base(file), close: []io.Closer{f}}
+	return OpenFile(f, filepath.Base(file), encoding, sheetName)
+}
+
+// RawFile is an open file at its start.
+type RawFile interface {
+	io.ReadCloser
+	io.ReaderAt
+	Stat() (fs.FileInfo, error)
+}
+
+// OpenFile is Open for a file of that base name, which it owns from now on. Most
+// kinds are read from start to end.
+func OpenFile(f RawFile, name, encoding, sheetName string) (*Input, error) {
+	in := &Input{Name: name, close: []io.Closer{f}}
 	if err := in.open(f, encoding, sheetName); err != nil {
 		in.Close()
 		return nil, err
@@ -78,7 +91,7 @@ func (in *Input) Row(line int64) int64 {
 	return in.sheet.row(line)
 }
 
-func (in *Input) open(f *os.File, encoding, sheetName string) error {
+func (in *Input) open(f RawFile, encoding, sheetName string) error {
 	var r io.Reader = f
 	for layer := 0; ; layer++ {
 		b := bufio.NewReaderSize(r, headBytes)

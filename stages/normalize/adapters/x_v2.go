@@ -94,6 +94,19 @@ var itemKeys = jsontape.KeysOf([]string{
 	inMetrics: "public_metrics", inAnswered: "in_reply_to_user",
 }...)
 
+// What is read of the counts of a post.
+const (
+	ofLikes = iota
+	ofReplies
+	ofReposts
+	ofQuotes
+	ofViews
+	ofSaves
+)
+
+var postMetricKeys = jsontape.KeysOf([]string{ofLikes: "like_count", ofReplies: "reply_count", ofReposts: "retweet_count", ofQuotes: "quote_count",
+	ofViews: "impression_count", ofSaves: "bookmark_count"}...)
+
 func (x *xV2) page(twarc jsontape.Value, line int64) page {
 	f := jsonFields{line: line}
 	twarc = f.object(twarc, "__twarc")
@@ -222,21 +235,39 @@ func xV2ID(f *jsonFields, v jsontape.Value, field string) string {
 	return id
 }
 
-// metrics returns the counts of a user.
-func userMetrics(f *jsonFields, u jsontape.Value) (followers, following, posts datasets.Opt[int64]) {
-	m := f.object(u.Get("public_metrics"), "public_metrics")
-	return f.count(m.Get("followers_count"), "public_metrics.followers_count"),
-		f.count(m.Get("following_count"), "public_metrics.following_count"),
-		f.count(m.Get("tweet_count"), "public_metrics.tweet_count")
+// What is read of a user.
+const (
+	ofID = iota
+	ofUsername
+	ofName
+	ofMetrics
+)
+
+var userKeys = jsontape.KeysOf([]string{ofID: "id", ofUsername: "username", ofName: "name", ofMetrics: "public_metrics"}...)
+
+const (
+	ofFollowers = iota
+	ofFollowing
+	ofPosts
+)
+
+var userMetricKeys = jsontape.KeysOf([]string{ofFollowers: "followers_count", ofFollowing: "following_count", ofPosts: "tweet_count"}...)
+
+// xUser decodes a user with the members u, and the counts of it.
+func xUser(f *jsonFields, u []jsontape.Value) (ref Ref, followers, following, posts datasets.Opt[int64]) {
+	ref = Ref{Platform: "x", ID: xV2ID(f, u[ofID], "id"), Handle: f.text(u[ofUsername], "username"), Name: nameIn(u[ofName])}
+	m := f.object(u[ofMetrics], "public_metrics").Members(userMetricKeys)
+	return ref, f.count(m[ofFollowers], "public_metrics.followers_count"),
+		f.count(m[ofFollowing], "public_metrics.following_count"),
+		f.count(m[ofPosts], "public_metrics.tweet_count")
 }
 
 // user decodes a user that is a record, of a page with a time.
 func (p *page) user(u jsontape.Value, f *jsonFields, into *Batch) {
-	ref := Ref{Platform: "x", ID: xV2ID(f, u.Get("id"), "id"), Handle: f.text(u.Get("username"), "username"), Name: shownName(u)}
+	ref, followers, following, posts := xUser(f, u.Members(userKeys))
 	if ref.ID == "" {
 		f.fail("id", "", "expected the id of the account")
 	}
-	followers, following, posts := userMetrics(f, u)
 	if f.err == nil {
 		into.Snapshots = append(into.Snapshots, p.snapshot(f.line, ref, followers, following, posts))
 	}
@@ -245,12 +276,15 @@ func (p *page) user(u jsontape.Value, f *jsonFields, into *Batch) {
 // account notes a user that stands beside posts; one without an id, counts or
 // time says nothing.
 func (p *page) account(u jsontape.Value, line int64, into *Batch) {
-	if !p.at.OK || !u.Get("public_metrics").Exists() {
+	if !p.at.OK {
+		return
+	}
+	m := u.Members(userKeys)
+	if !m[ofMetrics].Exists() {
 		return
 	}
 	f := jsonFields{line: line}
-	ref := Ref{Platform: "x", ID: xV2ID(&f, u.Get("id"), "id"), Handle: f.text(u.Get("username"), "username"), Name: shownName(u)}
-	followers, following, posts := userMetrics(&f, u)
+	ref, followers, following, posts := xUser(&f, m)
 	if f.err == nil && ref.ID != "" && (followers.OK || following.OK || posts.OK) {
 		into.seen(p.snapshot(line, ref, followers, following, posts))
 	}
@@ -277,13 +311,14 @@ func (x *xV2) tweet(t []jsontape.Value, p *page, f *jsonFields, raw []byte, into
 		f.fail("id", "", "expected the id of the post")
 	}
 	author := f.object(t[inAuthor], "author")
+	named := author.Members(userKeys)
 	ref := Ref{Platform: "x", ID: xV2ID(f, t[inAuthorID], "author_id")}
 	if !author.Exists() {
-		author = p.users[ref.ID]
+		named = p.users[ref.ID].Members(userKeys)
 	}
-	ref.Handle, ref.Name = f.text(author.Get("username"), "author.username"), shownName(author)
+	ref.Handle, ref.Name = f.text(named[ofUsername], "author.username"), nameIn(named[ofName])
 	if ref.ID == "" {
-		ref.ID = xV2ID(f, author.Get("id"), "author.id")
+		ref.ID = xV2ID(f, named[ofID], "author.id")
 	}
 	if ref.ID == "" && ref.Handle == "" {
 		ref = x.file.Account
@@ -322,14 +357,14 @@ func (x *xV2) tweet(t []jsontape.Value, p *page, f *jsonFields, raw []byte, into
 	post.LanguageGiven = optString(f.text(t[inLang], "lang"))
 	post.MediaType = p.mediaType(shown, f, post.PostType == datasets.Repost && !original.Exists())
 	if post.PostType != datasets.Repost {
-		m := f.object(t[inMetrics], "public_metrics")
+		m := f.object(t[inMetrics], "public_metrics").Members(postMetricKeys)
 		post.Counts = datasets.Counts{
-			Like:    f.count(m.Get("like_count"), "public_metrics.like_count"),
-			Comment: f.count(m.Get("reply_count"), "public_metrics.reply_count"),
-			Share:   f.count(m.Get("retweet_count"), "public_metrics.retweet_count"),
-			Quote:   f.count(m.Get("quote_count"), "public_metrics.quote_count"),
-			View:    f.count(m.Get("impression_count"), "public_metrics.impression_count"),
-			Save:    f.count(m.Get("bookmark_count"), "public_metrics.bookmark_count"),
+			Like:    f.count(m[ofLikes], "public_metrics.like_count"),
+			Comment: f.count(m[ofReplies], "public_metrics.reply_count"),
+			Share:   f.count(m[ofReposts], "public_metrics.retweet_count"),
+			Quote:   f.count(m[ofQuotes], "public_metrics.quote_count"),
+			View:    f.count(m[ofViews], "public_metrics.impression_count"),
+			Save:    f.count(m[ofSaves], "public_metrics.bookmark_count"),
 		}
 	}
 	if f.err != nil {

@@ -277,6 +277,11 @@ func textEnd(b []byte, i int) (end int, found uint16) {
 			return i, found
 		}
 		for found |= escapes; i < len(b) && b[i] == '\\'; {
+			// Whole words are written like this.
+			if len(b)-i >= 6 && b[i+1] == 'u' && hexDigit[b[i+2]]|hexDigit[b[i+3]]|hexDigit[b[i+4]]|hexDigit[b[i+5]] < 16 {
+				i += 6
+				continue
+			}
 			n := escape(b[i:])
 			if n == 0 {
 				return -1, 0

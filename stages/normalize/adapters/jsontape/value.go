@@ -290,6 +290,10 @@ func appendDecoded(to, b []byte) []byte {
 		}
 		r, _ := hex4(b[i+2:])
 		i += 6
+		if r >= 0x80 && r < 0x800 { // letters of most alphabets
+			to = append(to, 0xC0|byte(r>>6), 0x80|byte(r)&0x3F)
+			continue
+		}
 		if !utf16.IsSurrogate(r) {
 			to = utf8.AppendRune(to, r)
 			continue
