@@ -85,10 +85,7 @@ func (v *vector) appendCheck(b []byte) []byte {
 	for _, x := range v.bits {
 		b = binary.LittleEndian.AppendUint64(b, x)
 	}
-	for i, s := range v.strs {
-		b = binary.LittleEndian.AppendUint64(b, textBits(s, v.present(i)))
-	}
-	if v.codes != nil {
+	if len(v.words) > 0 {
 		hashes := make([]uint64, len(v.words))
 		for code, s := range v.words {
 			hashes[code] = textBits(s, true)
@@ -100,6 +97,10 @@ func (v *vector) appendCheck(b []byte) []byte {
 			}
 			b = binary.LittleEndian.AppendUint64(b, hash)
 		}
+		return b
+	}
+	for i, s := range v.strs {
+		b = binary.LittleEndian.AppendUint64(b, textBits(s, v.present(i)))
 	}
 	return b
 }

@@ -102,7 +102,7 @@ func testTable[R comparable](t *testing.T, table *Table[R]) {
 			return v
 		}
 		for i, c := range table.Columns {
-			c.scatter(value(c.Field, i+1), rows)
+			c.scatter(value(c.Field, i+1), 0, rows)
 		}
 		for i, c := range table.Columns {
 			want, got := value(c.Field, i+1), c.gather(rows)
@@ -115,7 +115,7 @@ func testTable[R comparable](t *testing.T, table *Table[R]) {
 		}
 		for i, c := range table.Columns {
 			more := slices.Clone(rows)
-			c.scatter(value(c.Field, i+500), more)
+			c.scatter(value(c.Field, i+500), 0, more)
 			if c.Kind == Bool {
 				continue
 			}
@@ -139,8 +139,8 @@ func testTable[R comparable](t *testing.T, table *Table[R]) {
 				if j < i {
 					high = low
 				}
-				c.scatter(value(c.Field, low), a)
-				c.scatter(value(c.Field, high), b)
+				c.scatter(value(c.Field, low), 0, a)
+				c.scatter(value(c.Field, high), 0, b)
 			}
 			if got := table.Compare(&a[0], &b[0]); got >= 0 {
 				t.Errorf("Compare does not order by %s before %v", table.Key[i], table.Key[i+1:])

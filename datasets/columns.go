@@ -29,7 +29,7 @@ type fileReader struct {
 
 	group, end int // row groups from group to end-1 are still to be opened
 	left       int64
-	chunks     []*chunkReader // of the row group that is open, by column
+	chunks     []chunkReader // of the row group that is open, by column
 }
 
 // openReader opens a file of the table for the picked columns, nil for all.
@@ -93,7 +93,8 @@ func (r *fileReader) close() { r.os.Close() }
 func (r *fileReader) only(group int) { r.group, r.end, r.left = group, group+1, 0 }
 
 // next returns the values of the next rows, at most RowGroupRows and of one row
-// group, by column, and how many they are: 0 at the end.
+// group, by column, and how many they are: 0 at the end. The vectors are valid
+// until the call after; the texts stay.
 func (r *fileReader) next() ([]*vector, int, error) {
 	for r.left == 0 {
 		if r.group == r.end {
@@ -106,9 +107,11 @@ func (r *fileReader) next() ([]*vector, int, error) {
 	n := int(min(r.left, RowGroupRows))
 	r.left -= int64(n)
 	vectors := make([]*vector, len(r.chunks))
-	err := r.eachColumn(func(i int) (err error) {
-		c := r.chunks[i]
-		if vectors[i], err = c.read(r.fields[i], n); err == nil && r.left == 0 && c.more() {
+	err := r.eachColumn(func(i int) error {
+		c := &r.chunks[i]
+		vectors[i] = &c.vector
+		err := c.read(r.fields[i], n)
+		if err == nil && r.left == 0 && c.more() {
 			err = errors.New("found more values than its row group has rows; the file is damaged: build it again")
 		}
 		return err
@@ -122,15 +125,17 @@ func (r *fileReader) openGroup() error {
 	if r.left = group.NumRows(); r.left < 0 {
 		return fmt.Errorf("found a row group of %d rows; the file is damaged: build it again", r.left)
 	}
-	r.chunks = make([]*chunkReader, len(r.columns))
+	if r.chunks == nil {
+		r.chunks = make([]chunkReader, len(r.columns))
+	}
 	return r.eachColumn(func(i int) error {
 		pages, err := group.GetColumnPageReader(r.columns[i])
 		if err != nil {
 			return err
 		}
-		c := &chunkReader{pages: onePage{PageReader: pages}}
+		c := &r.chunks[i]
+		c.pages = onePage{PageReader: pages}
 		c.chunk = file.NewColumnReader(r.file.MetaData().Schema.Column(r.columns[i]), &c.pages, memory.DefaultAllocator, r.file.BufferPool())
-		r.chunks[i] = c
 		return nil
 	})
 }
@@ -149,11 +154,19 @@ func (r *fileReader) eachColumn(f func(i int) error) error {
 	return cmp.Or(errs...)
 }
 
-// chunkReader reads the values of a column in a row group.
+// chunkReader reads the values of a column in a row group. Its memory is used
+// again for the next batch and the next row group.
 type chunkReader struct {
 	pages  onePage
 	chunk  file.ColumnChunkReader
+	vector vector
 	levels []int16
+
+	texts  []parquet.ByteArray
+	ints   []int64
+	floats []float64
+	days   []int32
+	bools  []bool
 }
 
 // onePage ends after each data page: arrow reads on into the next one, over the
@@ -195,32 +208,34 @@ func (c *chunkReader) more() bool {
 	return true
 }
 
-// read returns the next n values.
-func (c *chunkReader) read(f Field, n int) (*vector, error) {
-	v := newVector(f, n)
+// read sets the vector to the next n values.
+func (c *chunkReader) read(f Field, n int) error {
+	v := &c.vector
+	v.reset(f, n)
 	switch chunk := c.chunk.(type) {
 	case *file.ByteArrayColumnChunkReader:
-		return v, readValues(c, chunk, v, v.strs, setTexts)
+		return readValues(c, chunk, &c.texts, v.strs, setTexts)
 	case *file.Int64ColumnChunkReader:
-		return v, readValues(c, chunk, v, v.bits, setBits(bitsOfInt[int64]))
+		return readValues(c, chunk, &c.ints, v.bits, setBits(bitsOfInt[int64]))
 	case *file.Float64ColumnChunkReader:
-		return v, readValues(c, chunk, v, v.bits, setBits(math.Float64bits))
+		return readValues(c, chunk, &c.floats, v.bits, setBits(math.Float64bits))
 	case *file.Int32ColumnChunkReader:
-		return v, readValues(c, chunk, v, v.bits, setBits(bitsOfInt[int32]))
+		return readValues(c, chunk, &c.days, v.bits, setBits(bitsOfInt[int32]))
 	case *file.BooleanColumnChunkReader:
-		return v, readValues(c, chunk, v, v.bits, setBits(bitsOfBool))
+		return readValues(c, chunk, &c.bools, v.bits, setBits(bitsOfBool))
 	}
-	return nil, fmt.Errorf("found values of %s", c.chunk.Type())
+	return fmt.Errorf("found values of %s", c.chunk.Type())
 }
 
 type typedReader[T any] interface {
 	ReadBatch(n int64, values []T, defLevels, repLevels []int16) (total int64, read int, err error)
 }
 
-// readValues fills to, of v, page by page. set converts the values that are
-// present: valid tells which of to they are, nil where all are.
-func readValues[T, U any](c *chunkReader, chunk typedReader[T], v *vector, to []U, set func(to []U, values []T, valid []bool)) error {
-	values := make([]T, len(to))
+// readValues fills to, of the vector, page by page. set converts the values that
+// are present: valid tells which of to they are, nil where all are.
+func readValues[T, U any](c *chunkReader, chunk typedReader[T], held *[]T, to []U, set func(to []U, values []T, valid []bool)) error {
+	*held = slices.Grow((*held)[:0], len(to))
+	values, v := (*held)[:len(to)], &c.vector
 	var levels []int16
 	if v.valid != nil {
 		c.levels = slices.Grow(c.levels[:0], len(to))[:len(to)]

@@ -89,7 +89,7 @@ func (v *vector) encode(k Kind, c *chunk, z compressor) error {
 		for to < v.rows() && size < pageBytes {
 			size += 4
 			if v.present(to) {
-				size += len(v.text(to))
+				size += len(v.strs[to])
 			}
 			to++
 		}
@@ -156,7 +156,7 @@ func (v *vector) plain(dst []byte, k Kind, from, to int) []byte {
 	case String:
 		for i := from; i < to; i++ {
 			if v.present(i) {
-				dst = appendPlain(dst, v.text(i))
+				dst = appendPlain(dst, v.strs[i])
 			}
 		}
 	case Date:

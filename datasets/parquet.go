@@ -17,14 +17,15 @@ import (
 // check file that Verify compares it with. It encodes the columns of a row group
 // side by side. It is not safe for concurrent use.
 type Writer[R any] struct {
-	table *Table[R]
-	path  string
-	file  *os.File
-	buf   *bufio.Writer
-	out   *parquetFile
-	pack  compressor
-	group []chunk      // the row group that is being encoded, by column
-	check *checkWriter // nil where unchecked
+	table   *Table[R]
+	path    string
+	file    *os.File
+	buf     *bufio.Writer
+	out     *parquetFile
+	pack    compressor
+	columns []vector // of the row group that is being encoded
+	group   []chunk
+	check   *checkWriter // nil where unchecked
 
 	rows  []R   // rows of the row group that is not written yet
 	first int64 // number of rows[0] in the table, from 0
@@ -43,7 +44,7 @@ func (t *Table[R]) NewWriter(path string, o WriteOptions) (*Writer[R], error) {
 	}
 	w := &Writer[R]{table: t, path: path, file: f, buf: bufio.NewWriterSize(f, 1<<18)}
 	schema := t.Schema()
-	w.group = make([]chunk, len(schema.Fields))
+	w.columns, w.group = make([]vector, len(schema.Fields)), make([]chunk, len(schema.Fields))
 	if w.pack, err = o.newCompressor(); err == nil {
 		err = guard(path, func() (err error) {
 			w.out, err = schema.newFile(w.buf, writerProperties(o), o)
@@ -112,6 +113,14 @@ func (w *Writer[R]) flush() error {
 	}
 	columns := w.table.Columns
 	checks, errs := make([][]byte, len(columns)), make([]error, len(columns))
+	for i := range columns {
+		w.columns[i].reset(columns[i].Field, len(w.rows))
+	}
+	blocks(len(w.rows), func(from, to int) {
+		for i := range columns {
+			columns[i].take(&w.columns[i], from, w.rows[from:to])
+		}
+	})
 	sideBySide(len(columns), func(i int) { checks[i], errs[i] = w.column(i) })
 	if err := cmp.Or(errs...); err != nil {
 		return err
@@ -147,7 +156,10 @@ func sideBySide(n int, f func(i int)) {
 // file.
 func (w *Writer[R]) column(i int) ([]byte, error) {
 	c := &w.table.Columns[i]
-	v := c.gatherCoded(w.rows)
+	v := &w.columns[i]
+	if c.Few {
+		v.code()
+	}
 	if row, err := v.validate(c.Kind); err != nil {
 		return nil, fmt.Errorf("table %s: row %d, column %s, key %v: %w",
 			w.table.Name, w.first+int64(row), c.Name, w.table.keyOf(&w.rows[row]), err)
@@ -238,9 +250,11 @@ func (v *vector) validate(k Kind) (int, error) {
 			}
 		}
 	case String:
-		for i, s := range v.strs {
-			if !ValidUTF8(s) {
-				return i, notUTF8(s)
+		if len(v.words) == 0 {
+			for i, s := range v.strs {
+				if !ValidUTF8(s) {
+					return i, notUTF8(s)
+				}
 			}
 		}
 		for code, s := range v.words {

@@ -95,8 +95,10 @@ func readBatch[R any](t *Table[R], r *fileReader) ([]R, error) {
 		return nil, err
 	}
 	rows := make([]R, n)
-	for i, v := range vectors {
-		t.Columns[r.columns[i]].scatter(v, rows)
-	}
+	blocks(n, func(from, to int) {
+		for i, v := range vectors {
+			t.Columns[r.columns[i]].scatter(v, from, rows[from:to])
+		}
+	})
 	return rows, nil
 }

@@ -144,7 +144,7 @@ func TestVerifyNoticesRowsThatTheLibraryDoesNotSee(t *testing.T) {
 	}
 	chunks := make([]chunk, len(kinds.Columns))
 	for i, c := range kinds.Columns {
-		if err := c.gatherCoded(rows).encode(c.Kind, &chunks[i], func(_, src []byte) []byte { return codec.Encode(nil, src) }); err != nil {
+		if err := c.gather(rows).encode(c.Kind, &chunks[i], func(_, src []byte) []byte { return codec.Encode(nil, src) }); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -31,7 +31,7 @@ func (v *vector) statistics(k Kind) (s metadata.EncodedStatistics) {
 	switch k {
 	case String:
 		texts, at := v.strs, v
-		if v.codes != nil {
+		if len(v.words) > 0 {
 			texts, at = v.words, &vector{} // all of which are present
 		}
 		least, most := leastAndMost(at, texts, cmp.Less[string])

@@ -12,9 +12,8 @@ type vector struct {
 	bits  []uint64 // every kind but String: the value's 64 bits; 0 where absent
 	strs  []string // String only; "" where absent
 
-	// A column of few texts is written by what it holds: instead of strs it has
-	// the number of each row's text, 0 where absent, and the texts in the order
-	// in which they come first.
+	// For a column of few texts, once code was called: the number of each row's
+	// text, 0 where absent, and the texts in the order in which they come first.
 	codes []uint32
 	words []string
 }
@@ -22,29 +21,37 @@ type vector struct {
 // newVector returns a vector of n values for a field.
 func newVector(f Field, n int) *vector {
 	v := &vector{}
+	v.reset(f, n)
+	return v
+}
+
+// reset makes the vector one of n absent or zero values for a field, in the
+// memory that it has.
+func (v *vector) reset(f Field, n int) {
+	v.codes, v.words = v.codes[:0], v.words[:0]
 	if f.Nullable {
-		v.valid = make([]bool, n)
+		v.valid = zeros(v.valid, n)
 	}
 	if f.Kind == String {
-		v.strs = make([]string, n)
+		v.strs = zeros(v.strs, n)
 	} else {
-		v.bits = make([]uint64, n)
+		v.bits = zeros(v.bits, n)
 	}
-	return v
+}
+
+func zeros[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
 }
 
 func (v *vector) present(i int) bool { return v.valid == nil || v.valid[i] }
 
 // rows is the number of values, absent ones too.
-func (v *vector) rows() int { return max(len(v.bits), len(v.strs), len(v.codes)) }
-
-// text returns the text of row i.
-func (v *vector) text(i int) string {
-	if v.codes != nil {
-		return v.words[v.codes[i]]
-	}
-	return v.strs[i]
-}
+func (v *vector) rows() int { return max(len(v.bits), len(v.strs)) }
 
 // Integers, days and moments are stored as a sign-extended int64, floats as
 // their IEEE 754 bits, booleans as 0 and 1.
@@ -68,120 +75,96 @@ func same(s string) string { return s }
 // gather returns the column of the rows.
 func (c *Column[R]) gather(rows []R) *vector {
 	v := newVector(c.Field, len(rows))
+	c.take(v, 0, rows)
+	return v
+}
+
+// take sets the values from at on, which are absent or zero, to those of the rows.
+func (c *Column[R]) take(v *vector, at int, rows []R) {
 	switch {
 	case c.str != nil:
-		pack(rows, c.str, v.strs, same)
+		pack(rows, c.str, v.strs[at:], same)
 	case c.int != nil:
-		pack(rows, c.int, v.bits, bitsOfInt[int64])
+		pack(rows, c.int, v.bits[at:], bitsOfInt[int64])
 	case c.float != nil:
-		pack(rows, c.float, v.bits, math.Float64bits)
+		pack(rows, c.float, v.bits[at:], math.Float64bits)
 	case c.bool != nil:
-		pack(rows, c.bool, v.bits, bitsOfBool)
+		pack(rows, c.bool, v.bits[at:], bitsOfBool)
 	case c.day != nil:
-		pack(rows, c.day, v.bits, bitsOfInt[Day])
+		pack(rows, c.day, v.bits[at:], bitsOfInt[Day])
 	case c.time != nil:
-		pack(rows, c.time, v.bits, bitsOfInt[Micros])
+		pack(rows, c.time, v.bits[at:], bitsOfInt[Micros])
 	case c.optStr != nil:
-		packOpt(rows, c.optStr, v.valid, v.strs, same)
+		packOpt(rows, c.optStr, v.valid[at:], v.strs[at:], same)
 	case c.optInt != nil:
-		packOpt(rows, c.optInt, v.valid, v.bits, bitsOfInt[int64])
+		packOpt(rows, c.optInt, v.valid[at:], v.bits[at:], bitsOfInt[int64])
 	case c.optFloat != nil:
-		packOpt(rows, c.optFloat, v.valid, v.bits, math.Float64bits)
+		packOpt(rows, c.optFloat, v.valid[at:], v.bits[at:], math.Float64bits)
 	case c.optBool != nil:
-		packOpt(rows, c.optBool, v.valid, v.bits, bitsOfBool)
+		packOpt(rows, c.optBool, v.valid[at:], v.bits[at:], bitsOfBool)
 	case c.optDay != nil:
-		packOpt(rows, c.optDay, v.valid, v.bits, bitsOfInt[Day])
+		packOpt(rows, c.optDay, v.valid[at:], v.bits[at:], bitsOfInt[Day])
 	case c.optTime != nil:
-		packOpt(rows, c.optTime, v.valid, v.bits, bitsOfInt[Micros])
+		packOpt(rows, c.optTime, v.valid[at:], v.bits[at:], bitsOfInt[Micros])
 	default:
 		panic("datasets: column without accessor: " + c.Name)
 	}
-	return v
-}
-
-// gatherCoded is gather; a column of few texts has codes and words.
-func (c *Column[R]) gatherCoded(rows []R) *vector {
-	if !c.Few || len(rows) == 0 || c.Nullable != (c.optStr != nil) {
-		return c.gather(rows)
-	}
-	v := &vector{codes: make([]uint32, len(rows))}
-	book := newWordbook()
-	if c.Nullable {
-		v.valid = make([]bool, len(rows))
-		for i := range rows {
-			if o := c.optStr(&rows[i]); o.OK {
-				v.valid[i], v.codes[i] = true, book.code(o.V)
-			}
-		}
-	} else {
-		for i := range rows {
-			v.codes[i] = book.code(*c.str(&rows[i]))
-		}
-	}
-	v.words = book.close()
-	return v
-}
-
-// wordbook numbers texts as they come first.
-type wordbook struct {
-	index map[string]uint32
-	words []string
-	last  uint32
 }
 
 var indexes = sync.Pool{New: func() any { return map[string]uint32{} }}
 
-func newWordbook() *wordbook { return &wordbook{index: indexes.Get().(map[string]uint32)} }
-
-func (b *wordbook) code(s string) uint32 {
-	// Columns of few texts repeat them.
-	if len(b.words) > 0 && s == b.words[b.last] {
-		return b.last
+// code sets codes and words.
+func (v *vector) code() {
+	index := indexes.Get().(map[string]uint32)
+	last := uint32(0)
+	for i, s := range v.strs {
+		if !v.present(i) {
+			v.codes = append(v.codes, 0)
+			continue
+		}
+		// Columns of few texts repeat them.
+		if len(v.words) == 0 || s != v.words[last] {
+			code, known := index[s]
+			if !known {
+				code = uint32(len(v.words))
+				index[s] = code
+				v.words = append(v.words, s)
+			}
+			last = code
+		}
+		v.codes = append(v.codes, last)
 	}
-	code, known := b.index[s]
-	if !known {
-		code = uint32(len(b.words))
-		b.index[s] = code
-		b.words = append(b.words, s)
-	}
-	b.last = code
-	return code
+	clear(index)
+	indexes.Put(index)
 }
 
-// close returns the texts; the book is of no use after it.
-func (b *wordbook) close() []string {
-	clear(b.index)
-	indexes.Put(b.index)
-	return b.words
-}
-
-// scatter sets the column in the rows.
-func (c *Column[R]) scatter(v *vector, rows []R) {
+// scatter sets the column in the rows to the values from at on.
+func (c *Column[R]) scatter(v *vector, at int, rows []R) {
 	switch {
 	case c.str != nil:
-		unpack(rows, c.str, v.strs, same)
+		unpack(rows, c.str, v.strs[at:], same)
 	case c.int != nil:
-		unpack(rows, c.int, v.bits, intOfBits)
+		unpack(rows, c.int, v.bits[at:], intOfBits)
 	case c.float != nil:
-		unpack(rows, c.float, v.bits, math.Float64frombits)
+		unpack(rows, c.float, v.bits[at:], math.Float64frombits)
 	case c.bool != nil:
-		unpack(rows, c.bool, v.bits, boolOfBits)
+		unpack(rows, c.bool, v.bits[at:], boolOfBits)
 	case c.day != nil:
-		unpack(rows, c.day, v.bits, dayOfBits)
+		unpack(rows, c.day, v.bits[at:], dayOfBits)
 	case c.time != nil:
-		unpack(rows, c.time, v.bits, timeOfBits)
+		unpack(rows, c.time, v.bits[at:], timeOfBits)
 	case c.optStr != nil:
-		unpackOpt(rows, c.optStr, v.valid, v.strs, same)
+		unpackOpt(rows, c.optStr, v.valid[at:], v.strs[at:], same)
 	case c.optInt != nil:
-		unpackOpt(rows, c.optInt, v.valid, v.bits, intOfBits)
+		unpackOpt(rows, c.optInt, v.valid[at:], v.bits[at:], intOfBits)
 	case c.optFloat != nil:
-		unpackOpt(rows, c.optFloat, v.valid, v.bits, math.Float64frombits)
+		unpackOpt(rows, c.optFloat, v.valid[at:], v.bits[at:], math.Float64frombits)
 	case c.optBool != nil:
-		unpackOpt(rows, c.optBool, v.valid, v.bits, boolOfBits)
+		unpackOpt(rows, c.optBool, v.valid[at:], v.bits[at:], boolOfBits)
 	case c.optDay != nil:
-		unpackOpt(rows, c.optDay, v.valid, v.bits, dayOfBits)
+		unpackOpt(rows, c.optDay, v.valid[at:], v.bits[at:], dayOfBits)
 	case c.optTime != nil:
-		unpackOpt(rows, c.optTime, v.valid, v.bits, timeOfBits)
+		unpackOpt(rows, c.optTime, v.valid[at:], v.bits[at:], timeOfBits)
 	default:
 		panic("datasets: column without accessor: " + c.Name)
 	}
@@ -214,4 +197,13 @@ func unpackOpt[R, T, U any](rows []R, at func(*R) *Opt[T], valid []bool, from []
 			*at(&rows[i]) = Opt[T]{V: conv(from[i]), OK: true}
 		}
 	}
+}
+
+// blockRows is the number of rows that are turned into columns, or back, column
+// by column: so many stay in a core's cache while they are.
+const blockRows = 512
+
+// blocks calls f for the rows from to to of n on all cores, a block at a time.
+func blocks(n int, f func(from, to int)) {
+	sideBySide((n+blockRows-1)/blockRows, func(i int) { f(i*blockRows, min(n, (i+1)*blockRows)) })
 }
