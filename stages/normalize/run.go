@@ -325,7 +325,7 @@ func (r *run) close(ctx context.Context) error {
 	closeRun(r.w, r.rejects)
 	if r.adapter.Strict && r.w.err == nil {
 		// People filled these in: two that differ are theirs to mend.
-		s := settler[datasets.AccountSnapshot]{table: &datasets.AccountSnapshots, strict: true, emit: func(origin[datasets.AccountSnapshot]) {}}
+		s := settler[datasets.AccountSnapshot]{table: &datasets.AccountSnapshots, strict: true, emit: func(*origin[datasets.AccountSnapshot]) {}}
 		if err := eachSnapshot(ctx, r.w, []snapshotRun{{r.src.File, dir + runSnapshots, false}}, s.add); err != nil {
 			return err
 		}
