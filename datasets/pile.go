@@ -18,6 +18,7 @@ type Pile[R any] struct {
 	blocks [][]byte // of each row its order by the first columns, then itself
 	last   int      // the block that is being filled
 	size   int      // bytes in the blocks
+	coder  coder
 	rows   int
 	groups map[string]int // of the rows of a name, their place in entries
 	// Rows are sorted name by name: of each there are few, and often in order.
@@ -71,7 +72,7 @@ func (p *Pile[R]) Add(name string, r *R) {
 	key := b[e.start:e.order]
 	e.head = leading(key)
 	e.next = leading(key[min(8, len(key)):])
-	b = p.table.appendRow(b, r)
+	b = p.table.packRow(&p.coder, b, r)
 	e.end = uint32(len(b))
 	p.blocks[p.last] = b
 	p.size += int(e.end - e.start)

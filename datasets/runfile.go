@@ -44,6 +44,7 @@ type RunWriter[R any] struct {
 	sections []uint64
 	block    []byte
 	packed   []byte
+	coder    coder
 }
 
 // NewRunWriter creates a run file at path, replacing what is there. The caller
@@ -101,7 +102,7 @@ func (w *RunWriter[R]) close() {
 }
 
 // Write appends a row to the section.
-func (w *RunWriter[R]) Write(r *R) { w.wrote(w.table.appendRow(w.block, r)) }
+func (w *RunWriter[R]) Write(r *R) { w.wrote(w.table.packRow(&w.coder, w.block, r)) }
 
 // WritePacked appends a row as a Pile of the same table holds it.
 func (w *RunWriter[R]) WritePacked(row []byte) { w.wrote(append(w.block, row...)) }
@@ -220,11 +221,14 @@ func (t *Table[R]) Sections(ctx context.Context, path string) ([]iter.Seq2[[]R, 
 }
 
 func (t *Table[R]) takeRows(s string, rows []R) ([]R, error) {
-	var err error
+	var (
+		c   coder
+		err error
+	)
 	for s != "" && err == nil {
 		var zero R
 		rows = append(rows, zero)
-		s, err = t.takeRow(s, &rows[len(rows)-1])
+		s, err = t.unpackRow(&c, s, &rows[len(rows)-1])
 	}
 	return rows, err
 }
