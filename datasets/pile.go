@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"maps"
 	"slices"
+	"unique"
 )
 
 // Pile holds rows in memory, to be sorted: first by a name, then by an order,
@@ -20,7 +21,7 @@ type Pile[R any] struct {
 	size   int      // bytes in the blocks
 	coder  coder
 	rows   int
-	groups map[string]int // of the rows of a name, their place in entries
+	groups map[unique.Handle[string]]int // of the rows of a name, their place in entries
 	// Rows are sorted name by name: of each there are few, and often in order.
 	entries [][]entry // past the groups, empty ones to be used again
 }
@@ -45,11 +46,12 @@ const (
 // NewPile returns an empty pile.
 func NewPile[R any](t *Table[R], order Order[R]) *Pile[R] {
 	n := min(2, len(order.columns))
-	return &Pile[R]{table: t, first: order.columns[:n], rest: order.columns[n:], groups: map[string]int{}}
+	return &Pile[R]{table: t, first: order.columns[:n], rest: order.columns[n:], groups: map[unique.Handle[string]]int{}}
 }
 
-// Add adds a row under a name.
-func (p *Pile[R]) Add(name string, r *R) {
+// Add adds a row under a name, which is found by its handle: hashing the name of
+// every row costs as much as packing the row.
+func (p *Pile[R]) Add(name unique.Handle[string], r *R) {
 	g, ok := p.groups[name]
 	if !ok {
 		g = len(p.groups)
@@ -98,11 +100,12 @@ func (p *Pile[R]) Empty() bool { return p.rows == 0 }
 
 // Each calls f for every row, packed, in order.
 func (p *Pile[R]) Each(f func(name string, row []byte)) {
-	for _, name := range slices.Sorted(maps.Keys(p.groups)) {
+	byName := func(a, b unique.Handle[string]) int { return cmp.Compare(a.Value(), b.Value()) }
+	for _, name := range slices.SortedFunc(maps.Keys(p.groups), byName) {
 		entries := p.entries[p.groups[name]]
 		slices.SortFunc(entries, p.compare)
 		for _, e := range entries {
-			f(name, p.blocks[e.block][e.order:e.end])
+			f(name.Value(), p.blocks[e.block][e.order:e.end])
 		}
 	}
 }

@@ -328,8 +328,9 @@ func MergeRuns[R any](order Order[R], all []iter.Seq2[[]R, error]) iter.Seq2[Mer
 	type head struct {
 		next func() ([]R, error, bool)
 		rows []R
-		key  []byte // by the first columns of the order, by all of them once that was asked for
-		all  bool
+		key  []byte // by the first columns of the order
+		tie  []byte // by the others, once it was asked for
+		tied bool
 		from int
 	}
 	// Most rows differ in what names them.
@@ -339,13 +340,13 @@ func MergeRuns[R any](order Order[R], all []iter.Seq2[[]R, error]) iter.Seq2[Mer
 		var heap []*head
 		less := func(a, b *head) bool {
 			c := bytes.Compare(a.key, b.key)
-			if c == 0 || a.all != b.all {
+			if c == 0 {
 				for _, h := range [2]*head{a, b} {
-					if !h.all {
-						h.key, h.all = appendOrder(h.key, &h.rows[0], rest), true
+					if !h.tied {
+						h.tie, h.tied = appendOrder(h.tie[:0], &h.rows[0], rest), true
 					}
 				}
-				c = bytes.Compare(a.key, b.key)
+				c = bytes.Compare(a.tie, b.tie)
 			}
 			return c < 0 || c == 0 && a.from < b.from
 		}
@@ -361,7 +362,7 @@ func MergeRuns[R any](order Order[R], all []iter.Seq2[[]R, error]) iter.Seq2[Mer
 				}
 				h.rows = rows
 			}
-			h.key, h.all = appendOrder(h.key[:0], &h.rows[0], first), false
+			h.key, h.tied = appendOrder(h.key[:0], &h.rows[0], first), false
 			return true, nil
 		}
 		down := func(i int) {
