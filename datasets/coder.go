@@ -2,18 +2,18 @@ package datasets
 
 import "encoding/binary"
 
-// coder packs the rows of a table as appendRow does, and takes them as takeRow
-// does, for row types that name their fields to it one after another, in the
-// order of the columns: without two calls through accessors a column. A table of
-// as many rows as there are posts has one; no type has more than 64 columns.
+// coder packs rows as appendRow does and takes them as takeRow does, but row types
+// name their fields to it one after another, in the order of the columns, where
+// those go through accessors. Tables with a row a post have such a list; none has
+// more than 64 columns.
 type coder struct {
 	taking bool
 	bits   uint64 // whether values are present, the first of all columns lowest; of those to come where taking
 	column int    // number of columns that came, where packing
 	b      []byte
-	s      string // to take from at at: a string that is cut again and again is a pointer written again and again
-	at     int
-	broken bool // it is no row of the table
+	s      string // is taken from
+	at     int    // where it goes on; cutting s instead would write a pointer each time
+	broken bool   // it is no row of the table
 }
 
 // packRow appends a row to b.
