@@ -83,6 +83,7 @@ var Posts = Table[Post]{
 	Name: "posts",
 	Doc:  "One row a post, at its latest observation: the greatest observed_at (unknown first); ties by the larger counts, column by column, then by the record's bytes.",
 	Key:  []string{"platform", "account_id", "post_id"},
+	code: func(c *coder, r *Post) { r.code(c) },
 	Columns: concat([]Column[Post]{
 		platformCol(func(r *Post) *string { return &r.Platform }),
 		fewCol("account_id", docAccountID, func(r *Post) *string { return &r.AccountID }),

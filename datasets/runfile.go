@@ -44,6 +44,7 @@ type RunWriter[R any] struct {
 	sections []uint64
 	block    []byte
 	packed   []byte
+	coder    coder
 }
 
 // NewRunWriter creates a run file at path, replacing what is there. The caller
@@ -101,7 +102,7 @@ func (w *RunWriter[R]) close() {
 }
 
 // Write appends a row to the section.
-func (w *RunWriter[R]) Write(r *R) { w.wrote(w.table.appendRow(w.block, r)) }
+func (w *RunWriter[R]) Write(r *R) { w.wrote(w.table.packRow(&w.coder, w.block, r)) }
 
 // WritePacked appends a row as a Pile of the same table holds it.
 func (w *RunWriter[R]) WritePacked(row []byte) { w.wrote(append(w.block, row...)) }
@@ -220,11 +221,14 @@ func (t *Table[R]) Sections(ctx context.Context, path string) ([]iter.Seq2[[]R, 
 }
 
 func (t *Table[R]) takeRows(s string, rows []R) ([]R, error) {
-	var err error
+	var (
+		c   coder
+		err error
+	)
 	for s != "" && err == nil {
 		var zero R
 		rows = append(rows, zero)
-		s, err = t.takeRow(s, &rows[len(rows)-1])
+		s, err = t.unpackRow(&c, s, &rows[len(rows)-1])
 	}
 	return rows, err
 }
@@ -324,8 +328,9 @@ func MergeRuns[R any](order Order[R], all []iter.Seq2[[]R, error]) iter.Seq2[Mer
 	type head struct {
 		next func() ([]R, error, bool)
 		rows []R
-		key  []byte // by the first columns of the order, by all of them once that was asked for
-		all  bool
+		key  []byte // by the first columns of the order
+		tie  []byte // by the others, once it was asked for
+		tied bool
 		from int
 	}
 	// Most rows differ in what names them.
@@ -335,13 +340,13 @@ func MergeRuns[R any](order Order[R], all []iter.Seq2[[]R, error]) iter.Seq2[Mer
 		var heap []*head
 		less := func(a, b *head) bool {
 			c := bytes.Compare(a.key, b.key)
-			if c == 0 || a.all != b.all {
+			if c == 0 {
 				for _, h := range [2]*head{a, b} {
-					if !h.all {
-						h.key, h.all = appendOrder(h.key, &h.rows[0], rest), true
+					if !h.tied {
+						h.tie, h.tied = appendOrder(h.tie[:0], &h.rows[0], rest), true
 					}
 				}
-				c = bytes.Compare(a.key, b.key)
+				c = bytes.Compare(a.tie, b.tie)
 			}
 			return c < 0 || c == 0 && a.from < b.from
 		}
@@ -357,7 +362,7 @@ func MergeRuns[R any](order Order[R], all []iter.Seq2[[]R, error]) iter.Seq2[Mer
 				}
 				h.rows = rows
 			}
-			h.key, h.all = appendOrder(h.key[:0], &h.rows[0], first), false
+			h.key, h.tied = appendOrder(h.key[:0], &h.rows[0], first), false
 			return true, nil
 		}
 		down := func(i int) {

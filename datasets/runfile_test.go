@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unique"
 
 	"pgregory.net/rapid"
 )
@@ -86,7 +87,7 @@ func TestPileAndMerge(t *testing.T) {
 				r := kindsRow{ID: int64(len(all)), Few: rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "name"), OptInt: drawOpt(t, rapid.Int64Range(-2, 2), "int"),
 					Text: text.Draw(t, "text") + strings.Repeat("x", max(0, rapid.IntRange(-90_000, 9000).Draw(t, "long"))), OptText: drawOpt(t, text, "opt")}
 				all = append(all, r)
-				p.Add(r.Few, &r)
+				p.Add(unique.Make(r.Few), &r)
 			}
 			w.Begin()
 			p.Each(func(_ string, row []byte) { w.WritePacked(row) })
@@ -204,9 +205,13 @@ func BenchmarkPile(b *testing.B) {
 	order := PostRuns.Order("post_id", "observed_at", "digest")
 	path := filepath.Join(b.TempDir(), "posts.run")
 	p := NewPile(&PostRuns, order)
+	names := make([]unique.Handle[string], 600)
+	for i := range names {
+		names[i] = unique.Make(rows[i].Post.AccountID)
+	}
 	for b.Loop() {
 		for i := range rows {
-			p.Add(rows[i].Post.AccountID, &rows[i])
+			p.Add(names[i%600], &rows[i])
 		}
 		b.SetBytes(int64(p.Size()))
 		w, err := PostRuns.NewRunWriter(path)
@@ -235,7 +240,7 @@ func BenchmarkMergeRuns(b *testing.B) {
 	p := NewPile(&PostRuns, order)
 	for chunk := range slices.Chunk(rows, len(rows)/16) {
 		for i := range chunk {
-			p.Add("", &chunk[i])
+			p.Add(unique.Make(""), &chunk[i])
 		}
 		w.Begin()
 		p.Each(func(_ string, row []byte) { w.WritePacked(row) })
@@ -278,7 +283,7 @@ func TestPileOfLargeRows(t *testing.T) {
 			}
 			id := i * 7919 % 400
 			want[id] = size
-			p.Add("", &kindsRow{ID: id, Text: strings.Repeat(string('a'+byte(i%26)), size)})
+			p.Add(unique.Make(""), &kindsRow{ID: id, Text: strings.Repeat(string('a'+byte(i%26)), size)})
 		}
 		next := int64(0)
 		p.Each(func(_ string, row []byte) {

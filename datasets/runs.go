@@ -13,6 +13,7 @@ type PostRun struct {
 var PostRuns = Table[PostRun]{
 	Name: "post_runs",
 	Doc:  "One row an observation of a post in one raw file.",
+	code: func(c *coder, r *PostRun) { r.code(c) },
 	Columns: concat(lift(Posts.Columns, func(r *PostRun) *Post { return &r.Post }), []Column[PostRun]{
 		intCol("digest", "", "Hash of the record's bytes.", func(r *PostRun) *int64 { return &r.Digest }),
 	}),
@@ -28,6 +29,7 @@ type SnapshotRun struct {
 var SnapshotRuns = Table[SnapshotRun]{
 	Name: "account_snapshot_runs",
 	Doc:  "One row an account snapshot in one raw file.",
+	code: func(c *coder, r *SnapshotRun) { r.code(c) },
 	Columns: concat(lift(AccountSnapshots.Columns, func(r *SnapshotRun) *AccountSnapshot { return &r.Snapshot }), []Column[SnapshotRun]{
 		intCol("line", "", "Line of the record in its file.", func(r *SnapshotRun) *int64 { return &r.Line }),
 	}),

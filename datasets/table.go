@@ -72,6 +72,7 @@ type Table[R any] struct {
 	Key     []string          // columns that together name a row; never null; rows are sorted by them
 	Compare func(a, b *R) int // order of rows: by Key
 	Check   func(r *R) error  // nil, or what is wrong with the row; nil function: no check
+	code    func(*coder, *R)  // gives the fields of a row to a coder; nil where rows are few
 }
 
 // Schema describes a table without its row type.

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,7 +9,10 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,31 +32,32 @@ func (s *session) publish(ctx context.Context, i int, u *IO, in *inputs, old *ma
 	from := scratchName(i)
 	j := journal{Unit: unit.Name}
 	sigs := map[string]sig{}
+	var files []string
 	for _, name := range unit.Outputs {
 		if m.Skipped != "" {
 			break
 		}
-		files, err := written(u.out, name)
+		more, err := written(u.out, name)
 		if err != nil {
 			return nil, err
 		}
-		for _, file := range files {
-			hash, sg, err := hashFile(ctx, filepath.Join(u.out, filepath.FromSlash(file)))
-			if err != nil {
-				return nil, fmt.Errorf("output %s: %w", file, err)
-			}
-			m.Outputs[file] = output{hash, sg.Size}
-			same, err := s.has(ctx, file, hash)
-			if err != nil {
-				return nil, err
-			}
-			if !same {
-				j.Moves = append(j.Moves, move{from + "/out/" + file, file})
-				sigs[file] = sg
-			}
+		files = append(files, more...)
+	}
+	hashes, err := hashOutputs(ctx, u.out, files)
+	if err != nil {
+		return nil, err
+	}
+	for k, file := range files {
+		m.Outputs[file] = output{hashes[k].Hash, hashes[k].Sig.Size}
+		same, err := s.has(ctx, file, hashes[k].Hash)
+		if err != nil {
+			return nil, err
+		}
+		if !same {
+			j.Moves = append(j.Moves, move{from + "/out/" + file, file})
+			sigs[file] = hashes[k].Sig
 		}
 	}
-	var err error
 	if j.Removes, err = s.removals(ctx, unit, m, old); err != nil {
 		return nil, err
 	}
@@ -82,6 +87,28 @@ func (s *session) publish(ctx context.Context, i int, u *IO, in *inputs, old *ma
 		}
 	}
 	return m, nil
+}
+
+// hashOutputs hashes what a unit wrote on all cores: often nothing else runs by
+// then. The error is that of the first of them that has one.
+func hashOutputs(ctx context.Context, out string, files []string) ([]cached, error) {
+	hashes, errs := make([]cached, len(files)), make([]error, len(files))
+	var (
+		next atomic.Int64
+		wait sync.WaitGroup
+	)
+	for range min(runtime.GOMAXPROCS(0), len(files)) {
+		wait.Go(func() {
+			for k := int(next.Add(1)) - 1; k < len(files); k = int(next.Add(1)) - 1 {
+				h := &hashes[k]
+				if h.Hash, h.Sig, errs[k] = hashFile(ctx, filepath.Join(out, filepath.FromSlash(files[k]))); errs[k] != nil {
+					errs[k] = fmt.Errorf("output %s: %w", files[k], errs[k])
+				}
+			}
+		})
+	}
+	wait.Wait()
+	return hashes, cmp.Or(errs...)
 }
 
 // written lists the files of one declared output in scratch as logical names.

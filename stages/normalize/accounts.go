@@ -16,8 +16,8 @@ import (
 // registry finds the account that a raw file names.
 type registry struct {
 	accounts []datasets.Account // sorted by key, one an account
-	byID     map[string]int     // platform and id -> account
-	byHandle map[string][]named // platform and case-folded handle -> accounts, by validity
+	byID     map[called]int     // by id
+	byHandle map[called][]named // by case-folded handle; by validity
 }
 
 type named struct {
@@ -38,18 +38,19 @@ func fold(handle string) string {
 	return strings.Map(unicode.ToLower, strings.TrimPrefix(strings.TrimSpace(handle), "@"))
 }
 
-func key(platform, name string) string { return platform + "\x00" + name }
+// called is what a platform calls an account.
+type called struct{ platform, name string }
 
 // lookup returns the account that ref names on a day: by id, else by
 // case-folded handle within the dates for which accounts.csv gives it.
 func (g *registry) lookup(ref adapters.Ref, day datasets.Day) (*datasets.Account, bool) {
 	if ref.ID != "" {
-		if i, ok := g.byID[key(ref.Platform, ref.ID)]; ok {
+		if i, ok := g.byID[called{ref.Platform, ref.ID}]; ok {
 			return &g.accounts[i], true
 		}
 	}
 	if ref.Handle != "" {
-		for _, n := range g.byHandle[key(ref.Platform, fold(ref.Handle))] {
+		for _, n := range g.byHandle[called{ref.Platform, fold(ref.Handle)}] {
 			if n.covers(day) {
 				return &g.accounts[n.account], true
 			}
@@ -105,8 +106,8 @@ func readAccounts(path string) (*registry, error) {
 		}
 		return parent[i]
 	}
-	first := map[string]int{}
-	join := func(k string, i int) {
+	first := map[called]int{}
+	join := func(k called, i int) {
 		if j, ok := first[k]; ok {
 			parent[find(i)] = find(j)
 		} else {
@@ -116,10 +117,10 @@ func readAccounts(path string) (*registry, error) {
 	for i, r := range rows {
 		parent[i] = i
 		if r.Ref.ID != "" {
-			join(key(r.Ref.Platform, r.Ref.ID), i)
+			join(called{r.Ref.Platform, r.Ref.ID}, i)
 		}
 		if r.Ref.Handle != "" && r.Row.Organization != "" {
-			join(key(r.Ref.Platform, fold(r.Ref.Handle)+"\x00"+r.Row.Organization), i)
+			join(called{r.Ref.Platform, fold(r.Ref.Handle)+"\x00"+r.Row.Organization}, i)
 		}
 	}
 	groups := map[int][]int{}
@@ -145,29 +146,29 @@ func readAccounts(path string) (*registry, error) {
 		members = append(members, member{a, groups[root]})
 	}
 	// A handle that passed from one institution to another names two accounts.
-	used := map[string]int{}
+	used := map[called]int{}
 	for _, m := range members {
-		used[key(m.account.Platform, m.account.AccountID)]++
+		used[called{m.account.Platform, m.account.AccountID}]++
 	}
 	for i := range members {
-		if a := &members[i].account; used[key(a.Platform, a.AccountID)] > 1 && a.ValidFrom.OK {
+		if a := &members[i].account; used[called{a.Platform, a.AccountID}] > 1 && a.ValidFrom.OK {
 			a.AccountID += "@" + a.ValidFrom.V.String()
 		}
 	}
 	slices.SortFunc(members, func(a, b member) int { return datasets.Accounts.Compare(&a.account, &b.account) })
 
-	g := &registry{byID: map[string]int{}, byHandle: map[string][]named{}}
+	g := &registry{byID: map[called]int{}, byHandle: map[called][]named{}}
 	for i, m := range members {
 		g.accounts = append(g.accounts, m.account)
 		for _, j := range m.rows {
 			r := rows[j]
 			if r.Ref.ID != "" {
-				g.byID[key(r.Ref.Platform, r.Ref.ID)] = i
+				g.byID[called{r.Ref.Platform, r.Ref.ID}] = i
 			}
 			if r.Ref.Handle == "" {
 				continue
 			}
-			k := key(r.Ref.Platform, fold(r.Ref.Handle))
+			k := called{r.Ref.Platform, fold(r.Ref.Handle)}
 			n := named{i, r.Row.ValidFrom, r.Row.ValidTo}
 			for _, other := range g.byHandle[k] {
 				if other.account != i && other.overlaps(n) {

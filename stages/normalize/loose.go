@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unique"
 
 	"diplometrics/datasets"
 )
@@ -124,7 +125,7 @@ func (l *Layout) Settle(ctx context.Context, country string, w *Files) error {
 		err := each(ctx, w, r, func(x *datasets.PostRun) {
 			if h := homes[keyOf(&x.Post)]; h != nil && h.year != r.part.Year {
 				m := datasets.Move{Run: *x, File: r.file, From: r.part.Year, To: h.year}
-				moves.Add(string(moveAccount.Append(nil, &m)), &m)
+				moves.Add(unique.Make(string(moveAccount.Append(nil, &m))), &m)
 			}
 			if moves.Size() > runMemory {
 				w.err = cmp.Or(w.err, writePile(out, moves))

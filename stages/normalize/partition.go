@@ -24,8 +24,8 @@ func (l *Layout) Partition(ctx context.Context, part Part, w *Files) error {
 	kept := map[string]int64{}
 	if w.err == nil {
 		p := merger{posts: posts, snapshots: snapshots, kept: kept, scratch: w.IO.Scratch()}
-		w.err = l.merge(ctx, part, w, func(x *datasets.PostRun, file string) error { return p.observation(ctx, x, file) })
-		p.post(ctx)
+		w.err = l.merge(ctx, part, w, func(x *datasets.PostRun, file string) error { return p.observation(ctx, &x.Post, file) })
+		p.post()
 		p.account(ctx)
 		w.err = cmp.Or(w.err, p.err)
 	}

@@ -9,76 +9,88 @@ import (
 	"diplometrics/datasets"
 )
 
-// seen is an observation of a post and the raw file that holds it.
-type seen struct {
-	datasets.PostRun
-	file string
-}
-
 // merger makes posts of observations that come post by post, the latest last.
 type merger struct {
 	posts     *datasets.Writer[datasets.Post]
 	snapshots *datasets.Writer[datasets.PostSnapshot] // nil where nobody wants them
 	kept      map[string]int64                        // posts by the file of their latest observation
-	group     []seen                                  // observations of one post
 	out       []datasets.PostSnapshot
 	err       error
 
 	scratch string
 	held    []datasets.Post // of one account, by id
 	spilled *datasets.RunWriter[datasets.Post]
+
+	open    bool            // whether observations of the last one in held may follow
+	by      string          // file of its latest observation, which it is until it ends
+	earlier []datasets.Post // its observations before
 }
 
 // mostHeld is how many posts of an account are sorted by time in memory; tests
 // lower it.
 var mostHeld = 50_000
 
-// observation takes the next one.
-func (m *merger) observation(ctx context.Context, x *datasets.PostRun, file string) error {
-	if len(m.group) > 0 && datasets.Posts.Compare(&m.group[0].Post, &x.Post) != 0 {
-		m.post(ctx)
+// observation takes the next one. Most posts have one, which is copied only to
+// where its post is held.
+func (m *merger) observation(ctx context.Context, x *datasets.Post, file string) error {
+	if m.open {
+		latest := &m.held[len(m.held)-1]
+		if latest.PostID == x.PostID && latest.AccountID == x.AccountID && latest.Platform == x.Platform {
+			m.earlier = append(m.earlier, *latest)
+			*latest, m.by = *x, file
+			return m.err
+		}
+		m.post()
 	}
-	m.group = append(m.group, seen{*x, file})
-	return m.err
-}
-
-// post writes the post of the observations that came.
-func (m *merger) post(ctx context.Context) {
-	if len(m.group) == 0 || m.err != nil {
-		return
-	}
-	latest := &m.group[len(m.group)-1]
-	if n := len(m.held); n > 0 && (m.held[0].AccountID != latest.Post.AccountID || m.held[0].Platform != latest.Post.Platform) {
+	if n := len(m.held); n > 0 && (m.held[0].AccountID != x.AccountID || m.held[0].Platform != x.Platform) {
 		m.account(ctx)
 	} else if n == mostHeld {
 		m.spill()
 	}
-	m.held = append(m.held, latest.Post)
+	if m.err == nil {
+		m.held, m.by, m.open = append(m.held, *x), file, true
+	}
+	return m.err
+}
+
+// post ends the last post in held and writes its snapshots.
+func (m *merger) post() {
+	if !m.open {
+		return
+	}
+	m.open = false
+	m.kept[m.by]++
 	post := &m.held[len(m.held)-1]
-	post.Observations = 0
 	// What only an earlier observation says is not lost with a thinner later one.
-	for i := len(m.group) - 2; i >= 0; i-- {
-		fill(post, &m.group[i].Post)
+	for i := len(m.earlier) - 1; i >= 0; i-- {
+		fill(post, &m.earlier[i])
 	}
+	post.Observations = 0
 	m.out = m.out[:0]
-	for i := range m.group {
-		g := &m.group[i].Post
-		// The same counts at the same time, from whatever file, are one observation.
-		if i > 0 && g.ObservedAt == m.group[i-1].Post.ObservedAt && g.Counts == m.group[i-1].Post.Counts {
-			continue
-		}
-		post.Observations++
-		if post.PostType != datasets.Repost {
-			m.out = append(m.out, datasets.PostSnapshot{Platform: post.Platform, AccountID: post.AccountID, PostID: post.PostID,
-				Observation: post.Observations, CreatedAt: post.CreatedAt, ObservedAt: g.ObservedAt, TimeSource: g.TimeSource, Counts: g.Counts, Source: g.Source})
-		}
+	var before *datasets.Post
+	for i := range m.earlier {
+		m.seen(post, &m.earlier[i], before)
+		before = &m.earlier[i]
 	}
-	m.kept[latest.file]++
+	m.seen(post, post, before)
 	if m.err == nil && m.snapshots != nil {
 		m.err = m.snapshots.Write(m.out)
 	}
-	clear(m.group)
-	m.group = m.group[:0]
+	clear(m.earlier)
+	m.earlier = m.earlier[:0]
+}
+
+// seen counts an observation of a post, unless it is the one before: the same
+// counts at the same time, from whatever file, are one.
+func (m *merger) seen(post, g, before *datasets.Post) {
+	if before != nil && g.ObservedAt == before.ObservedAt && g.Counts == before.Counts {
+		return
+	}
+	post.Observations++
+	if post.PostType != datasets.Repost {
+		m.out = append(m.out, datasets.PostSnapshot{Platform: post.Platform, AccountID: post.AccountID, PostID: post.PostID,
+			Observation: post.Observations, CreatedAt: post.CreatedAt, ObservedAt: g.ObservedAt, TimeSource: g.TimeSource, Counts: g.Counts, Source: g.Source})
+	}
 }
 
 var timeOrder = datasets.Posts.Order("created_at", "post_id")

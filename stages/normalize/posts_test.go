@@ -3,6 +3,7 @@ package normalize
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -36,7 +37,7 @@ func TestPostsByTime(t *testing.T) {
 					p.CreatedAt = datasets.Some(datasets.Micros(rapid.IntRange(0, 20).Draw(t, "time")))
 				}
 				for range rapid.IntRange(1, 2).Draw(t, "observations") {
-					if err := m.observation(ctx, &datasets.PostRun{Post: p}, "file"); err != nil {
+					if err := m.observation(ctx, &p, "file"); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -44,7 +45,7 @@ func TestPostsByTime(t *testing.T) {
 				want = append(want, p)
 			}
 		}
-		m.post(ctx)
+		m.post()
 		m.account(ctx)
 		if m.err != nil {
 			t.Fatal(m.err)
@@ -59,6 +60,84 @@ func TestPostsByTime(t *testing.T) {
 		}
 		if m.kept["file"] != int64(len(want)) {
 			t.Fatalf("%d kept of %d", m.kept["file"], len(want))
+		}
+	})
+}
+
+// A post is its latest observation, with what only an earlier one says of the
+// post; its snapshots are the observations that differ from the one before.
+func TestObservations(t *testing.T) {
+	dir := t.TempDir()
+	ctx := context.Background()
+	rapid.Check(t, func(t *rapid.T) {
+		postsPath, shownPath := filepath.Join(dir, "posts.parquet"), filepath.Join(dir, "shown.parquet")
+		posts, err := datasets.PostsByTime.NewWriter(postsPath, datasets.WriteOptions{Unchecked: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown, err := datasets.PostSnapshots.NewWriter(shownPath, datasets.WriteOptions{Unchecked: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := merger{posts: posts, snapshots: shown, kept: map[string]int64{}, scratch: dir}
+		var wantPosts []datasets.Post
+		var wantShown []datasets.PostSnapshot
+		wantKept := map[string]int64{}
+		for i := range rapid.IntRange(1, 5).Draw(t, "posts") {
+			var all []datasets.Post
+			for j := range rapid.IntRange(1, 4).Draw(t, "observations") {
+				p := datasets.Post{Platform: "x", AccountID: fmt.Sprint(i / 2), PostID: fmt.Sprint(i), Parts: 1, Observations: 7, Source: fmt.Sprint("s", j),
+					PostType: rapid.SampledFrom([]string{datasets.Original, datasets.Repost}).Draw(t, "type"), ObservedAt: datasets.Some(datasets.Micros(j / 2))}
+				p.Counts.Like = datasets.Some(rapid.Int64Range(0, 1).Draw(t, "likes"))
+				if rapid.Bool().Draw(t, "has text") {
+					p.Text = datasets.Some(fmt.Sprint("text ", j))
+				}
+				if rapid.Bool().Draw(t, "has time") {
+					p.CreatedAt = datasets.Some(datasets.Micros(i*10 + j))
+				}
+				all = append(all, p)
+				if err := m.observation(ctx, &p, p.Source); err != nil {
+					t.Fatal(err)
+				}
+			}
+			post := all[len(all)-1]
+			wantKept[post.Source]++
+			post.Text, post.CreatedAt, post.Observations = datasets.None[string](), datasets.None[datasets.Micros](), 0
+			for _, p := range all {
+				if p.Text.OK {
+					post.Text = p.Text
+				}
+				if p.CreatedAt.OK {
+					post.CreatedAt = p.CreatedAt
+				}
+			}
+			for j, p := range all {
+				if j > 0 && p.ObservedAt == all[j-1].ObservedAt && p.Counts == all[j-1].Counts {
+					continue
+				}
+				if post.Observations++; post.PostType == datasets.Original {
+					wantShown = append(wantShown, datasets.PostSnapshot{Platform: "x", AccountID: p.AccountID, PostID: p.PostID, Observation: post.Observations,
+						CreatedAt: post.CreatedAt, ObservedAt: p.ObservedAt, Counts: p.Counts, Source: p.Source})
+				}
+			}
+			wantPosts = append(wantPosts, post)
+		}
+		m.post()
+		m.account(ctx)
+		if m.err != nil || posts.Close() != nil || shown.Close() != nil {
+			t.Fatal(m.err)
+		}
+		slices.SortFunc(wantPosts, func(a, b datasets.Post) int { return datasets.PostsByTime.Compare(&a, &b) })
+		gotPosts, err := datasets.PostsByTime.ReadAll(ctx, postsPath)
+		if err != nil || !slices.Equal(gotPosts, wantPosts) {
+			t.Fatalf("%v: got posts %+v, want %+v", err, gotPosts, wantPosts)
+		}
+		gotShown, err := datasets.PostSnapshots.ReadAll(ctx, shownPath)
+		if err != nil || !slices.Equal(gotShown, wantShown) {
+			t.Fatalf("%v: got snapshots %+v, want %+v", err, gotShown, wantShown)
+		}
+		if !maps.Equal(m.kept, wantKept) {
+			t.Fatalf("kept %v, want %v", m.kept, wantKept)
 		}
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unique"
 
 	"diplometrics/datasets"
 	"diplometrics/stages/normalize/adapters"
@@ -28,8 +29,8 @@ type run struct {
 	spare   *piles // being written, or empty
 	written chan error
 	places  map[place]*placed
-	latest  map[*datasets.Account]*placed // where the last post of an account lies
-	called  map[*datasets.Account]string  // names of piles of snapshots
+	latest  map[*datasets.Account]*placed               // where the last post of an account lies
+	called  map[*datasets.Account]unique.Handle[string] // names of piles of snapshots
 	loose   map[Part]bool
 
 	posts             map[Part]*datasets.RunWriter[datasets.PostRun]
@@ -57,7 +58,7 @@ type place struct {
 type placed struct {
 	year datasets.Opt[int]
 	part Part
-	name string
+	name unique.Handle[string]
 }
 
 // piles are the rows of a run that are in memory, those of accounts under their
@@ -83,6 +84,8 @@ var (
 	rejectOrder  = datasets.Rejects.Order("record")
 )
 
+var noName = unique.Make("") // of rows that are sorted among all
+
 func newPiles() *piles {
 	return &piles{
 		posts:     datasets.NewPile(&datasets.PostRuns, seenOrder),
@@ -97,7 +100,7 @@ func (p *piles) size() int {
 }
 
 func newRun(src study.Source, reg *registry, w *Files) *run {
-	r := &run{src: src, reg: reg, w: w, held: newPiles(), spare: newPiles(), written: make(chan error, 1), places: map[place]*placed{}, latest: map[*datasets.Account]*placed{}, called: map[*datasets.Account]string{}, loose: map[Part]bool{},
+	r := &run{src: src, reg: reg, w: w, held: newPiles(), spare: newPiles(), written: make(chan error, 1), places: map[place]*placed{}, latest: map[*datasets.Account]*placed{}, called: map[*datasets.Account]unique.Handle[string]{}, loose: map[Part]bool{},
 		posts: map[Part]*datasets.RunWriter[datasets.PostRun]{}}
 	r.written <- nil
 	dir := RunDir(src.File)
@@ -177,7 +180,7 @@ func (r *run) reject(x *datasets.Reject) {
 	if x.Reason != unknownAccount && (r.first.Reason == "" || x.Record < r.first.Record) {
 		r.first = *x
 	}
-	r.held.rejects.Add("", x)
+	r.held.rejects.Add(noName, x)
 }
 
 func (r *run) post(p *adapters.Row[adapters.Post]) {
@@ -217,7 +220,7 @@ func (r *run) place(acc *datasets.Account, post *datasets.Post) *placed {
 	if p == nil || p.year != year {
 		at := place{acc, partOf(post)}
 		if p = r.places[at]; p == nil {
-			p = &placed{year, at.part, at.part.Name() + "\x00" + string(accountOrder.Append(nil, acc))}
+			p = &placed{year, at.part, unique.Make(at.part.Name() + "\x00" + string(accountOrder.Append(nil, acc)))}
 			r.places[at] = p
 		}
 		r.latest[acc] = p
@@ -229,7 +232,7 @@ func (r *run) snapshot(pile *datasets.Pile[datasets.SnapshotRun], acc *datasets.
 	s.Row.Platform, s.Row.AccountID = acc.Platform, acc.AccountID
 	name, ok := r.called[acc]
 	if !ok {
-		name = string(accountOrder.Append(nil, acc))
+		name = unique.Make(string(accountOrder.Append(nil, acc)))
 		r.called[acc] = name
 	}
 	r.shown.Snapshot, r.shown.Line = s.Row, s.Line
@@ -325,7 +328,7 @@ func (r *run) close(ctx context.Context) error {
 	closeRun(r.w, r.rejects)
 	if r.adapter.Strict && r.w.err == nil {
 		// People filled these in: two that differ are theirs to mend.
-		s := settler[datasets.AccountSnapshot]{table: &datasets.AccountSnapshots, strict: true, emit: func(origin[datasets.AccountSnapshot]) {}}
+		s := settler[datasets.AccountSnapshot]{table: &datasets.AccountSnapshots, strict: true, emit: func(*origin[datasets.AccountSnapshot]) {}}
 		if err := eachSnapshot(ctx, r.w, []snapshotRun{{r.src.File, dir + runSnapshots, false}}, s.add); err != nil {
 			return err
 		}

@@ -28,9 +28,9 @@ type origin[R any] struct {
 func settle[R comparable](t *datasets.Table[R], rows []origin[R]) ([]origin[R], error) {
 	slices.SortStableFunc(rows, func(a, b origin[R]) int { return t.Compare(&a.row, &b.row) })
 	var out []origin[R]
-	s := settler[R]{table: t, strict: true, emit: func(r origin[R]) { out = append(out, r) }}
-	for _, r := range rows {
-		if err := s.add(r); err != nil {
+	s := settler[R]{table: t, strict: true, emit: func(r *origin[R]) { out = append(out, *r) }}
+	for i := range rows {
+		if err := s.add(&rows[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -45,41 +45,44 @@ type settler[R comparable] struct {
 	table  *datasets.Table[R]
 	strict bool
 	better func(a, b *R) bool
-	emit   func(origin[R])
+	emit   func(*origin[R]) // of a row that is valid until it returns
 
-	held, last origin[R] // what stands so far, and the row before
-	some       bool
+	held     origin[R] // what stands so far
+	some     bool
+	lastFile string // where the row before came from
+	lastLine int64
 }
 
-func (s *settler[R]) add(r origin[R]) error {
-	if !s.some || s.table.Compare(&s.last.row, &r.row) != 0 {
+// add takes a row, which the caller may overwrite afterwards.
+func (s *settler[R]) add(r *origin[R]) error {
+	if !s.some || s.table.Compare(&s.held.row, &r.row) != 0 {
 		s.end()
-		s.held, s.last, s.some = r, r, true
+		s.held, s.some, s.lastFile, s.lastLine = *r, true, r.file, r.line
 		return nil
 	}
 	switch {
 	case s.held.row == r.row:
 	case s.strict:
 		return fmt.Errorf("%d: %s: the same key as %s:%d with other values; keep one, or tell them apart",
-			r.line, strings.Join(s.table.Key, ", "), s.last.file, s.last.line)
+			r.line, strings.Join(s.table.Key, ", "), s.lastFile, s.lastLine)
 	case s.better(&r.row, &s.held.row):
 		s.held.row = r.row
 	}
 	s.held.keep(r)
-	s.last = r
+	s.lastFile, s.lastLine = r.file, r.line
 	return nil
 }
 
 // end emits the last row.
 func (s *settler[R]) end() {
 	if s.some {
-		s.emit(s.held)
+		s.emit(&s.held)
 	}
 	s.some = false
 }
 
 // keep lets a row that stands for others be the record of one that is a record.
-func (o *origin[R]) keep(merged origin[R]) {
+func (o *origin[R]) keep(merged *origin[R]) {
 	if o.beside && !merged.beside {
 		o.file, o.line, o.beside = merged.file, merged.line, false
 	}
@@ -102,19 +105,18 @@ type oneObservation struct {
 	held []origin[datasets.AccountSnapshot] // of one account and moment
 }
 
-func (m *oneObservation) add(r origin[datasets.AccountSnapshot]) {
+func (m *oneObservation) add(r *origin[datasets.AccountSnapshot]) {
 	if n := len(m.held); n > 0 && (m.held[n-1].row.Platform != r.row.Platform || m.held[n-1].row.AccountID != r.row.AccountID || m.held[n-1].row.ObservedAt != r.row.ObservedAt) {
 		m.end()
 	}
-	same := slices.IndexFunc(m.held, func(o origin[datasets.AccountSnapshot]) bool {
-		a, b := &o.row, &r.row
-		return a.ObservedPrecision == b.ObservedPrecision && a.Followers == b.Followers && a.Following == b.Following && a.PostsTotal == b.PostsTotal && a.LikesTotal == b.LikesTotal
-	})
-	if same < 0 {
-		m.held = append(m.held, r)
-		return
+	for i := range m.held {
+		a, b := &m.held[i].row, &r.row
+		if a.ObservedPrecision == b.ObservedPrecision && a.Followers == b.Followers && a.Following == b.Following && a.PostsTotal == b.PostsTotal && a.LikesTotal == b.LikesTotal {
+			m.held[i].keep(r)
+			return
+		}
 	}
-	m.held[same].keep(r)
+	m.held = append(m.held, *r)
 }
 
 // end emits what is held.
@@ -205,7 +207,7 @@ func mergeSnapshots(ctx context.Context, st *study.Study, w *Files, kept map[str
 		}
 	}}
 	s := settler[datasets.AccountSnapshot]{table: &datasets.AccountSnapshots, better: largerFollowers, emit: m.add}
-	err := eachSnapshot(ctx, w, runs, func(o origin[datasets.AccountSnapshot]) error { return cmp.Or(s.add(o), w.err) })
+	err := eachSnapshot(ctx, w, runs, func(o *origin[datasets.AccountSnapshot]) error { return cmp.Or(s.add(o), w.err) })
 	s.end()
 	m.end()
 	w.err = cmp.Or(w.err, err)
@@ -220,9 +222,11 @@ type snapshotRun struct {
 }
 
 // eachSnapshot calls f for the rows of several runs in the order of the table's
-// key; those with the same key in the order of the runs.
-func eachSnapshot(ctx context.Context, w *Files, runs []snapshotRun, f func(origin[datasets.AccountSnapshot]) error) error {
+// key; those with the same key in the order of the runs. A row is valid until f
+// returns.
+func eachSnapshot(ctx context.Context, w *Files, runs []snapshotRun, f func(*origin[datasets.AccountSnapshot]) error) error {
 	var (
+		o    origin[datasets.AccountSnapshot]
 		all  []iter.Seq2[[]datasets.SnapshotRun, error]
 		from []snapshotRun
 	)
@@ -244,7 +248,8 @@ func eachSnapshot(ctx context.Context, w *Files, runs []snapshotRun, f func(orig
 			return err
 		}
 		r := from[m.From]
-		if err := f(origin[datasets.AccountSnapshot]{file: r.file, line: m.Row.Line, row: m.Row.Snapshot, beside: r.beside}); err != nil {
+		o.file, o.line, o.row, o.beside = r.file, m.Row.Line, m.Row.Snapshot, r.beside
+		if err := f(&o); err != nil {
 			return err
 		}
 	}

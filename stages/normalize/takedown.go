@@ -26,12 +26,12 @@ const takenDown = "on the takedown list"
 
 // takedown is the list; its zero value removes nothing.
 type takedown struct {
-	posts, ids, handles map[string]bool // platform and id or case-folded handle
+	posts, ids, handles map[called]bool // by id or case-folded handle
 }
 
 // readTakedown reads the list; "" is none.
 func readTakedown(path string) (*takedown, error) {
-	t := &takedown{map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	t := &takedown{map[called]bool{}, map[called]bool{}, map[called]bool{}}
 	if path == "" {
 		return t, nil
 	}
@@ -74,7 +74,7 @@ func readTakedown(path string) (*takedown, error) {
 		case strings.ContainsAny(post+id+handle, "/ "):
 			return nil, fmt.Errorf("%s:%d: found an address; expected the bare id or handle, as the tables have it", TakedownFile, line)
 		case post != "":
-			t.posts[key(platform, post)] = true
+			t.posts[called{platform, post}] = true
 		case id == "" && handle == "":
 			return nil, fmt.Errorf("%s:%d: found neither account_id nor handle nor post_id; expected what to take down", TakedownFile, line)
 		}
@@ -82,10 +82,10 @@ func readTakedown(path string) (*takedown, error) {
 			continue
 		}
 		if id != "" {
-			t.ids[key(platform, id)] = true
+			t.ids[called{platform, id}] = true
 		}
 		if handle != "" {
-			t.handles[key(platform, handle)] = true
+			t.handles[called{platform, handle}] = true
 		}
 	}
 }
@@ -94,7 +94,7 @@ func readTakedown(path string) (*takedown, error) {
 // what accounts.csv does.
 func (t *takedown) account(ref adapters.Ref, a *datasets.Account) bool {
 	on := func(platform, id, handle string) bool {
-		return id != "" && t.ids[key(platform, id)] || handle != "" && t.handles[key(platform, fold(handle))]
+		return id != "" && t.ids[called{platform, id}] || handle != "" && t.handles[called{platform, fold(handle)}]
 	}
 	return on(ref.Platform, ref.ID, ref.Handle) || a != nil && on(a.Platform, a.AccountID, a.Handle.V)
 }
@@ -116,7 +116,7 @@ func (t *takedown) filter(b *adapters.Batch, reg *registry) {
 		if p.Row.CreatedAt.OK {
 			day = p.Row.CreatedAt.V.Day()
 		}
-		gone := t.posts[key(p.Ref.Platform, p.Row.PostID)] || of(p.Ref, day)
+		gone := t.posts[called{p.Ref.Platform, p.Row.PostID}] || of(p.Ref, day)
 		if gone {
 			b.Filter(takenDown)
 		}
