@@ -62,9 +62,14 @@ type page struct {
 	err                  *RecordError // makes every record of the page a reject
 }
 
-// What is read of a document, a post or another item.
+// What is read of a document, a post or another item. Of a post that another
+// refers to, the first are.
 const (
-	inTwarc = iota
+	inAuthor = iota
+	inAnswered
+	inEntities
+	inReferenced
+	inTwarc
 	inID
 	inData
 	inIncludes
@@ -76,23 +81,24 @@ const (
 	inAuthorID
 	inHistory
 	inUsername
-	inAuthor
 	inCreatedAt
-	inReferenced
 	inNote
 	inLang
 	inAttachments
-	inEntities
 	inMetrics
-	inAnswered
 )
 
-var itemKeys = jsontape.KeysOf([]string{
+var itemNames = []string{
+	inAuthor: "author", inAnswered: "in_reply_to_user", inEntities: "entities", inReferenced: "referenced_tweets",
 	inTwarc: "__twarc", inID: "id", inData: "data", inIncludes: "includes", inErrors: "errors", inMeta: "meta", inTitle: "title", inDetail: "detail",
-	inText: "text", inAuthorID: "author_id", inHistory: "edit_history_tweet_ids", inUsername: "username", inAuthor: "author", inCreatedAt: "created_at",
-	inReferenced: "referenced_tweets", inNote: "note_tweet", inLang: "lang", inAttachments: "attachments", inEntities: "entities",
-	inMetrics: "public_metrics", inAnswered: "in_reply_to_user",
-}...)
+	inText: "text", inAuthorID: "author_id", inHistory: "edit_history_tweet_ids", inUsername: "username", inCreatedAt: "created_at",
+	inNote: "note_tweet", inLang: "lang", inAttachments: "attachments", inMetrics: "public_metrics",
+}
+
+var (
+	itemKeys     = jsontape.KeysOf(itemNames...)
+	referredKeys = jsontape.KeysOf(itemNames[:inReferenced+1]...)
+)
 
 // What is read of the counts of a post.
 const (
@@ -256,8 +262,13 @@ var userMetricKeys = jsontape.KeysOf([]string{ofFollowers: "followers_count", of
 // xUser decodes a user with the members u, and the counts of it.
 func xUser(f *jsonFields, u []jsontape.Value) (ref Ref, followers, following, posts datasets.Opt[int64]) {
 	ref = Ref{Platform: "x", ID: xV2ID(f, u[ofID], "id"), Handle: f.text(u[ofUsername], "username"), Name: nameIn(u[ofName])}
+	followers, following, posts = xCounts(f, u)
+	return ref, followers, following, posts
+}
+
+func xCounts(f *jsonFields, u []jsontape.Value) (followers, following, posts datasets.Opt[int64]) {
 	m := f.object(u[ofMetrics], "public_metrics").Members(userMetricKeys)
-	return ref, f.count(m[ofFollowers], "public_metrics.followers_count"),
+	return f.count(m[ofFollowers], "public_metrics.followers_count"),
 		f.count(m[ofFollowing], "public_metrics.following_count"),
 		f.count(m[ofPosts], "public_metrics.tweet_count")
 }
@@ -276,32 +287,43 @@ func (p *page) user(u jsontape.Value, f *jsonFields, into *Batch) {
 // account notes a user that stands beside posts; one without an id, counts or
 // time says nothing.
 func (p *page) account(u jsontape.Value, line int64, into *Batch) {
-	if !p.at.OK {
-		return
-	}
-	m := u.Members(userKeys)
-	if !m[ofMetrics].Exists() {
-		return
-	}
-	f := jsonFields{line: line}
-	ref, followers, following, posts := xUser(&f, m)
-	if f.err == nil && ref.ID != "" && (followers.OK || following.OK || posts.OK) {
-		into.seen(p.snapshot(line, ref, followers, following, posts))
+	if p.at.OK && u.Exists("public_metrics") {
+		f := jsonFields{line: line}
+		ref, followers, following, posts := xUser(&f, u.Members(userKeys))
+		p.seen(ref, followers, following, posts, &f, into)
 	}
 }
 
-// embedded notes the users inside a flattened post.
+// author notes the author of a post, who has the members u, and whose handle and
+// name were read.
+func (p *page) author(u []jsontape.Value, handle, name string, line int64, into *Batch) {
+	if p.at.OK && u[ofMetrics].Exists() {
+		f := jsonFields{line: line}
+		ref := Ref{Platform: "x", ID: xV2ID(&f, u[ofID], "id"), Handle: handle, Name: name}
+		followers, following, posts := xCounts(&f, u)
+		p.seen(ref, followers, following, posts, &f, into)
+	}
+}
+
+func (p *page) seen(ref Ref, followers, following, posts datasets.Opt[int64], f *jsonFields, into *Batch) {
+	if f.err == nil && ref.ID != "" && (followers.OK || following.OK || posts.OK) {
+		into.seen(p.snapshot(f.line, ref, followers, following, posts))
+	}
+}
+
+// embedded notes the users inside a flattened post beside its author.
 func (p *page) embedded(t []jsontape.Value, line int64, into *Batch) {
 	if !p.at.OK {
 		return
 	}
-	p.account(t[inAuthor], line, into)
 	p.account(t[inAnswered], line, into)
 	for _, m := range t[inEntities].GetArray("mentions") {
 		p.account(m, line, into)
 	}
 	for _, r := range t[inReferenced].GetArray() {
-		p.embedded(r.Members(itemKeys), line, into)
+		m := r.Members(referredKeys)
+		p.account(m[inAuthor], line, into)
+		p.embedded(m, line, into)
 	}
 }
 
@@ -316,7 +338,8 @@ func (x *xV2) tweet(t []jsontape.Value, p *page, f *jsonFields, raw []byte, into
 	if !author.Exists() {
 		named = p.users[ref.ID].Members(userKeys)
 	}
-	ref.Handle, ref.Name = f.text(named[ofUsername], "author.username"), nameIn(named[ofName])
+	handle, name := f.text(named[ofUsername], "author.username"), nameIn(named[ofName])
+	ref.Handle, ref.Name = handle, name
 	if ref.ID == "" {
 		ref.ID = xV2ID(f, named[ofID], "author.id")
 	}
@@ -370,6 +393,9 @@ func (x *xV2) tweet(t []jsontape.Value, p *page, f *jsonFields, raw []byte, into
 	if f.err != nil {
 		into.Posts = into.Posts[:len(into.Posts)-1]
 		return
+	}
+	if author.Exists() {
+		p.author(named, handle, name, f.line, into)
 	}
 	p.embedded(t, f.line, into)
 }

@@ -179,10 +179,14 @@ value:
 
 after:
 	for open > 0 {
+		n = &nodes[in]
+		if i+2 < len(b) && b[i] == ',' && b[i+1] == ' ' && b[i+2] == '"' && n.kind == Object {
+			i += 2
+			goto key
+		}
 		if i = skip(b, i); i >= len(b) {
 			return i, "a comma or the end of the list or object"
 		}
-		n = &nodes[in]
 		switch {
 		case b[i] == ',':
 			i = skip(b, i+1)
@@ -217,6 +221,10 @@ key:
 	keyBits = 0
 	if found&escapes != 0 {
 		keyBits = keyEscapes
+	}
+	// As most programs write it.
+	if i = keyEnd + 3; i < len(b) && b[i-2] == ':' && b[i-1] == ' ' && b[i] > ' ' {
+		goto value
 	}
 	if i = skip(b, keyEnd+1); i >= len(b) || b[i] != ':' {
 		return i, "a colon after the key"
