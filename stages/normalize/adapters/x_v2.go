@@ -294,12 +294,14 @@ func (p *page) account(u jsontape.Value, line int64, into *Batch) {
 	}
 }
 
-// author notes the author of a post, who has the members u, and whose handle and
-// name were read.
-func (p *page) author(u []jsontape.Value, handle, name string, line int64, into *Batch) {
+// author notes the author of a post, who has the members u. The post was read as
+// one of that reference, whose id is what the post says.
+func (p *page) author(u []jsontape.Value, ref Ref, line int64, into *Batch) {
 	if p.at.OK && u[ofMetrics].Exists() {
 		f := jsonFields{line: line}
-		ref := Ref{Platform: "x", ID: xV2ID(&f, u[ofID], "id"), Handle: handle, Name: name}
+		if id := u[ofID]; ref.ID == "" || string(id.GetStringBytes()) != ref.ID {
+			ref.ID = xV2ID(&f, id, "id")
+		}
 		followers, following, posts := xCounts(&f, u)
 		p.seen(ref, followers, following, posts, &f, into)
 	}
@@ -338,6 +340,7 @@ func (x *xV2) tweet(t []jsontape.Value, p *page, f *jsonFields, raw []byte, into
 	if !author.Exists() {
 		named = p.users[ref.ID].Members(userKeys)
 	}
+	authorID := ref.ID
 	handle, name := f.text(named[ofUsername], "author.username"), nameIn(named[ofName])
 	ref.Handle, ref.Name = handle, name
 	if ref.ID == "" {
@@ -357,7 +360,7 @@ func (x *xV2) tweet(t []jsontape.Value, p *page, f *jsonFields, raw []byte, into
 	post.Platform, post.PostID, post.Parts, post.Digest = "x", id, 1, xxh3.Hash(raw)
 	p.of(&post.Post)
 	post.CreatedAt = f.time(t[inCreatedAt], "created_at", time.RFC3339Nano)
-	if history := f.list(t[inHistory], "edit_history_tweet_ids"); len(history) > 0 {
+	if history := f.list(t[inHistory], "edit_history_tweet_ids"); len(history) > 0 && string(history[0].GetStringBytes()) != id {
 		if first := xV2ID(f, history[0], "edit_history_tweet_ids"); first != "" && first != id {
 			post.PostID, post.EditedAt, post.CreatedAt = first, post.CreatedAt, xCreated(first)
 		}
@@ -395,7 +398,7 @@ func (x *xV2) tweet(t []jsontape.Value, p *page, f *jsonFields, raw []byte, into
 		return
 	}
 	if author.Exists() {
-		p.author(named, handle, name, f.line, into)
+		p.author(named, Ref{Platform: "x", ID: authorID, Handle: handle, Name: name}, f.line, into)
 	}
 	p.embedded(t, f.line, into)
 }
@@ -408,7 +411,8 @@ func (p *page) references(list jsontape.Value, f *jsonFields, post *Post) (origi
 		if id == "" {
 			f.fail("referenced_tweets.id", "", "expected the id of the post that is referred to")
 		}
-		switch kind := f.text(r.Get("type"), "referenced_tweets.type"); kind {
+		kind := r.Get("type")
+		switch string(kind.GetStringBytes()) {
 		case "retweeted":
 			post.RepostOfID = datasets.Some(id)
 			if original = p.tweets[id]; r.Exists("text") {
@@ -419,7 +423,7 @@ func (p *page) references(list jsontape.Value, f *jsonFields, post *Post) (origi
 		case "quoted":
 			post.QuoteOfID = datasets.Some(id)
 		default:
-			f.fail("referenced_tweets.type", kind, "expected retweeted, replied_to or quoted")
+			f.fail("referenced_tweets.type", f.text(kind, "referenced_tweets.type"), "expected retweeted, replied_to or quoted")
 		}
 	}
 	return original
