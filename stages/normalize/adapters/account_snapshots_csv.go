@@ -1,6 +1,8 @@
 package adapters
 
 import (
+	"time"
+
 	"diplometrics/datasets"
 	"diplometrics/stages/study"
 )
@@ -27,18 +29,22 @@ var AccountSnapshotsCSV = Adapter{
 		if err != nil {
 			return nil, err
 		}
+		followers, following := shownAt(at, "followers"), shownAt(at, "following")
+		posts, likes := shownAt(at, "posts_total"), shownAt(at, "likes_total")
 		return func(rec Record, into *Batch) error {
 			c := &cells{rec: rec, at: at, zone: f.Zone}
 			ref := c.ref()
 			precision := "second"
-			if _, err := study.ParseDay(c.raw("observed_at")); err == nil {
-				precision = "day"
+			if day := c.raw("observed_at"); len(day) == len(time.DateOnly) {
+				if _, err := study.ParseDay(day); err == nil {
+					precision = "day"
+				}
 			}
 			precision = c.optOneOf("observed_precision", precisions).Or(precision)
 			row := datasets.AccountSnapshot{
 				Platform: ref.Platform, ObservedPrecision: precision, ObservedAt: c.moment("observed_at", precision),
-				Followers: c.shown("followers"), Following: c.shown("following"),
-				PostsTotal: c.shown("posts_total"), LikesTotal: c.shown("likes_total"),
+				Followers: c.shown(followers), Following: c.shown(following),
+				PostsTotal: c.shown(posts), LikesTotal: c.shown(likes),
 				TimeSource: c.optText("time_source").Or("field"), Source: c.raw("source"), Locator: c.optText("locator"),
 			}
 			if c.err != nil {
@@ -50,13 +56,21 @@ var AccountSnapshotsCSV = Adapter{
 	},
 }
 
+// shownColumns are those of a count, with its text and bounds.
+type shownColumns struct{ count, text, low, high column }
+
+func shownAt(at map[string]int, name string) shownColumns {
+	return shownColumns{columnAt(at, name), columnAt(at, name+"_text"), columnAt(at, name+"_low"), columnAt(at, name+"_high")}
+}
+
 // shown reads a count with its text and bounds. What other cells give for them
 // wins over what the count itself, typed as a page shows it, says. Of plain
 // digits without a lower bound the count is exact; with one and no upper bound
 // the text gave only the lower.
-func (c *cells) shown(field string) datasets.Shown {
-	s := datasets.Shown{Text: c.optText(field + "_text"), Low: c.optCount(field + "_low"), High: c.optCount(field + "_high")}
-	found := c.raw(field)
+func (c *cells) shown(in shownColumns) datasets.Shown {
+	field := in.count.name
+	s := datasets.Shown{Text: optString(c.cell(in.text)), Low: c.optCountOf(in.low), High: c.optCountOf(in.high)}
+	found := c.cell(in.count)
 	if found == "" {
 		if s.Low.OK || s.High.OK {
 			c.fail(field, "", "expected the count beside its bounds")
@@ -71,21 +85,22 @@ func (c *cells) shown(field string) datasets.Shown {
 	if !s.Low.OK && !s.High.OK {
 		s.Low, s.High = typed.Low, typed.High
 		// A plain count beside the text that it was read from is as exact as that text.
-		if text, err := ParseShown(s.Text.V); s.Text.OK && digits.MatchString(found) {
+		if s.Text.OK && isDigits(found) {
+			text, err := ParseShown(s.Text.V)
 			if err != nil {
-				c.fail(field+"_text", s.Text.V, err.Error())
+				c.fail(in.text.name, s.Text.V, err.Error())
 			}
 			s.Low, s.High = text.Low, text.High
 		}
 	}
-	if !s.Text.OK && !digits.MatchString(found) {
+	if !s.Text.OK && !isDigits(found) {
 		s.Text = typed.Text
 	}
 	if s.V.OK && s.Low.OK && s.Low.V > s.V.V {
-		c.fail(field+"_low", c.raw(field+"_low"), "expected at most "+field)
+		c.fail(in.low.name, c.cell(in.low), "expected at most "+field)
 	}
 	if s.V.OK && s.High.OK && s.High.V < s.V.V {
-		c.fail(field+"_high", c.raw(field+"_high"), "expected at least "+field)
+		c.fail(in.high.name, c.cell(in.high), "expected at least "+field)
 	}
 	return s
 }

@@ -270,7 +270,7 @@ func wholeID(f *jsonFields, v jsontape.Value, field string) string {
 	} else if v.Type() != jsontape.Number {
 		f.fail(field, shorten(s, 80), "expected an id")
 	}
-	if ruinedID.MatchString(s) {
+	if isRuined(s) {
 		f.fail(field, s, ruined)
 	}
 	return s

@@ -279,13 +279,17 @@ func (c *cells) optOneOf(field string, valid []string) datasets.Opt[string] {
 
 // optCount returns a whole number from 0; an empty cell is absent.
 func (c *cells) optCount(field string) datasets.Opt[int64] {
-	s := c.raw(field)
+	return c.optCountOf(columnAt(c.at, field))
+}
+
+func (c *cells) optCountOf(of column) datasets.Opt[int64] {
+	s := c.cell(of)
 	if s == "" {
 		return datasets.None[int64]()
 	}
 	v, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || v < 0 || v >= largest {
-		c.fail(field, s, "expected a whole number from 0 without spaces or separators, or an empty cell")
+		c.fail(of.name, s, "expected a whole number from 0 without spaces or separators, or an empty cell")
 	}
 	return datasets.Some(v)
 }
@@ -376,7 +380,7 @@ func (c *cells) ref() Ref {
 	if r.ID == "" && r.Handle == "" {
 		c.fail("handle", "", "expected a handle or an account_id")
 	}
-	if ruinedID.MatchString(r.ID) {
+	if isRuined(r.ID) {
 		c.fail("account_id", r.ID, ruined)
 	}
 	return r

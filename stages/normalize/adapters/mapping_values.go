@@ -49,7 +49,7 @@ func (r *reading) optText(name string) datasets.Opt[string] {
 	}
 	switch f.kind {
 	case study.IDField:
-		if ruinedID.MatchString(s) {
+		if isRuined(s) {
 			r.fail(name, s, ruined)
 		}
 	case study.URLField:
@@ -63,6 +63,9 @@ const ruined = "a spreadsheet made a number of this id and lost its last digits;
 
 // A spreadsheet writes a long number as 1.2E+18, a table of numbers as 12.0.
 var ruinedID = regexp.MustCompile(`^-?[0-9]+(?:[.,][0-9]+)?[eE][+]?[0-9]+$|^-?[0-9]+\.0+$`)
+
+// isRuined tells whether an id was made such a number.
+func isRuined(id string) bool { return !isDigits(id) && ruinedID.MatchString(id) }
 
 // shown returns a count. Plain digits are exact and have no text.
 func (r *reading) shown(name string) datasets.Shown {
@@ -89,7 +92,7 @@ func (r *reading) shown(name string) datasets.Shown {
 	if shown.V.V == 0 && shown.High.OK && shown.High.V == 0 && r.zeroMissing(f) {
 		return datasets.Shown{}
 	}
-	if digits.MatchString(s) {
+	if isDigits(s) {
 		shown.Text = datasets.None[string]()
 	}
 	if f.RoundedDown > 0 && shown.V.OK && shown.High == shown.V {
@@ -99,8 +102,6 @@ func (r *reading) shown(name string) datasets.Shown {
 	}
 	return shown
 }
-
-var digits = regexp.MustCompile(`^[0-9]+$`)
 
 func (r *reading) zeroMissing(f *field) bool {
 	if f.zeros == nil {

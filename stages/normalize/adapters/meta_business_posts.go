@@ -349,7 +349,7 @@ func (c *cells) groupedCount(field string) (none datasets.Opt[int64]) {
 
 // wholeID reads an id of digits, "" where there is none.
 func (c *cells) wholeID(field string) string {
-	if s := strings.TrimSpace(c.raw(field)); ruinedID.MatchString(s) {
+	if s := strings.TrimSpace(c.raw(field)); isRuined(s) {
 		c.fail(field, s, ruined)
 	}
 	return c.exportID(columnAt(c.at, field))

@@ -28,6 +28,17 @@ import (
 // Words are English, Russian, Kazakh, Kyrgyz and Uzbek. What does not read this
 // way as a whole is an error.
 func ParseShown(text string) (datasets.Shown, error) {
+	if len(text) <= 18 && isDigits(text) { // no count so short is too large
+		v, err := strconv.ParseInt(text, 10, 64)
+		shown := exactly(datasets.Some(v))
+		shown.Text = datasets.Some(text)
+		return shown, err
+	}
+	return parseShown(text)
+}
+
+// parseShown is ParseShown of any text.
+func parseShown(text string) (datasets.Shown, error) {
 	s := spaces.ReplaceAllString(strings.ToLower(strings.TrimSpace(text)), " ")
 	least := false
 	for _, p := range lowerBounds {

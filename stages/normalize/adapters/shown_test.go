@@ -1,6 +1,7 @@
 package adapters
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -110,6 +111,40 @@ func TestShownHoldsTheCount(t *testing.T) {
 			t.Fatalf("> %q: %+v, %v", text, s, err)
 		}
 	})
+}
+
+// Plain digits do not go through the syntax of all other counts.
+func TestShownDigits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(
+			rapid.StringMatching(`[0-9]{1,20}`), rapid.StringMatching(`[ 0-9+.,KB>٣]{0,20}`), rapid.String(),
+		).Draw(t, "text")
+		got, err := ParseShown(text)
+		want, wrong := parseShown(text)
+		if got != want || fmt.Sprint(err) != fmt.Sprint(wrong) {
+			t.Fatalf("%q: %+v, %v, want %+v, %v", text, got, err, want, wrong)
+		}
+		id := rapid.OneOf(rapid.StringMatching(`-?[0-9]{1,3}([.,][0-9]{0,2})?([eE][+]?[0-9]?)?`), rapid.Just(text)).Draw(t, "id")
+		if got, want := isRuined(id), ruinedID.MatchString(id); got != want {
+			t.Fatalf("%q: ruined %v, want %v", id, got, want)
+		}
+	})
+}
+
+// BenchmarkAccountSnapshots reads a sheet of followers by the day.
+func BenchmarkAccountSnapshots(b *testing.B) {
+	var text strings.Builder
+	text.WriteString("platform,account_id,handle,observed_at,followers\n")
+	for i := range 5000 {
+		fmt.Fprintf(&text, "x,692435943428564%03d,user_%d,2024-01-%02dT00:00:00Z,%d\n", i/31, i/31, 1+i%31, 62697+i)
+	}
+	b.SetBytes(int64(text.Len()))
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := AccountSnapshotsCSV.Stream(context.Background(), strings.NewReader(text.String()), File{Name: "x.csv"}, 1, func(*Batch) error { return nil }); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 // In a sheet a count may be typed as shown, with what other cells say of it

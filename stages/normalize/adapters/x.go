@@ -96,7 +96,7 @@ func (o observation) snapshot(line int64, ref Ref, followers, following, posts d
 // few says the same: timelines repeat their author in every post.
 func (b *Batch) seen(row Row[datasets.AccountSnapshot]) {
 	for i := len(b.Accounts) - 1; i >= max(0, len(b.Accounts)-8); i-- {
-		if a := &b.Accounts[i]; a.Ref == row.Ref && a.Row == row.Row {
+		if a := &b.Accounts[i]; a.Row.ObservedAt == row.Row.ObservedAt && a.Ref == row.Ref && a.Row == row.Row {
 			return
 		}
 	}

@@ -394,6 +394,38 @@ func FuzzDecodeXV11(f *testing.F) {
 	fuzzX(f, XV11, func(text []byte) (int64, bool) { return jsonRecords(XV11, text, "statuses") })
 }
 
+// The author of a flattened post is an account under its own id, whatever the post
+// says; without an id it is none.
+func TestAuthorIsAccount(t *testing.T) {
+	post := func(fields string) string {
+		return `{"id": "1862521062814646272", "text": "a", ` + fields + `, "__twarc": {"retrieved_at": "2025-01-15T00:00:01Z"}}` + "\n"
+	}
+	const counts = `"public_metrics": {"followers_count": 7}}`
+	for _, c := range []struct{ fields, account, post string }{
+		{`"author_id": "1", "author": {"id": "1", "username": "a", "name": " A ", ` + counts, "x 1 (@a)", "x 1 (@a)"},
+		{`"author_id": "1", "author": {"id": "2", "username": "a", ` + counts, "x 2 (@a)", "x 1 (@a)"},
+		{`"author": {"id": "2", "username": "a", ` + counts, "x 2 (@a)", "x 2 (@a)"},
+		{`"author_id": "1", "author": {"username": "a", ` + counts, "", "x 1 (@a)"},
+		{`"author_id": "1", "author": {"id": 1, "username": "a", ` + counts, "", "x 1 (@a)"},
+		{`"author_id": "1", "author": {"id": "1", "username": "a"}`, "", "x 1 (@a)"},
+		{`"author_id": "1", "author": null`, "", "x 1"},
+		{`"author_id": "1", "entities": {"mentions": [{"id": "3", "username": "c"}, {"id": "4", "username": "d", ` + counts + `]}`, "x 4 (@d)", "x 1"},
+		{`"author_id": "1", "referenced_tweets": [{"type": "quoted", "id": "9", "author": {"id": "5", "username": "e", ` + counts + `}]`, "x 5 (@e)", "x 1"},
+	} {
+		b, _, err := decode(XV2, post(c.fields))
+		if err != nil || len(b.Posts) != 1 || b.Posts[0].Ref.String() != c.post {
+			t.Fatalf("%s: %v, %s", c.fields, err, shownBatch(&b))
+		}
+		account := ""
+		for _, a := range b.Accounts {
+			account += a.Ref.String()
+		}
+		if account != c.account {
+			t.Errorf("%s: accounts %s, want %s", c.fields, account, c.account)
+		}
+	}
+}
+
 func FuzzDecodeTwarcCSV(f *testing.F) {
 	fuzzX(f, TwarcCSV, func(text []byte) (n int64, ok bool) {
 		header := int64(0)

@@ -62,9 +62,14 @@ type page struct {
 	err                  *RecordError // makes every record of the page a reject
 }
 
-// What is read of a document, a post or another item.
+// What is read of a document, a post or another item. Of a post that another
+// refers to, the first are.
 const (
-	inTwarc = iota
+	inAuthor = iota
+	inAnswered
+	inEntities
+	inReferenced
+	inTwarc
 	inID
 	inData
 	inIncludes
@@ -76,23 +81,24 @@ const (
 	inAuthorID
 	inHistory
 	inUsername
-	inAuthor
 	inCreatedAt
-	inReferenced
 	inNote
 	inLang
 	inAttachments
-	inEntities
 	inMetrics
-	inAnswered
 )
 
-var itemKeys = jsontape.KeysOf([]string{
+var itemNames = []string{
+	inAuthor: "author", inAnswered: "in_reply_to_user", inEntities: "entities", inReferenced: "referenced_tweets",
 	inTwarc: "__twarc", inID: "id", inData: "data", inIncludes: "includes", inErrors: "errors", inMeta: "meta", inTitle: "title", inDetail: "detail",
-	inText: "text", inAuthorID: "author_id", inHistory: "edit_history_tweet_ids", inUsername: "username", inAuthor: "author", inCreatedAt: "created_at",
-	inReferenced: "referenced_tweets", inNote: "note_tweet", inLang: "lang", inAttachments: "attachments", inEntities: "entities",
-	inMetrics: "public_metrics", inAnswered: "in_reply_to_user",
-}...)
+	inText: "text", inAuthorID: "author_id", inHistory: "edit_history_tweet_ids", inUsername: "username", inCreatedAt: "created_at",
+	inNote: "note_tweet", inLang: "lang", inAttachments: "attachments", inMetrics: "public_metrics",
+}
+
+var (
+	itemKeys     = jsontape.KeysOf(itemNames...)
+	referredKeys = jsontape.KeysOf(itemNames[:inReferenced+1]...)
+)
 
 // What is read of the counts of a post.
 const (
@@ -256,8 +262,13 @@ var userMetricKeys = jsontape.KeysOf([]string{ofFollowers: "followers_count", of
 // xUser decodes a user with the members u, and the counts of it.
 func xUser(f *jsonFields, u []jsontape.Value) (ref Ref, followers, following, posts datasets.Opt[int64]) {
 	ref = Ref{Platform: "x", ID: xV2ID(f, u[ofID], "id"), Handle: f.text(u[ofUsername], "username"), Name: nameIn(u[ofName])}
+	followers, following, posts = xCounts(f, u)
+	return ref, followers, following, posts
+}
+
+func xCounts(f *jsonFields, u []jsontape.Value) (followers, following, posts datasets.Opt[int64]) {
 	m := f.object(u[ofMetrics], "public_metrics").Members(userMetricKeys)
-	return ref, f.count(m[ofFollowers], "public_metrics.followers_count"),
+	return f.count(m[ofFollowers], "public_metrics.followers_count"),
 		f.count(m[ofFollowing], "public_metrics.following_count"),
 		f.count(m[ofPosts], "public_metrics.tweet_count")
 }
@@ -276,32 +287,45 @@ func (p *page) user(u jsontape.Value, f *jsonFields, into *Batch) {
 // account notes a user that stands beside posts; one without an id, counts or
 // time says nothing.
 func (p *page) account(u jsontape.Value, line int64, into *Batch) {
-	if !p.at.OK {
-		return
-	}
-	m := u.Members(userKeys)
-	if !m[ofMetrics].Exists() {
-		return
-	}
-	f := jsonFields{line: line}
-	ref, followers, following, posts := xUser(&f, m)
-	if f.err == nil && ref.ID != "" && (followers.OK || following.OK || posts.OK) {
-		into.seen(p.snapshot(line, ref, followers, following, posts))
+	if p.at.OK && u.Exists("public_metrics") {
+		f := jsonFields{line: line}
+		ref, followers, following, posts := xUser(&f, u.Members(userKeys))
+		p.seen(ref, followers, following, posts, &f, into)
 	}
 }
 
-// embedded notes the users inside a flattened post.
+// author notes the author of a post, who has the members u. The post was read as
+// one of that reference, whose id is what the post says.
+func (p *page) author(u []jsontape.Value, ref Ref, line int64, into *Batch) {
+	if p.at.OK && u[ofMetrics].Exists() {
+		f := jsonFields{line: line}
+		if id := u[ofID]; ref.ID == "" || string(id.GetStringBytes()) != ref.ID {
+			ref.ID = xV2ID(&f, id, "id")
+		}
+		followers, following, posts := xCounts(&f, u)
+		p.seen(ref, followers, following, posts, &f, into)
+	}
+}
+
+func (p *page) seen(ref Ref, followers, following, posts datasets.Opt[int64], f *jsonFields, into *Batch) {
+	if f.err == nil && ref.ID != "" && (followers.OK || following.OK || posts.OK) {
+		into.seen(p.snapshot(f.line, ref, followers, following, posts))
+	}
+}
+
+// embedded notes the users inside a flattened post beside its author.
 func (p *page) embedded(t []jsontape.Value, line int64, into *Batch) {
 	if !p.at.OK {
 		return
 	}
-	p.account(t[inAuthor], line, into)
 	p.account(t[inAnswered], line, into)
 	for _, m := range t[inEntities].GetArray("mentions") {
 		p.account(m, line, into)
 	}
 	for _, r := range t[inReferenced].GetArray() {
-		p.embedded(r.Members(itemKeys), line, into)
+		m := r.Members(referredKeys)
+		p.account(m[inAuthor], line, into)
+		p.embedded(m, line, into)
 	}
 }
 
@@ -316,7 +340,9 @@ func (x *xV2) tweet(t []jsontape.Value, p *page, f *jsonFields, raw []byte, into
 	if !author.Exists() {
 		named = p.users[ref.ID].Members(userKeys)
 	}
-	ref.Handle, ref.Name = f.text(named[ofUsername], "author.username"), nameIn(named[ofName])
+	authorID := ref.ID
+	handle, name := f.text(named[ofUsername], "author.username"), nameIn(named[ofName])
+	ref.Handle, ref.Name = handle, name
 	if ref.ID == "" {
 		ref.ID = xV2ID(f, named[ofID], "author.id")
 	}
@@ -334,7 +360,7 @@ func (x *xV2) tweet(t []jsontape.Value, p *page, f *jsonFields, raw []byte, into
 	post.Platform, post.PostID, post.Parts, post.Digest = "x", id, 1, xxh3.Hash(raw)
 	p.of(&post.Post)
 	post.CreatedAt = f.time(t[inCreatedAt], "created_at", time.RFC3339Nano)
-	if history := f.list(t[inHistory], "edit_history_tweet_ids"); len(history) > 0 {
+	if history := f.list(t[inHistory], "edit_history_tweet_ids"); len(history) > 0 && string(history[0].GetStringBytes()) != id {
 		if first := xV2ID(f, history[0], "edit_history_tweet_ids"); first != "" && first != id {
 			post.PostID, post.EditedAt, post.CreatedAt = first, post.CreatedAt, xCreated(first)
 		}
@@ -371,6 +397,9 @@ func (x *xV2) tweet(t []jsontape.Value, p *page, f *jsonFields, raw []byte, into
 		into.Posts = into.Posts[:len(into.Posts)-1]
 		return
 	}
+	if author.Exists() {
+		p.author(named, Ref{Platform: "x", ID: authorID, Handle: handle, Name: name}, f.line, into)
+	}
 	p.embedded(t, f.line, into)
 }
 
@@ -382,7 +411,8 @@ func (p *page) references(list jsontape.Value, f *jsonFields, post *Post) (origi
 		if id == "" {
 			f.fail("referenced_tweets.id", "", "expected the id of the post that is referred to")
 		}
-		switch kind := f.text(r.Get("type"), "referenced_tweets.type"); kind {
+		kind := r.Get("type")
+		switch string(kind.GetStringBytes()) {
 		case "retweeted":
 			post.RepostOfID = datasets.Some(id)
 			if original = p.tweets[id]; r.Exists("text") {
@@ -393,7 +423,7 @@ func (p *page) references(list jsontape.Value, f *jsonFields, post *Post) (origi
 		case "quoted":
 			post.QuoteOfID = datasets.Some(id)
 		default:
-			f.fail("referenced_tweets.type", kind, "expected retweeted, replied_to or quoted")
+			f.fail("referenced_tweets.type", f.text(kind, "referenced_tweets.type"), "expected retweeted, replied_to or quoted")
 		}
 	}
 	return original

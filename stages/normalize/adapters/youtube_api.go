@@ -161,7 +161,7 @@ var (
 
 // youtubeRuined is what to do about an id that is none.
 func youtubeRuined(id, want string) string {
-	if ruinedID.MatchString(id) {
+	if isRuined(id) {
 		return ruined
 	}
 	return want

@@ -47,3 +47,23 @@ func BenchmarkText(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkMembers reads a post and its author, of whose members most are asked
+// for.
+func BenchmarkMembers(b *testing.B) {
+	ofPost := KeysOf("__twarc", "id", "data", "includes", "errors", "meta", "title", "detail", "text", "author_id", "edit_history_tweet_ids", "username", "author",
+		"created_at", "referenced_tweets", "note_tweet", "lang", "attachments", "entities", "public_metrics", "in_reply_to_user")
+	ofUser := KeysOf("id", "username", "name", "public_metrics")
+	v, err := Parse(post)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		v.doc.lists = v.doc.lists[:0]
+		m := v.Members(ofPost)
+		if m[12].Members(ofUser)[2].Type() != String || m[2].Exists() {
+			b.Fatal("wrong")
+		}
+	}
+}

@@ -1,47 +1,79 @@
 package jsontape
 
+import "encoding/binary"
+
 // Keys are those of an object that are read together, in one pass over its
 // members.
 type Keys struct {
 	names []string
-	slots [128]uint8 // by hash, then in the next slot that is free: 1 + the place in names; 0 where no name is
+	sizes uint64    // has a bit for each size of a name, modulo 64
+	slots [128]slot // each name at its hash, or in the next slot that is free
 	none  []Value
+}
+
+// slot holds a name. Its first eight bytes, padded with zeros, and its last eight
+// are compared at once; only names of more than sixteen have others.
+type slot struct {
+	first, last uint64
+	size        int
+	place       int // in names, from 1; 0 where no name is
 }
 
 // KeysOf prepares at most 64 keys, which differ.
 func KeysOf(names ...string) *Keys {
-	if len(names) > len(Keys{}.slots)/2 {
+	k := &Keys{names: names, none: make([]Value, len(names))}
+	if len(names) > len(k.slots)/2 {
 		panic("jsontape: too many keys")
 	}
-	k := &Keys{names: names, none: make([]Value, len(names))}
 	for i, name := range names {
-		at := slotOf([]byte(name))
-		for ; k.slots[at] != 0; at = (at + 1) % len(k.slots) {
-			if names[k.slots[at]-1] == name {
+		first := firstBytes([]byte(name), 0, len(name))
+		at := slotOf(first, len(name))
+		for ; k.slots[at].place != 0; at = (at + 1) % len(k.slots) {
+			if names[k.slots[at].place-1] == name {
 				panic("jsontape: the key " + name + " stands twice")
 			}
 		}
-		k.slots[at] = uint8(i + 1)
+		k.slots[at] = slot{first, lastBytes([]byte(name), 0, len(name)), len(name), i + 1}
+		k.sizes |= 1 << (len(name) % 64)
 	}
 	return k
 }
 
-// slotOf is where the slots of a key begin.
-func slotOf(key []byte) int {
-	n := len(key)
-	if n == 0 {
-		return 0
+// firstBytes are the first eight bytes of b[start:end], the first being the lowest
+// of the number.
+func firstBytes(b []byte, start, end int) uint64 {
+	if start+8 > len(b) {
+		var padded [8]byte
+		copy(padded[:], b[start:end])
+		return binary.LittleEndian.Uint64(padded[:])
 	}
-	x := uint32(n)<<24 ^ uint32(key[0])<<16 ^ uint32(key[n/2])<<8 ^ uint32(key[n-1])
-	return int(x * 0x9E3779B1 >> 25)
+	first := binary.LittleEndian.Uint64(b[start : start+8])
+	if n := end - start; n < 8 {
+		first &= 1<<(8*n) - 1
+	}
+	return first
 }
 
-// place is that of a key in names, -1 where it is none of them.
-func (k *Keys) place(key []byte) int {
-	for at := slotOf(key); ; at = (at + 1) % len(k.slots) {
-		i := int(k.slots[at]) - 1
-		if i < 0 || k.names[i] == string(key) {
-			return i
+// lastBytes are the last eight bytes of b[start:end], 0 where it has no more.
+func lastBytes(b []byte, start, end int) uint64 {
+	if end-start <= 8 {
+		return 0
+	}
+	return binary.LittleEndian.Uint64(b[end-8 : end])
+}
+
+// slotOf is where the slots of a key begin.
+func slotOf(first uint64, size int) int {
+	return int((first ^ uint64(size)) * 0x9E3779B97F4A7C15 >> 57)
+}
+
+// place is that of the key b[start:end] in names, -1 where it is none of them.
+func (k *Keys) place(b []byte, start, end int) int {
+	first, last, size := firstBytes(b, start, end), lastBytes(b, start, end), end-start
+	for at := slotOf(first, size); ; at++ {
+		s := &k.slots[at%len(k.slots)]
+		if s.place == 0 || s.first == first && s.last == last && s.size == size && (size <= 16 || k.names[s.place-1] == string(b[start:end])) {
+			return s.place - 1
 		}
 	}
 }
@@ -59,11 +91,17 @@ func (v Value) Members(keys *Keys) []Value {
 	members := d.lists[start:len(d.lists):len(d.lists)]
 	for i, end := v.at+1, d.nodes[v.at].next; i < end; {
 		n := &d.nodes[i]
-		key := d.raw[n.key:n.keyEnd]
-		if n.bits&keyEscapes != 0 {
-			key = appendDecoded(nil, key)
+		var at int
+		switch {
+		case n.bits&keyEscapes == 0 && keys.sizes>>((n.keyEnd-n.key)%64)&1 == 0:
+			at = -1
+		case n.bits&keyEscapes == 0:
+			at = keys.place(d.raw, int(n.key), int(n.keyEnd))
+		default:
+			key := appendDecoded(nil, d.raw[n.key:n.keyEnd])
+			at = keys.place(key, 0, len(key))
 		}
-		if at := keys.place(key); at >= 0 && members[at].doc == nil {
+		if at >= 0 && members[at].doc == nil {
 			members[at] = Value{d, i}
 		}
 		i = n.next

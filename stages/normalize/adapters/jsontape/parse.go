@@ -179,10 +179,14 @@ value:
 
 after:
 	for open > 0 {
+		n = &nodes[in]
+		if i+2 < len(b) && b[i] == ',' && b[i+1] == ' ' && b[i+2] == '"' && n.kind == Object {
+			i += 2
+			goto key
+		}
 		if i = skip(b, i); i >= len(b) {
 			return i, "a comma or the end of the list or object"
 		}
-		n = &nodes[in]
 		switch {
 		case b[i] == ',':
 			i = skip(b, i+1)
@@ -210,13 +214,32 @@ key:
 	if i >= len(b) || b[i] != '"' {
 		return i, "a key in quotes"
 	}
-	keyStart = i + 1
+	keyStart, keyBits = i+1, 0
+	// Most keys end in their first sixteen bytes.
+	if i+17 <= len(b) {
+		c := (*[16]byte)(b[i+1:])
+		w, x := binary.LittleEndian.Uint64(c[:8]), binary.LittleEndian.Uint64(c[8:])
+		keyEnd = keyStart
+		stop := stops(w)
+		if stop == 0 {
+			stop = stops(x)
+			keyEnd += 8
+		}
+		if keyEnd += bits.TrailingZeros64(stop) / 8; stop != 0 && b[keyEnd] == '"' {
+			goto colon
+		}
+	}
 	if keyEnd, found = textEnd(b, keyStart); keyEnd < 0 {
 		return i, "a text that ends, with escapes that there are"
 	}
-	keyBits = 0
 	if found&escapes != 0 {
 		keyBits = keyEscapes
+	}
+
+colon:
+	// As most programs write it.
+	if i = keyEnd + 3; i < len(b) && b[i-2] == ':' && b[i-1] == ' ' && b[i] > ' ' {
+		goto value
 	}
 	if i = skip(b, keyEnd+1); i >= len(b) || b[i] != ':' {
 		return i, "a colon after the key"
@@ -241,6 +264,13 @@ const (
 	high = 0x8080808080808080
 )
 
+// stops has the highest bit of each byte of w that is a quote, a backslash or
+// below a space, and after the first of them of others too. (A quote xor 2 is a
+// space.)
+func stops(w uint64) uint64 {
+	return (((w ^ 0x02*ones) - 0x21*ones) | ((w ^ '\\'*ones) - ones)) & ^w & high
+}
+
 // textEnd returns where the quote stands that ends the text whose first byte is at
 // i, and bits for it; -1 where it does not end, has a control
 // character or an escape that there is not.
@@ -253,7 +283,7 @@ func textEnd(b []byte, i int) (end int, found uint16) {
 		for i+8 <= len(b) {
 			w := binary.LittleEndian.Uint64(b[i : i+8])
 			seen |= w
-			if stop = (((w ^ 0x02*ones) - 0x21*ones) | ((w ^ '\\'*ones) - ones)) & ^w & high; stop != 0 {
+			if stop = stops(w); stop != 0 {
 				i += bits.TrailingZeros64(stop) / 8
 				break
 			}

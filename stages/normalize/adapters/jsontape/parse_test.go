@@ -291,6 +291,21 @@ func TestTextEnds(t *testing.T) {
 	}
 }
 
+// Keys end where texts do, wherever the document ends behind them.
+func TestKeyEnds(t *testing.T) {
+	var p Parser
+	for size := range 40 {
+		for at := range size {
+			for _, c := range []string{"x", `"`, `\`, `\n`, `\\`, `\u0041`, "\x00", "\x1f", "ж", "\xff"} {
+				key := strings.Repeat("x", at) + c + strings.Repeat("y", size-at-1)
+				for _, behind := range []string{`:0}`, `: 0}`, ` : "abcdefghijklmnopq"}`, `:`, ``, `": 1, "z": "x"}`, ":\n\t [1 , 2], \"z\" : 2}"} {
+					check(t, &p, []byte(`{"`+key+`"`+behind))
+				}
+			}
+		}
+	}
+}
+
 func TestNumbers(t *testing.T) {
 	for _, c := range []struct {
 		text  string
@@ -409,7 +424,8 @@ func TestParseTakesNoMemory(t *testing.T) {
 // Members are what Get finds, also of keys that share slots.
 func TestMembersAreGet(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		name := rapid.SampledFrom([]string{"", "a", "b", "ab", "ba", "bb", "followers_count", "following_count", "жук", "k\n", `"`})
+		name := rapid.SampledFrom([]string{"", "a", "b", "ab", "ba", "bb", "followers_count", "following_count", "жук", "k\n", `"`,
+			"retweeted_a_count_all", "retweeted_b_count_all", "a\x00", "count\x00\x00\x00", "count", strings.Repeat("a", 65)})
 		names := rapid.SliceOfNDistinct(rapid.OneOf(name, rapid.StringN(0, 3, -1)), 0, 64, rapid.ID).Draw(t, "names")
 		keys := KeysOf(names...)
 		text := []byte("{")

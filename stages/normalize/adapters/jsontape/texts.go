@@ -21,11 +21,16 @@ func (t *Texts) Copy(b []byte) string {
 	switch {
 	case len(b) > piece/8:
 		return string(b)
-	case len(b) < 8 || len(b) > 32:
+	case len(b) > 32:
 		return t.copy(b)
 	}
-	x, y := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[len(b)-8:])
-	recent := &t.recent[(x^y<<7^uint64(len(b)))*0x9E3779B97F4A7C15>>56]
+	hash := uint64(len(b))
+	if len(b) >= 8 {
+		hash ^= binary.LittleEndian.Uint64(b) ^ binary.LittleEndian.Uint64(b[len(b)-8:])<<7
+	} else if len(b) > 0 {
+		hash ^= uint64(b[0])<<24 | uint64(b[len(b)/2])<<16 | uint64(b[len(b)-1])<<8
+	}
+	recent := &t.recent[hash*0x9E3779B97F4A7C15>>56]
 	if *recent != string(b) {
 		*recent = t.copy(b)
 	}
