@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"os"
 	"path"
 	"reflect"
 	"slices"
@@ -78,8 +77,11 @@ func (d *damaged) Read(p []byte) (n int, err error) {
 	if err == io.EOF && d.whole != nil && !d.whole() {
 		err = io.ErrUnexpectedEOF
 	}
+	var refused *Refused
 	switch {
 	case err == nil || err == io.EOF:
+	case errors.As(err, &refused): // by a layer below
+		err = refused
 	case errors.Is(err, zstd.ErrWindowSizeExceeded):
 		err = fmt.Errorf("its compression needs more than %d MiB of memory; compress it again without --long and --ultra", maxWindow>>20)
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -216,15 +218,16 @@ func (t *xzTail) whole() bool {
 }
 
 // unzip returns the one file of an archive, or the text of a workbook's sheet.
-func (in *Input) unzip(f *os.File, sheetName string) (io.Reader, error) {
-	info, err := f.Stat()
+func (in *Input) unzip(file *counted, sheetName string) (io.Reader, error) {
+	info, err := file.f.Stat()
 	if err != nil {
 		return nil, cannotRead(err)
 	}
-	z, err := zip.NewReader(f, info.Size())
+	of, err := zip.NewReader(file, info.Size())
 	if err != nil {
-		return in.unzipCut(f, err)
+		return in.unzipCut(file, err)
 	}
+	z := archive{of, file}
 	var members []*zip.File
 	for _, m := range z.File {
 		switch {
@@ -271,11 +274,11 @@ func (in *Input) unzip(f *os.File, sheetName string) (io.Reader, error) {
 
 // unzipCut returns what can be read of the first file of an archive that lost
 // its end, and with that its table of contents. The stream ends in an error.
-func (in *Input) unzipCut(f *os.File, why error) (io.Reader, error) {
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
+func (in *Input) unzipCut(file *counted, why error) (io.Reader, error) {
+	if _, err := file.f.Seek(0, io.SeekStart); err != nil {
 		return nil, cannotRead(err)
 	}
-	b := bufio.NewReader(f)
+	b := bufio.NewReader(file)
 	for {
 		head := make([]byte, 30)
 		if _, err := io.ReadFull(b, head); err != nil || string(head[:4]) != "PK\x03\x04" || head[6]&1 != 0 {
@@ -300,7 +303,7 @@ func (in *Input) unzipCut(f *os.File, why error) (io.Reader, error) {
 			return nil, &Refused{Reason: "a damaged archive; copy or download it again"}
 		}
 		if !member(name) {
-			_, err := io.Copy(io.Discard, r)
+			_, err := io.Copy(io.Discard, &expanded{r: r, file: file})
 			if !sized && err == nil {
 				_, err = io.CopyN(io.Discard, b, 16) // what its size was
 			}
