@@ -171,19 +171,32 @@ func TestHostileInput(t *testing.T) {
 			}
 		})
 	}
-	// A sum of counts that no float64 holds is absent.
-	study := hostile(t, "0.5", map[string]string{"a.jsonl": good + strings.Replace(hostilePost(first+1, "9223372036854775807", "a"), `"reply_count": 0`, `"reply_count": 9`, 1) + also})
+	// A sum of counts that no float64 holds is absent, of a post and of a period.
+	study := hostile(t, "0.5", map[string]string{"a.jsonl": good + hostilePost(first+2, "9223372036854775807", "b") + strings.Replace(hostilePost(first+1, "9223372036854775807", "a"), `"reply_count": 0`, `"reply_count": 9`, 1) + also})
 	if out, code := runHostile(t, exe, study, most, "measure"); code != 0 {
 		t.Fatalf("exit %d: %s", code, out)
 	}
 	scores, err := datasets.PostScores.ReadAll(t.Context(), filepath.Join(study, "metrics", "post_scores", "country_code=KAZ", "post_scores.parquet"))
-	if err != nil || len(scores) != 3 {
+	if err != nil || len(scores) != 4 {
 		t.Fatalf("%d scores, %v", len(scores), err)
 	}
 	for _, s := range scores {
-		if want := map[string]datasets.Opt[int64]{fmt.Sprint(first): datasets.Some[int64](1), fmt.Sprint(first + 1): {}, fmt.Sprint(second): datasets.Some[int64](2)}[s.PostID]; s.Interactions != want {
+		if want := map[string]datasets.Opt[int64]{fmt.Sprint(first): datasets.Some[int64](1), fmt.Sprint(first + 1): {}, fmt.Sprint(first + 2): {}, fmt.Sprint(second): datasets.Some[int64](2)}[s.PostID]; s.Interactions != want {
 			t.Errorf("%s: interactions %v, want %v", s.PostID, s.Interactions, want)
 		}
+	}
+	periods, err := datasets.AccountPeriods.ReadAll(t.Context(), filepath.Join(study, "metrics", "account_periods.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := slices.IndexFunc(periods, func(p datasets.AccountPeriod) bool {
+		return p.AccountID == "1" && p.Basis == datasets.FromPosts && p.PeriodKind == "window"
+	})
+	if whole < 0 {
+		t.Fatal("no window of the first ministry")
+	}
+	if p := periods[whole]; p.Like.Known.V != 4 || p.Like.Sum.OK || p.InteractionsKnown.V != 2 || p.InteractionsSum != datasets.Some[int64](3) {
+		t.Errorf("likes %+v, interactions %v of %v", p.Like, p.InteractionsSum, p.InteractionsKnown)
 	}
 	// No file of a study has a name that takes several lines.
 	study = hostile(t, "0.5", map[string]string{"a.jsonl": good})
