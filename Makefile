@@ -47,7 +47,7 @@ test: ## run the tests
 	$(GO) test ./...
 
 test-long: ## run the tests that take minutes
-	DIPLOMETRICS_LONG=1 $(GO) test -count=1 -v -run 'Long$$|NothingLeaks' ./stages ./stages/normalize/adapters ./stages/verify ./stages/compare/calibrate ./pipeline/cmd/diplometrics
+	DIPLOMETRICS_LONG=1 $(GO) test -count=1 -timeout 1h -v -run 'Long$$|NothingLeaks' ./stages ./stages/normalize/adapters ./stages/verify ./stages/compare/calibrate ./pipeline/cmd/diplometrics
 
 faults: ## kill 200 runs of a small study and compare what is left (an hour)
 	DIPLOMETRICS_KILLS=200 $(GO) test -count=1 -timeout 4h -v -run KilledRuns ./pipeline/cmd/diplometrics

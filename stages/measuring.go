@@ -117,15 +117,29 @@ func (f *flow) measure(ctx context.Context, parts []normalize.Part, countries, h
 	values := f.files(io)
 	var written error
 	wait.Go(func() {
-		normalize.PutBatches(values, &datasets.Values, "metrics/values.parquet", out.Values())
+		normalize.PutBatches(values, &datasets.Values, "metrics/values.parquet", during(ctx, out.Values()))
 		written = values.Close(ctx)
 	})
-	normalize.PutBatches(w, &datasets.AccountPeriods, "metrics/account_periods.parquet", out.Periods())
-	normalize.PutBatches(w, &datasets.InteractionCounts, "metrics/interaction_counts.parquet", out.Counts())
-	normalize.PutBatches(w, &datasets.AccountCurves, "metrics/account_curves.parquet", out.Curves())
+	normalize.PutBatches(w, &datasets.AccountPeriods, "metrics/account_periods.parquet", during(ctx, out.Periods()))
+	normalize.PutBatches(w, &datasets.InteractionCounts, "metrics/interaction_counts.parquet", during(ctx, out.Counts()))
+	normalize.PutBatches(w, &datasets.AccountCurves, "metrics/account_curves.parquet", during(ctx, out.Curves()))
 	err = w.Close(ctx)
 	wait.Wait()
 	return cmp.Or(written, err)
+}
+
+// during ends rows with the error of a context once that has ended.
+func during[R any](ctx context.Context, rows iter.Seq2[[]R, error]) iter.Seq2[[]R, error] {
+	return func(yield func([]R, error) bool) {
+		for batch, err := range rows {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if !yield(batch, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // scoring writes the scores of posts, country by country, as they come.

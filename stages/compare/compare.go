@@ -230,9 +230,10 @@ func round(numbers ...*datasets.Opt[float64]) {
 }
 
 // parallel runs the jobs on every core; each writes to a place of its own, so
-// that their order does not matter.
+// that their order does not matter. Where the context ends it does not wait for
+// jobs that have begun, which nobody reads then.
 func parallel(ctx context.Context, jobs []func()) error {
-	next := make(chan func())
+	next, done := make(chan func()), make(chan struct{})
 	var workers sync.WaitGroup
 	for range min(len(jobs), runtime.GOMAXPROCS(0)) {
 		workers.Go(func() {
@@ -241,14 +242,24 @@ func parallel(ctx context.Context, jobs []func()) error {
 			}
 		})
 	}
-	for _, job := range jobs {
-		if ctx.Err() != nil {
-			break
+	go func() {
+		workers.Wait()
+		close(done)
+	}()
+	func() {
+		defer close(next)
+		for _, job := range jobs {
+			select {
+			case next <- job:
+			case <-ctx.Done():
+				return
+			}
 		}
-		next <- job
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
 	}
-	close(next)
-	workers.Wait()
 	return ctx.Err()
 }
 

@@ -1,6 +1,8 @@
 package compare
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -9,6 +11,30 @@ import (
 
 	"diplometrics/datasets"
 )
+
+// Jobs that take long do not hold up the end of a run; those that have not begun
+// never do.
+func TestParallelEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	free := make(chan struct{})
+	defer close(free)
+	jobs := []func(){cancel}
+	for range 100 {
+		jobs = append(jobs, func() { <-free })
+	}
+	if err := parallel(ctx, jobs); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	done := make([]bool, 100)
+	jobs = jobs[:0]
+	for i := range done {
+		jobs = append(jobs, func() { done[i] = true })
+	}
+	if err := parallel(context.Background(), jobs); err != nil || slices.Contains(done, false) {
+		t.Errorf("%v, %v", done, err)
+	}
+}
 
 // one builds accounts on x with one value each of m/difference, or of the part
 // named.

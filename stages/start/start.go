@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"diplometrics/datasets"
@@ -161,6 +162,8 @@ func why(name string, r *inspect.Report) string {
 		return r.Refused
 	case strings.Contains(name, `\`) || strings.Contains(name, "..") || !utf8.ValidString(name):
 		return `study.toml cannot name it; rename it without \ and without two dots in a row`
+	case strings.ContainsFunc(name, unicode.IsControl):
+		return "study.toml cannot name it; rename it without line breaks and other control characters"
 	case len(r.Sources) > 1:
 		return fmt.Sprintf("its rows name several sources (%s); one file is one source: leave the column out, or make several files", few(r.Sources))
 	case r.Kept > 0:
@@ -254,7 +257,7 @@ func (p *Proposal) span() (from, to datasets.Opt[datasets.Day]) {
 func (p *Proposal) next(w io.Writer, dir, kept string) {
 	for _, f := range together(p.Files) {
 		if f.Why != "" {
-			fmt.Fprintf(w, "%s\n  left out: %s\n", f.Path, f.Why)
+			fmt.Fprintf(w, "%s\n  left out: %s\n", oneLine(f.Path), f.Why)
 			continue
 		}
 		fmt.Fprintf(w, "%s\n  %s: %s\n", f.Path, f.format(), f.Report.Summary())

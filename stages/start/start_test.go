@@ -163,13 +163,13 @@ func TestNames(t *testing.T) {
 	for _, s := range st.Sources {
 		files, ids = append(files, s.File), append(ids, s.ID)
 	}
-	if got, want := fmt.Sprintf("%q", files), `["raw/A-1.csv" "raw/a\nb.csv" "raw/a\"b [1]*.csv" "raw/a1.csv" "raw/sub folder/тест?.csv"]`; got != want {
+	if got, want := fmt.Sprintf("%q", files), `["raw/A-1.csv" "raw/a\"b [1]*.csv" "raw/a1.csv" "raw/sub folder/тест?.csv"]`; got != want {
 		t.Errorf("files %s, want %s", got, want)
 	}
-	if got, want := strings.Join(ids, " "), "account_snapshots_csv account_snapshots_csv_2 account_snapshots_csv_3 account_snapshots_csv_4 account_snapshots_csv_5"; got != want {
+	if got, want := strings.Join(ids, " "), "account_snapshots_csv account_snapshots_csv_2 account_snapshots_csv_3 account_snapshots_csv_4"; got != want {
 		t.Errorf("ids %s, want %s", got, want)
 	}
-	for _, n := range []string{"# raw/a..b.csv", `# raw/c\d.csv`} {
+	for _, n := range []string{"# raw/a..b.csv", "# raw/a b.csv", `# raw/c\d.csv`} {
 		if !strings.Contains(toml, n+"\n#   study.toml cannot name it") {
 			t.Errorf("%s is not told", n)
 		}

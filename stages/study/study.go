@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"diplometrics/datasets"
 
@@ -425,6 +426,9 @@ func (s *Study) expand() error {
 		}
 		for _, n := range names {
 			first, _, _ := strings.Cut(n, "/")
+			if strings.ContainsFunc(n, unicode.IsControl) {
+				return fmt.Errorf("study.toml:%d: source file: found the name %q, expected one without line breaks and other control characters; rename the file", src.Line, n)
+			}
 			if slices.Contains(made, first) {
 				return fmt.Errorf("study.toml:%d: source file: %s is written by the program; put what was collected into raw/", src.Line, n)
 			}

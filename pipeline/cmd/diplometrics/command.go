@@ -250,7 +250,7 @@ func summary(out io.Writer, st *study.Study, states []pipeline.State) error {
 		if len(lines) > 0 {
 			fmt.Fprintf(w, "\n%s\n", stage)
 			for _, l := range lines {
-				fmt.Fprintf(w, "  %s\n", l)
+				fmt.Fprintf(w, "  %s\n", visible(l))
 			}
 		}
 	}

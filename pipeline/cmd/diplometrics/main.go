@@ -11,8 +11,11 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strconv"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // zones are the same on every machine
+	"unicode"
 
 	"diplometrics/datasets"
 	"diplometrics/stages/verify"
@@ -65,9 +68,31 @@ func exitCode(err error, stderr io.Writer) int {
 	if errors.As(err, &asJSON) {
 		logged{Event: "error", Reasons: []string{text}}.write(stderr)
 	} else {
-		fmt.Fprintf(stderr, "diplometrics: %s\n", text)
+		fmt.Fprintf(stderr, "diplometrics: %s\n", visible(text))
 	}
 	return code
+}
+
+// visible spells out what a terminal obeys, hides or turns around: control
+// characters, those of no width, and those that change the direction of text.
+// Names that are collected can hold any of them.
+func visible(text string) string {
+	hidden := func(r rune) bool {
+		return unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Cf, r)
+	}
+	if !strings.ContainsFunc(text, hidden) {
+		return text
+	}
+	var out strings.Builder
+	for _, r := range text {
+		if hidden(r) {
+			quoted := strconv.QuoteRuneToASCII(r)
+			out.WriteString(quoted[1 : len(quoted)-1])
+		} else {
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
 }
 
 // readBack is the hidden command by which a running program has itself read

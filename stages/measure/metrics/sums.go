@@ -44,15 +44,20 @@ func Sums(p *Period) datasets.AccountPeriod {
 	return r
 }
 
-// adding adds up one kind of count.
-type adding struct{ known, sum, nonzero int64 }
+// adding adds up one kind of count. A sum beyond datasets.MaxSum is absent.
+type adding struct {
+	known, sum, nonzero int64
+	beyond              bool
+}
 
 func (s *adding) add(n datasets.Opt[int64]) {
 	if !n.OK {
 		return
 	}
 	s.known++
-	s.sum += n.V
+	if s.beyond = s.beyond || n.V > datasets.MaxSum-s.sum; !s.beyond {
+		s.sum += n.V
+	}
 	if n.V > 0 {
 		s.nonzero++
 	}
@@ -62,6 +67,9 @@ func (s *adding) counts() datasets.CountSums {
 	c := datasets.CountSums{Known: datasets.Some(s.known)}
 	if s.known > 0 {
 		c.Sum, c.Nonzero = datasets.Some(s.sum), datasets.Some(s.nonzero)
+	}
+	if s.beyond {
+		c.Sum = datasets.None[int64]()
 	}
 	return c
 }
@@ -73,11 +81,11 @@ func (p *Period) sumInteractions(r *datasets.AccountPeriod) {
 	followed := those(known, func(q *Post) bool { return q.Followers.OK })
 	r.RateKnown = number(len(followed))
 	if len(known) > 0 {
-		var sum int64
+		var sum adding
 		for _, q := range known {
-			sum += q.Interactions.V
+			sum.add(q.Interactions)
 		}
-		r.InteractionsSum = datasets.Some(sum)
+		r.InteractionsSum = sum.counts().Sum
 		if n := positive(known); unseenZeros(p, known, n) == "" {
 			r.InteractionsZero = number(len(known) - n)
 		}

@@ -54,7 +54,7 @@ func TestShelf(t *testing.T) {
 	}
 	shared := []string{"adapters", "read", "presets", "csv", "accounts_csv", "open", "compressed", "workbook", "delimited", "shown", "tokens", "mapping", "mapping_split", "mapping_values",
 		"json", "json_page", "json_split", "epoch", "x", "zeeschuimer", "clock", "observed", "unrecognized", "crowdtangle", "crowdtangle_split", "telegram_desktop_albums", "telegram_desktop_json",
-		"telegram_desktop_split", "instagram", "linkedin", "nested_table", "python_literal", "x_web", "x_scrape", "json_id", "telegram_telethon_parts", "telegram_telethon_split",
+		"expanded", "telegram_desktop_split", "instagram", "linkedin", "nested_table", "python_literal", "x_web", "x_scrape", "json_id", "telegram_telethon_parts", "telegram_telethon_split",
 		"vk", "rows", "utf8"}
 	var want, got []string
 	for _, f := range files {

@@ -77,8 +77,11 @@ func (d *damaged) Read(p []byte) (n int, err error) {
 	if err == io.EOF && d.whole != nil && !d.whole() {
 		err = io.ErrUnexpectedEOF
 	}
+	var refused *Refused
 	switch {
 	case err == nil || err == io.EOF:
+	case errors.As(err, &refused): // by a layer below
+		err = refused
 	case errors.Is(err, zstd.ErrWindowSizeExceeded):
 		err = fmt.Errorf("its compression needs more than %d MiB of memory; compress it again without --long and --ultra", maxWindow>>20)
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -215,15 +218,16 @@ func (t *xzTail) whole() bool {
 }
 
 // unzip returns the one file of an archive, or the text of a workbook's sheet.
-func (in *Input) unzip(f RawFile, sheetName string) (io.Reader, error) {
-	info, err := f.Stat()
+func (in *Input) unzip(file *counted, sheetName string) (io.Reader, error) {
+	info, err := file.f.Stat()
 	if err != nil {
 		return nil, cannotRead(err)
 	}
-	z, err := zip.NewReader(f, info.Size())
+	of, err := zip.NewReader(file, info.Size())
 	if err != nil {
-		return in.unzipCut(io.NewSectionReader(f, 0, info.Size()), err)
+		return in.unzipCut(file, info.Size(), err)
 	}
+	z := archive{of, file}
 	var members []*zip.File
 	for _, m := range z.File {
 		switch {
@@ -270,8 +274,8 @@ func (in *Input) unzip(f RawFile, sheetName string) (io.Reader, error) {
 
 // unzipCut returns what can be read of the first file of an archive that lost
 // its end, and with that its table of contents. The stream ends in an error.
-func (in *Input) unzipCut(f io.Reader, why error) (io.Reader, error) {
-	b := bufio.NewReader(f)
+func (in *Input) unzipCut(file *counted, size int64, why error) (io.Reader, error) {
+	b := bufio.NewReader(io.NewSectionReader(file, 0, size))
 	for {
 		head := make([]byte, 30)
 		if _, err := io.ReadFull(b, head); err != nil || string(head[:4]) != "PK\x03\x04" || head[6]&1 != 0 {
@@ -296,7 +300,7 @@ func (in *Input) unzipCut(f io.Reader, why error) (io.Reader, error) {
 			return nil, &Refused{Reason: "a damaged archive; copy or download it again"}
 		}
 		if !member(name) {
-			_, err := io.Copy(io.Discard, r)
+			_, err := io.Copy(io.Discard, &expanded{r: r, file: file})
 			if !sized && err == nil {
 				_, err = io.CopyN(io.Discard, b, 16) // what its size was
 			}

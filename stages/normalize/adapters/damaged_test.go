@@ -94,6 +94,10 @@ func TestWorkbookBombLong(t *testing.T) {
 		}
 		return blocks
 	}
+	var texts strings.Builder // 64 KiB, which the window of deflate does not hold
+	for n := 0; texts.Len() < 1<<16; n++ {
+		fmt.Fprintf(&texts, "<si><t>%x</t></si>", noise(n)&0xff)
+	}
 	row := func(s []string) []string { return append(append([]string{`<row>`}, s...), `</row>`) }
 	for _, c := range []struct {
 		name, want   string
@@ -104,7 +108,8 @@ func TestWorkbookBombLong(t *testing.T) {
 		{"depth", "row 1 of the sheet takes more than 8 MiB", many("<a>", 40<<20), nil},
 		{"one text in many cells", "row 1 of the sheet takes more than 8 MiB", row(many(`<c t="s"><v>0</v></c>`, 1<<20)), append(append([]string{"<si><t>"}, many("y", 4<<20)...), "</t></si>")},
 		{"a long text", "in which a text takes more than 8 MiB", nil, append(append([]string{"<si><t>"}, many("y", 40<<20)...), "</t></si>")},
-		{"many texts", "more than 128 MiB of text", nil, many("<si><t>a</t></si>", 80<<20)},
+		{"many texts", "more than 128 MiB of text", nil, many(texts.String(), 80<<20)},
+		{"many equal texts", "it unpacks to more than 64 MiB and more than 250 times its size", nil, many("<si><t>a</t></si>", 80<<20)},
 	} {
 		file, err := workbook(t, c.sheet, c.texts), error(nil)
 		peak := peakOf(func() { _, _, err = readAll(file, "", "") })

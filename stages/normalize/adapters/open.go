@@ -42,8 +42,9 @@ type Input struct {
 //
 // What was readable of a stream that is cut short or damaged comes first, then
 // an error. Bytes that are not UTF-8 stay as they are: who cuts records rejects
-// those. *Refused says what the file is instead of data. Memory is bounded
-// however much the file expands to, except by the texts of a workbook.
+// those. *Refused says what the file is instead of data, or that it unpacks to
+// more than any collected data do. Memory is bounded however much the file
+// expands to, except by the texts of a workbook.
 func Open(file, encoding, sheetName string) (*Input, error) {
 	f, err := os.Open(file)
 	if err != nil {
@@ -92,7 +93,8 @@ func (in *Input) Row(line int64) int64 {
 }
 
 func (in *Input) open(f RawFile, encoding, sheetName string) error {
-	var r io.Reader = f
+	file := &counted{f: f}
+	var r io.Reader = file
 	for layer := 0; ; layer++ {
 		b := bufio.NewReaderSize(r, headBytes)
 		magic, err := b.Peek(8)
@@ -109,22 +111,27 @@ func (in *Input) open(f RawFile, encoding, sheetName string) error {
 			if layer > 0 {
 				return &Refused{Reason: "a zip archive or workbook inside another compressed file; unpack the outer one"}
 			}
-			if r, err = in.unzip(f, sheetName); err != nil {
+			if r, err = in.unzip(file, sheetName); err != nil {
 				return err
 			}
+			r = &expanded{r: r, file: file}
 			if in.sheet != nil {
 				return in.peek(bufio.NewReaderSize(r, headBytes))
 			}
 			continue
 		}
 		next, err := in.decompress(b, magic)
+		var refused *Refused
+		if errors.As(err, &refused) {
+			return refused
+		}
 		if err != nil {
 			return &Refused{Reason: fmt.Sprintf("nothing of it can be read: %v; copy or download it again", err)}
 		}
 		if next == nil || layer > 2 {
 			return in.decode(b, encoding)
 		}
-		r = next
+		r = &expanded{r: next, file: file}
 	}
 }
 

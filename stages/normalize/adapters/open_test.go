@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,8 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+
+	"diplometrics/datasets"
 )
 
 // write puts bytes into a file of a new folder.
@@ -235,6 +238,76 @@ func TestOpenRefuses(t *testing.T) {
 	}
 	if _, err := Open(filepath.Join(t.TempDir(), "none"), "", ""); err == nil || strings.Contains(err.Error(), t.TempDir()) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A file that unpacks to anything is refused early, in one layer or in several,
+// also where a record that it would cut hides the error; so is a workbook. One
+// that unpacks to much, and is large itself, is read.
+func TestOpenExpanded(t *testing.T) {
+	const blocks = 3 * expandFrom / 2 >> 20
+	spaces := bytes.Repeat([]byte{' '}, 1<<20)
+	// many is some text and then a block many times, as many streams that are one text.
+	many := func(kind, text string, block []byte) []byte {
+		return append(packed(t, kind, "", []byte(text)), bytes.Repeat(packed(t, kind, "", block), blocks)...)
+	}
+	post := `{"id": "1700000000000000002", "author_id": "11", "text": "Whole"}` + "\n"
+	for _, c := range []struct {
+		name string
+		data []byte
+		want string // of the error
+	}{
+		{"gzip", many("gz", "", spaces), "refused"},
+		{"zstd", many("zst", "", spaces), "refused"},
+		{"zip", packed(t, "zip", "a.jsonl", bytes.Repeat(spaces, blocks)), "refused"},
+		{"gzip in gzip", packed(t, "gz", "", many("gz", "", spaces)), "refused"},
+		{"gzip in zip", packed(t, "zip", "a.jsonl.gz", many("gz", "", spaces)), "refused"},
+		{"after posts", many("gz", post+post, spaces), "refused"},
+		{"inside a text", many("gz", post+`{"text":"`, spaces), "refused"},
+		{"inside a list", many("gz", post+`{"data":[`, bytes.Repeat([]byte("0,"), 1<<19)), "refused"},
+		{"after much that is no bomb", many("gz", post+post+varied(20_000), spaces), ""},
+	} {
+		in, err := Open(write(t, "a", c.data), "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		peak := peakOf(func() {
+			if c.name == "zstd" || c.name == "zip" || strings.Contains(c.name, "gzip") {
+				_, err = io.Copy(io.Discard, in)
+				return
+			}
+			var b *Batch
+			if b, err = XV2.Read(context.Background(), in, File{Observed: datasets.Some(datasets.Micros(1_700_000_000_000_000))}, 2); err == nil {
+				fmt.Fprint(&out, len(b.Posts))
+			}
+		})
+		in.Close()
+		var refused *Refused
+		switch {
+		case peak > longPeak:
+			t.Errorf("%s: %d MiB of memory", c.name, peak>>20)
+		case c.want == "" && (err != nil || out.String() != "2"):
+			t.Errorf("%s: %s posts, %v", c.name, out.String(), err)
+		case c.want != "" && (!errors.As(err, &refused) || !strings.Contains(err.Error(), "more than 64 MiB and more than 250 times its size")):
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+	long := string(spaces)
+	for name, c := range map[string][2][]string{
+		"rows":              {{strings.Repeat(`<row><c><v>1</v>`+long+`</c></row>`, blocks)}, nil},
+		"rows of one width": {{`<row><c r="XFD1"><v>1</v></c></row>`, strings.Repeat(`<row><c><v>1</v></c></row>`, expandFrom/maxColumns*2)}, nil},
+		"parts of no text":  {nil, []string{strings.Repeat("<a>"+long+"</a>", blocks)}},
+	} {
+		in, err := Open(workbook(t, c[0], c[1]), "", "")
+		if err == nil {
+			_, err = io.Copy(io.Discard, in)
+			in.Close()
+		}
+		var refused *Refused
+		if !errors.As(err, &refused) || !strings.Contains(err.Error(), "it unpacks to more than 64 MiB") {
+			t.Errorf("workbook of %s: %v", name, err)
+		}
 	}
 }
 

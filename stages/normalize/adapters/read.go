@@ -37,7 +37,8 @@ func (a *Adapter) Read(ctx context.Context, r io.Reader, f File, workers int) (*
 func (a *Adapter) Stream(ctx context.Context, r io.Reader, f File, workers int, sink func(*Batch) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	text := bufio.NewReaderSize(r, headBytes)
+	from := &ending{r: r}
+	text := bufio.NewReaderSize(from, headBytes)
 	start, _ := text.Peek(headBytes)
 	start = bytes.Clone(start)
 	workers = max(1, workers)
@@ -150,6 +151,8 @@ func (a *Adapter) Stream(ctx context.Context, r io.Reader, f File, workers int, 
 	}
 	var refused *Refused
 	switch {
+	case errors.As(from.err, &refused): // which a record can hide that it cuts
+		return refused
 	case errors.As(last, &refused) || last != nil && a.Strict:
 		return last
 	case last != nil && decode == nil:
@@ -169,6 +172,17 @@ func (a *Adapter) Stream(ctx context.Context, r io.Reader, f File, workers int, 
 		held.Posts, held.Merged = a.Finish(held.Posts)
 	}
 	return sink(&held)
+}
+
+// ending remembers how a file ends.
+type ending struct {
+	r   io.Reader
+	err error
+}
+
+func (e *ending) Read(p []byte) (n int, err error) {
+	n, e.err = e.r.Read(p)
+	return n, e.err
 }
 
 // total is what a whole file gave.

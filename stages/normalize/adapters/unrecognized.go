@@ -72,8 +72,10 @@ func Unrecognized(head []byte) string {
 	columns := columnsOf(head)
 	has := func(name string) bool { return slices.Contains(columns, name) }
 	switch {
+	case len(columns) < 2 && (head[0] == '{' || head[0] == '['):
+		return "it begins as JSON does, and no record at its beginning has keys and is nested at most 300 deep. No adapter reads it; export it again"
 	case len(columns) < 2:
-		return "it is text, neither JSON nor a table. No adapter reads it"
+		return "it is text, neither JSON nor a table. No adapter reads it; take its source out of study.toml, or export it again as JSON or CSV"
 	case has("platform") && has("country") && (has("handle") || has("account_id")) && !has("observed_at"):
 		return "it is a registry of accounts, which is no collected file: put it beside study.toml as accounts.csv or accounts.xlsx, not into raw/, and do not name it in study.toml"
 	}

@@ -67,7 +67,7 @@ const (
 )
 
 // openSheet opens the named sheet, or the first visible one.
-func openSheet(z *zip.Reader, name string) (*sheet, error) {
+func openSheet(z archive, name string) (*sheet, error) {
 	var book struct {
 		Props struct {
 			Date1904 string `xml:"date1904,attr"`
@@ -137,7 +137,7 @@ func openSheet(z *zip.Reader, name string) (*sheet, error) {
 	if f == nil {
 		return nil, &Refused{Reason: "a workbook without a sheet of cells"}
 	}
-	if s.part, err = f.Open(); err != nil {
+	if s.part, err = z.open(f); err != nil {
 		return nil, &Refused{Reason: fmt.Sprintf("a workbook that cannot be read: %v; open it and save it as XLSX", err)}
 	}
 	s.limit = &rowLimit{r: s.part}
@@ -147,7 +147,7 @@ func openSheet(z *zip.Reader, name string) (*sheet, error) {
 
 // wantedSheet is the sheet that an adapter asks for and takes; "" where there is
 // none.
-func wantedSheet(z *zip.Reader, name string) string {
+func wantedSheet(z archive, name string) string {
 	for _, a := range All() {
 		if a.Sheet == "" {
 			continue
@@ -167,7 +167,7 @@ func wantedSheet(z *zip.Reader, name string) string {
 
 var errNoPart = errors.New("a part is missing")
 
-func find(z *zip.Reader, name string) *zip.File {
+func find(z archive, name string) *zip.File {
 	for _, f := range z.File {
 		if strings.EqualFold(f.Name, name) {
 			return f
@@ -176,12 +176,12 @@ func find(z *zip.Reader, name string) *zip.File {
 	return nil
 }
 
-func readPart(z *zip.Reader, name string, into any) error {
+func readPart(z archive, name string, into any) error {
 	f := find(z, name)
 	if f == nil {
 		return fmt.Errorf("%s: %w", name, errNoPart)
 	}
-	r, err := f.Open()
+	r, err := z.open(f)
 	if err != nil {
 		return err
 	}
@@ -194,12 +194,12 @@ func readPart(z *zip.Reader, name string, into any) error {
 }
 
 // readTexts reads the texts that cells share, without how they are pronounced.
-func readTexts(z *zip.Reader) ([]string, error) {
+func readTexts(z archive) ([]string, error) {
 	f := find(z, "xl/sharedStrings.xml")
 	if f == nil {
 		return nil, nil
 	}
-	r, err := f.Open()
+	r, err := z.open(f)
 	if err != nil {
 		return nil, &Refused{Reason: fmt.Sprintf("a workbook that cannot be read: %v; open it and save it as XLSX", err)}
 	}
@@ -215,6 +215,7 @@ func readTexts(z *zip.Reader) ([]string, error) {
 			return texts, nil
 		}
 		text := ""
+		var refused *Refused
 		e, ok := t.(xml.StartElement)
 		if ok = ok && e.Name.Local == "si"; ok {
 			text, err = textOf(d)
@@ -222,6 +223,8 @@ func readTexts(z *zip.Reader) ([]string, error) {
 		switch {
 		case errors.Is(err, errLongRow):
 			return nil, &Refused{Reason: fmt.Sprintf("a workbook in which a text takes more than %d MiB; %s", maxRow>>20, saveAsCSV)}
+		case errors.As(err, &refused):
+			return nil, refused
 		case err != nil:
 			return nil, &Refused{Reason: fmt.Sprintf("a damaged workbook: %v; copy or download it again", err)}
 		case ok:
