@@ -120,7 +120,7 @@ func readAccounts(path string) (*registry, error) {
 			join(called{r.Ref.Platform, r.Ref.ID}, i)
 		}
 		if r.Ref.Handle != "" && r.Row.Organization != "" {
-			join(called{r.Ref.Platform, fold(r.Ref.Handle)+"\x00"+r.Row.Organization}, i)
+			join(called{r.Ref.Platform, fold(r.Ref.Handle) + "\x00" + r.Row.Organization}, i)
 		}
 	}
 	groups := map[int][]int{}

@@ -103,7 +103,7 @@ const readBack = "read-back"
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if len(args) == 1 && args[0] == readBack {
 		// It holds a page of each of two columns, and throws it away a value at a time.
-		debug.SetGCPercent(1000)
+		debug.SetGCPercent(400)
 		debug.SetMemoryLimit(512 << 20)
 		return datasets.VerifyMain(os.Stdin, stdout)
 	}
