@@ -454,3 +454,38 @@ func BenchmarkRead300k(b *testing.B) {
 		}
 	})
 }
+
+// Scan gives the rows of Read in the memory of one batch: what a row of the
+// batch before held is not seen in one that is absent there.
+func TestScan(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "kinds.parquet")
+	rows := kindsRows(2*RowGroupRows + 100)
+	for i := range rows {
+		if i >= RowGroupRows {
+			rows[i].OptText, rows[i].OptInt, rows[i].OptBool = None[string](), None[int64](), None[bool]()
+		}
+	}
+	if err := kinds.Write(path, rows, WriteOptions{Unchecked: true}); err != nil {
+		t.Fatal(err)
+	}
+	at := 0
+	var first *kindsRow
+	for batch, err := range kinds.Scan(context.Background(), path) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = &batch[0]
+		}
+		if first != &batch[0] {
+			t.Errorf("the batch from row %d lies elsewhere", at)
+		}
+		if !reflect.DeepEqual(batch, rows[at:at+len(batch)]) {
+			t.Errorf("other rows from row %d on", at)
+		}
+		at += len(batch)
+	}
+	if at != len(rows) {
+		t.Errorf("%d rows, want %d", at, len(rows))
+	}
+}

@@ -17,6 +17,16 @@ import (
 // value, which for a nullable column is absent. A name that is no column of the
 // table is a mistake of the program, and panics.
 func (t *Table[R]) Read(ctx context.Context, path string, columns ...string) iter.Seq2[[]R, error] {
+	return t.read(ctx, path, columns, false)
+}
+
+// Scan is Read in the memory of one batch: a batch is valid until the next one
+// comes, and the text in it as long as that of Read's.
+func (t *Table[R]) Scan(ctx context.Context, path string, columns ...string) iter.Seq2[[]R, error] {
+	return t.read(ctx, path, columns, true)
+}
+
+func (t *Table[R]) read(ctx context.Context, path string, columns []string, again bool) iter.Seq2[[]R, error] {
 	pick := t.pick(columns)
 	return func(yield func([]R, error) bool) {
 		fail := func(err error) { yield(nil, fmt.Errorf("table %s: %w", t.Name, err)) }
@@ -30,6 +40,7 @@ func (t *Table[R]) Read(ctx context.Context, path string, columns ...string) ite
 			return
 		}
 		defer r.close()
+		var held []R
 		for rows := int64(0); ; {
 			if err := ctx.Err(); err != nil {
 				fail(fmt.Errorf("%s: read: %w", path, err))
@@ -37,9 +48,12 @@ func (t *Table[R]) Read(ctx context.Context, path string, columns ...string) ite
 			}
 			var batch []R
 			err := guard(path, func() (err error) {
-				batch, err = readBatch(t, r)
+				batch, err = readBatch(t, r, held)
 				return err
 			})
+			if again {
+				held = batch
+			}
 			switch {
 			case err != nil:
 				fail(err)
@@ -88,13 +102,14 @@ func (t *Table[R]) ReadAll(ctx context.Context, path string) ([]R, error) {
 	return all, nil
 }
 
-// readBatch returns the next rows, or nil at the end.
-func readBatch[R any](t *Table[R], r *fileReader) ([]R, error) {
+// readBatch returns the next rows, or nil at the end. They lie in held where
+// there is room.
+func readBatch[R any](t *Table[R], r *fileReader, held []R) ([]R, error) {
 	vectors, n, err := r.next()
 	if n == 0 || err != nil {
 		return nil, err
 	}
-	rows := make([]R, n)
+	rows := zeros(held, n)
 	blocks(n, func(from, to int) {
 		for i, v := range vectors {
 			t.Columns[r.columns[i]].scatter(v, from, rows[from:to])

@@ -48,7 +48,7 @@ func (t *Table[R]) ReadSome(ctx context.Context, path, column string, has func(t
 			for err == nil && found {
 				var rows []R
 				err = guard(path, func() (err error) {
-					rows, err = readBatch(t, r)
+					rows, err = readBatch(t, r, nil)
 					return err
 				})
 				if rows == nil {

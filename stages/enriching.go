@@ -80,7 +80,7 @@ func (f *flow) enrich(ctx context.Context, part normalize.Part, near []normalize
 	if r.err != nil {
 		return r.err
 	}
-	contexts := enrich.NewContexts(stream(ctx, io, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet", enrich.SnapshotColumns...), accounts, zones)
+	contexts := enrich.NewContexts(scan(ctx, io, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet", enrich.SnapshotColumns...), accounts, zones)
 	defer contexts.Close()
 	from, to := year(part)
 	cross := enrich.NewCrossing(accounts, from, to, io.Scratch())

@@ -88,7 +88,7 @@ func (f *flow) measure(ctx context.Context, parts []normalize.Part, countries, h
 			at++
 		}
 		in.Countries[at] = append(in.Countries[at], measure.Partition{
-			Collected: stream(ctx, io, &datasets.Posts, p.Posts(), measure.CollectedColumns...),
+			Collected: scan(ctx, io, &datasets.Posts, p.Posts(), measure.CollectedColumns...),
 			Posts:     datasets.ByKey(stream(ctx, io, &datasets.Posts, p.Posts(), measure.PostColumns...)),
 			Contexts:  stream(ctx, io, &datasets.PostContexts, contextFile(p), measure.ContextColumns...),
 			Snapshots: stream(ctx, io, &datasets.PostSnapshots, p.Snapshots(), measure.SnapshotColumns...),
@@ -188,12 +188,21 @@ func (s *scoring) discard() {
 // stream reads a file of a table, which is declared or of a package, when it is
 // asked for its rows.
 func stream[R any](ctx context.Context, in inputs, t *datasets.Table[R], name string, columns ...string) iter.Seq2[[]R, error] {
+	return opened(in, name, func(path string) iter.Seq2[[]R, error] { return t.Read(ctx, path, columns...) })
+}
+
+// scan is stream for who keeps no row: a batch is valid until the next one.
+func scan[R any](ctx context.Context, in inputs, t *datasets.Table[R], name string, columns ...string) iter.Seq2[[]R, error] {
+	return opened(in, name, func(path string) iter.Seq2[[]R, error] { return t.Scan(ctx, path, columns...) })
+}
+
+func opened[R any](in inputs, name string, rows func(path string) iter.Seq2[[]R, error]) iter.Seq2[[]R, error] {
 	return func(yield func([]R, error) bool) {
 		path, err := in.In(name)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		t.Read(ctx, path, columns...)(yield)
+		rows(path)(yield)
 	}
 }

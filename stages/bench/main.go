@@ -34,7 +34,7 @@ func main() {
 	ctx := context.Background()
 	if len(os.Args) == 3 && os.Args[1] == "posts" {
 		// As the program does.
-		debug.SetGCPercent(500)
+		debug.SetGCPercent(200)
 		debug.SetMemoryLimit(768 << 20)
 		if err := posts(ctx, os.Args[2]); err != nil {
 			fmt.Fprintln(os.Stderr, err)

@@ -13,7 +13,7 @@ import (
 // Partition is one country and year of posts, with what enrich found out about
 // them, each in the order of its table's key.
 type Partition struct {
-	Collected iter.Seq2[[]datasets.Post, error] // the same posts, of which CollectedColumns alone are used
+	Collected iter.Seq2[[]datasets.Post, error] // the same posts, of which CollectedColumns alone are used; no row is kept
 	Posts     iter.Seq2[[]datasets.Post, error]
 	Contexts  iter.Seq2[[]datasets.PostContext, error]
 	Snapshots iter.Seq2[[]datasets.PostSnapshot, error]

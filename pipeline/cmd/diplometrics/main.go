@@ -29,11 +29,11 @@ func main() {
 	os.Exit(exitCode(run(ctx, os.Args[1:], os.Stdout, os.Stderr), os.Stderr))
 }
 
-// spendMemory lets the collector wait for a heap of six times what is in use,
+// spendMemory lets the collector wait for a heap of three times what is in use,
 // up to a bound, unless the environment says otherwise.
 func spendMemory() {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetGCPercent(500)
+		debug.SetGCPercent(200)
 		debug.SetMemoryLimit(768 << 20)
 	}
 }
