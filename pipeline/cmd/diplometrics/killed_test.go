@@ -112,6 +112,9 @@ func TestKilledRunsLong(t *testing.T) {
 		if t.Failed() {
 			return
 		}
+		if (round+1)%20 == 0 {
+			t.Logf("%d of %d rounds, %d runs killed", round+1, rounds, killed)
+		}
 	}
 	t.Logf("%d rounds, %d runs killed; a whole run took %v", rounds, killed, whole.Round(time.Millisecond))
 	if killed == 0 {
