@@ -85,22 +85,18 @@ func (v *vector) appendCheck(b []byte) []byte {
 	for _, x := range v.bits {
 		b = binary.LittleEndian.AppendUint64(b, x)
 	}
-	if len(v.words) > 0 {
-		hashes := make([]uint64, len(v.words))
-		for code, s := range v.words {
-			hashes[code] = textBits(s, true)
-		}
-		for i, code := range v.codes {
-			hash := textBits("", false)
-			if v.present(i) {
-				hash = hashes[code]
-			}
-			b = binary.LittleEndian.AppendUint64(b, hash)
-		}
-		return b
-	}
+	// The hashes are of the texts themselves, not of the words that are written:
+	// what is wrong with those must be noticed.
+	last, hash := "", textBits("", true)
 	for i, s := range v.strs {
-		b = binary.LittleEndian.AppendUint64(b, textBits(s, v.present(i)))
+		if !v.present(i) {
+			b = binary.LittleEndian.AppendUint64(b, textBits("", false))
+			continue
+		}
+		if s != last {
+			last, hash = s, textBits(s, true)
+		}
+		b = binary.LittleEndian.AppendUint64(b, hash)
 	}
 	return b
 }

@@ -3,6 +3,7 @@ package datasets
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -110,11 +111,13 @@ func (r *fileReader) next() ([]*vector, int, error) {
 	err := r.eachColumn(func(i int) error {
 		c := &r.chunks[i]
 		vectors[i] = &c.vector
-		err := c.read(r.fields[i], n)
-		if err == nil && r.left == 0 && c.more() {
-			err = errors.New("found more values than its row group has rows; the file is damaged: build it again")
+		switch err := c.read(r.fields[i], n); {
+		case err != nil || r.left > 0:
+			return err
+		case c.more():
+			return errors.New("found more values than its row group has rows; the file is damaged: build it again")
 		}
-		return err
+		return c.pages.err
 	})
 	return vectors, n, err
 }
@@ -134,7 +137,7 @@ func (r *fileReader) openGroup() error {
 			return err
 		}
 		c := &r.chunks[i]
-		c.pages = onePage{PageReader: pages}
+		c.pages = onePage{PageReader: pages, nullable: r.fields[i].Nullable}
 		c.chunk = file.NewColumnReader(r.file.MetaData().Schema.Column(r.columns[i]), &c.pages, memory.DefaultAllocator, r.file.BufferPool())
 		return nil
 	})
@@ -173,39 +176,116 @@ type chunkReader struct {
 // texts that it gave out of the page before.
 type onePage struct {
 	file.PageReader
-	given bool // a data page was given
-	ended bool // there are no more
+	nullable bool
+	given    bool // a data page was given
+	ended    bool // there are no more
+	err      error
 }
 
 func (p *onePage) Next() bool {
-	if p.given {
+	if p.given || p.ended {
 		return false
 	}
 	if !p.PageReader.Next() {
 		p.ended = true
+		if err := p.PageReader.Err(); !errors.Is(err, io.EOF) {
+			p.err = err
+		}
 		return false
 	}
-	_, dictionary := p.Page().(*file.DictionaryPage)
-	p.given = !dictionary
-	return true
-}
-
-func (p *onePage) Err() error {
-	if err := p.PageReader.Err(); p.ended && err != nil && !errors.Is(err, io.EOF) {
-		return err
+	switch page := p.Page().(type) {
+	case *file.DictionaryPage:
+	case *file.DataPageV1:
+		if !p.whole(page) {
+			p.err = fmt.Errorf("found a page without the null flags or the dictionary numbers of its %d rows; the file is damaged: build it again", page.NumValues())
+		}
+		p.given = true
+	default:
+		p.err = fmt.Errorf("found a page of %T, which this program does not write; build the file again", page)
 	}
-	return nil
+	if p.err != nil {
+		p.ended = true
+	}
+	return p.err == nil
 }
 
-// more tells whether there are values left.
-func (c *chunkReader) more() bool {
-	for !c.chunk.HasNext() {
-		if c.pages.ended || !c.pages.given {
+func (p *onePage) Err() error { return p.err }
+
+// whole tells whether a page has a null flag for each row, and a number for each
+// value of a dictionary. Where they are too few, arrow waits for more for ever.
+func (p *onePage) whole(page *file.DataPageV1) bool {
+	body, n := page.Data(), int64(page.NumValues())
+	if p.nullable {
+		if len(body) < 4 {
 			return false
+		}
+		size := uint64(binary.LittleEndian.Uint32(body))
+		if body = body[4:]; size > uint64(len(body)) {
+			return false
+		}
+		flags, ok := runs(body[:size], 1, n)
+		if !ok {
+			return false
+		}
+		body, n = body[size:], flags
+	}
+	how := parquet.Encoding(page.Encoding())
+	if n == 0 || how != parquet.Encodings.RLEDict && how != parquet.Encodings.PlainDict {
+		return true
+	}
+	if len(body) == 0 || body[0] > 32 {
+		return false
+	}
+	_, ok := runs(body[1:], int(body[0]), n)
+	return ok
+}
+
+// runs tells whether a hybrid of runs, see appendRuns, holds n values; ones is
+// how many of them are not 0, where their width is 1.
+func runs(b []byte, width int, n int64) (ones int64, ok bool) {
+	for n > 0 {
+		header, k := binary.Uvarint(b)
+		if k <= 0 || header>>1 == 0 || header>>1 > math.MaxInt32 {
+			return 0, false
+		}
+		count, size := int64(header>>1), (width+7)/8
+		packed := header&1 == 1
+		if packed {
+			count, size = count*8, int(count)*width
+		}
+		if b = b[k:]; size > len(b) {
+			return 0, false
+		}
+		count = min(count, n)
+		switch {
+		case width != 1:
+		case packed:
+			for i := range count {
+				ones += int64(b[i/8] >> (i % 8) & 1)
+			}
+		case b[0] != 0:
+			ones += count
+		}
+		b = b[size:]
+		n -= count
+	}
+	return ones, true
+}
+
+// more tells whether there are values left; pages.err says why not, where that
+// is no end.
+func (c *chunkReader) more() bool {
+	for !c.pages.ended {
+		if c.chunk.HasNext() {
+			return true
+		}
+		// After an error arrow would go on with the page before.
+		if err := c.chunk.Err(); err != nil && c.pages.err == nil {
+			c.pages.err, c.pages.ended = err, true
 		}
 		c.pages.given = false
 	}
-	return true
+	return false
 }
 
 // read sets the vector to the next n values.

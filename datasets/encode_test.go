@@ -108,3 +108,44 @@ func TestFewTextsThatAreNot(t *testing.T) {
 		}
 	}
 }
+
+// Runs are walked as they are written.
+func TestRunsAreWalked(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		width := rapid.IntRange(1, 9).Draw(t, "width")
+		var values []uint32
+		for range rapid.IntRange(1, 10).Draw(t, "parts") {
+			x := rapid.Uint32Range(0, 1<<width-1).Draw(t, "value")
+			values = append(values, slices.Repeat([]uint32{x}, rapid.IntRange(1, 20).Draw(t, "run"))...)
+		}
+		n, want := int64(len(values)), int64(0)
+		for _, x := range values {
+			want += int64(x)
+		}
+		body := appendRuns(nil, values, width)
+		ones, ok := runs(append(slices.Clone(body), 1, 2, 3), width, n)
+		if !ok || width == 1 && ones != want {
+			t.Fatalf("found %t and %d ones in %x, want %d of %d", ok, ones, body, want, n)
+		}
+		if _, ok := runs(body, width, n+8); ok {
+			t.Fatalf("more than %d values found in %x", n+7, body)
+		}
+		if _, ok := runs(body[:rapid.IntRange(0, len(body)-1).Draw(t, "cut")], width, n); ok {
+			t.Fatalf("%d values found in a part of %x", n, body)
+		}
+	})
+}
+
+// A limit that is too long leaves none: readers take a missing one for "".
+func TestLimitsAreBothThere(t *testing.T) {
+	long := strings.Repeat("я", maxLimit)
+	for _, texts := range [][]string{{"a", long}, {"", long, "b"}, {long}} {
+		s := (&vector{strs: texts}).statistics(String)
+		if s.HasMin || s.HasMax {
+			t.Errorf("least %t, greatest %t; want neither", s.HasMin, s.HasMax)
+		}
+	}
+	if s := (&vector{strs: []string{"b", "a"}}).statistics(String); !s.HasMin || !s.HasMax || string(s.Min) != "a" || string(s.Max) != "b" {
+		t.Errorf("%+v", s)
+	}
+}

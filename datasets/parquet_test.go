@@ -3,6 +3,7 @@ package datasets
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow/go/v15/parquet"
 	"github.com/apache/arrow/go/v15/parquet/file"
@@ -487,5 +489,48 @@ func TestScan(t *testing.T) {
 	}
 	if at != len(rows) {
 		t.Errorf("%d rows, want %d", at, len(rows))
+	}
+}
+
+// A damaged page, whatever byte of it is, ends in rows or in an error, and in no
+// endless loop.
+func TestReadOfDamagedPages(t *testing.T) {
+	dir := t.TempDir()
+	rows := kindsRows(60)
+	for i := range rows {
+		rows[i].OptText = None[string]() // all in one run of flags
+	}
+	path := filepath.Join(dir, "kinds.parquet")
+	if err := kinds.Write(path, rows, WriteOptions{Unchecked: true}); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	footer := len(whole) - 8 - int(binary.LittleEndian.Uint32(whole[len(whole)-8:]))
+	bits := []byte{1, 0x40}
+	if testing.Short() {
+		bits = bits[:1]
+	}
+	for i := 4; i < footer; i++ {
+		for _, bit := range bits {
+			b := bytes.Clone(whole)
+			b[i] ^= bit
+			if err := os.WriteFile(path, b, 0o666); err != nil {
+				t.Fatal(err)
+			}
+			done := make(chan bool)
+			go func() {
+				defer close(done)
+				for range kinds.Read(context.Background(), path) {
+				}
+			}()
+			select {
+			case <-done:
+			case <-time.After(20 * time.Second):
+				t.Fatalf("byte %d with bit %#x turned: still reading", i, bit)
+			}
+		}
 	}
 }

@@ -14,8 +14,8 @@ const maxLimit = 4096
 
 // statistics returns what a file states of a column of a row group, by which
 // readers pass over row groups: how many values are absent, and the least and
-// the greatest of the others. Texts are ordered by their bytes; a limit that is
-// longer than maxLimit is left out.
+// the greatest of the others. Texts are ordered by their bytes; where one is longer
+// than maxLimit, neither is stated.
 func (v *vector) statistics(k Kind) (s metadata.EncodedStatistics) {
 	absent := 0
 	for _, ok := range v.valid {
@@ -35,11 +35,9 @@ func (v *vector) statistics(k Kind) (s metadata.EncodedStatistics) {
 			texts, at = v.words, &vector{} // all of which are present
 		}
 		least, most := leastAndMost(at, texts, cmp.Less[string])
-		if len(least) <= maxLimit {
-			s.SetMin([]byte(least))
-		}
-		if len(most) <= maxLimit {
-			s.SetMax([]byte(most))
+		// Both or neither: older readers take one that is not there for "".
+		if len(least) <= maxLimit && len(most) <= maxLimit {
+			s.SetMin([]byte(least)).SetMax([]byte(most))
 		}
 	case Float:
 		a, b := leastAndMost(v, v.bits, func(a, b uint64) bool { return math.Float64frombits(a) < math.Float64frombits(b) })

@@ -244,16 +244,17 @@ func (s *session) work(ctx context.Context, i int, in *inputs, old *manifest) (*
 		hashed = s.hashLater(ctx, in, io.unit.Passing)
 	}
 	err := call(ctx, io)
+	var missing *skippedInput
+	if errors.As(err, &missing) {
+		io.Skip(missing.reason)
+		err = nil
+	}
+	// The manifest of a unit that was skipped has all hashes too.
 	if wrong := hashed(err != nil || ctx.Err() != nil); err == nil {
 		err = wrong
 	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
-	}
-	var missing *skippedInput
-	if errors.As(err, &missing) {
-		io.Skip(missing.reason)
-		err = nil
 	}
 	if err != nil {
 		return nil, err
