@@ -510,3 +510,23 @@ func TestIndependentUnitsRunAtOnce(t *testing.T) {
 	}
 	b.run([]Unit{unit("a", true), unit("b", false)})
 }
+
+// A unit whose input was skipped ends before its other inputs are hashed; its
+// manifest has their hashes all the same.
+func TestSkippedUnitKnowsItsInputs(t *testing.T) {
+	b := newBench(t)
+	b.write("raw/a.txt", "a")
+	b.write("raw/large.bin", strings.Repeat("x", 40<<20))
+	units := []Unit{
+		{Name: "posts", Inputs: []string{"raw/a.txt"}, Outputs: []string{"posts.txt"}, Run: func(_ context.Context, io *IO) error {
+			io.Skip("the study has no posts")
+			return nil
+		}},
+		{Name: "needs", Inputs: []string{"posts.txt", "raw/large.bin"}, Outputs: []string{"needs.txt"}, Run: func(_ context.Context, io *IO) error {
+			_, err := io.In("posts.txt")
+			return err
+		}},
+	}
+	equal(t, ran(b.run(units)), "posts needs")
+	equal(t, ran(b.run(units)), "")
+}
