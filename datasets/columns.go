@@ -22,7 +22,6 @@ import (
 // fileReader reads columns of a Parquet file, side by side. Arrow's way to whole
 // records copies every value twice more.
 type fileReader struct {
-	path    string
 	os      *os.File
 	file    *file.Reader
 	columns []int   // numbers of the columns that are read
@@ -45,7 +44,7 @@ func openReader(path string, s Schema, pick []int) (*fileReader, error) {
 
 // openAny opens a Parquet file whose schema check accepts.
 func openAny(path string, pick []int, check func(*arrow.Schema) error) (_ *fileReader, err error) {
-	r := &fileReader{path: path, columns: pick}
+	r := &fileReader{columns: pick}
 	if r.os, err = os.Open(path); err != nil {
 		return nil, err
 	}
@@ -147,12 +146,7 @@ func (r *fileReader) openGroup() error {
 func (r *fileReader) eachColumn(f func(i int) error) error {
 	errs := make([]error, len(r.columns))
 	sideBySide(len(errs), func(i int) {
-		errs[i] = guard(r.path, func() error {
-			if err := f(i); err != nil {
-				return fmt.Errorf("column %s: %w", r.fields[i].Name, err)
-			}
-			return nil
-		})
+		errs[i] = guard("column "+r.fields[i].Name, func() error { return f(i) })
 	})
 	return cmp.Or(errs...)
 }
@@ -386,21 +380,16 @@ func setTexts(to []string, values []parquet.ByteArray, valid []bool) {
 		}
 	}
 	var text strings.Builder
-	text.Grow(size)
-	for i, b := range values {
-		if i == 0 || !bytes.Equal(b, values[i-1]) {
-			text.Write(b)
-		}
-	}
-	all := text.String()
+	text.Grow(size) // so that it never moves
 	next, last := 0, ""
 	for i := range to {
 		if valid != nil && !valid[i] {
 			continue
 		}
-		b := values[next]
-		if next == 0 || !bytes.Equal(b, values[next-1]) {
-			last, all = all[:len(b)], all[len(b):]
+		if b := values[next]; next == 0 || !bytes.Equal(b, values[next-1]) {
+			from := text.Len()
+			text.Write(b)
+			last = text.String()[from:]
 		}
 		to[i] = last
 		next++

@@ -51,14 +51,18 @@ func runsOf(t interface{ Fatalf(string, ...any) }, b []byte, width, n int) []uin
 	return values[:n]
 }
 
+func drawRuns(t *rapid.T, width, parts int) (values []uint32) {
+	for range parts {
+		x := rapid.Uint32Range(0, 1<<width-1).Draw(t, "value")
+		values = append(values, slices.Repeat([]uint32{x}, rapid.IntRange(1, 20).Draw(t, "run"))...)
+	}
+	return values
+}
+
 func TestRuns(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.IntRange(1, 20).Draw(t, "width")
-		var values []uint32
-		for range rapid.IntRange(0, 20).Draw(t, "parts") {
-			x := rapid.Uint32Range(0, 1<<width-1).Draw(t, "value")
-			values = append(values, slices.Repeat([]uint32{x}, rapid.IntRange(1, 20).Draw(t, "run"))...)
-		}
+		values := drawRuns(t, width, rapid.IntRange(0, 20).Draw(t, "parts"))
 		got := runsOf(t, appendRuns([]byte("before"), values, width)[len("before"):], width, len(values))
 		if !slices.Equal(got, values) {
 			t.Fatalf("found %v, want %v", got, values)
@@ -113,11 +117,7 @@ func TestFewTextsThatAreNot(t *testing.T) {
 func TestRunsAreWalked(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.IntRange(1, 9).Draw(t, "width")
-		var values []uint32
-		for range rapid.IntRange(1, 10).Draw(t, "parts") {
-			x := rapid.Uint32Range(0, 1<<width-1).Draw(t, "value")
-			values = append(values, slices.Repeat([]uint32{x}, rapid.IntRange(1, 20).Draw(t, "run"))...)
-		}
+		values := drawRuns(t, width, rapid.IntRange(1, 10).Draw(t, "parts"))
 		n, want := int64(len(values)), int64(0)
 		for _, x := range values {
 			want += int64(x)
