@@ -109,8 +109,12 @@ func readBatch[R any](t *Table[R], r *fileReader, held []R) ([]R, error) {
 	if n == 0 || err != nil {
 		return nil, err
 	}
-	rows := zeros(held, n)
+	rows := slices.Grow(held[:0], n)[:n]
 	blocks(n, func(from, to int) {
+		// The accessors look at a row before they set it. Memory that is new would
+		// be given out twice by the system, and the second time is dear: all cores
+		// stop for it.
+		clear(rows[from:to])
 		for i, v := range vectors {
 			t.Columns[r.columns[i]].scatter(v, from, rows[from:to])
 		}
