@@ -1,17 +1,12 @@
 package datasets
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os"
 
-	"github.com/xitongsys/parquet-go/compress"
-	"github.com/xitongsys/parquet-go/encoding"
-	"github.com/xitongsys/parquet-go/layout"
 	"github.com/xitongsys/parquet-go/parquet"
 	"github.com/xitongsys/parquet-go/reader"
 	"github.com/xitongsys/parquet-go/source"
@@ -116,6 +111,7 @@ func (r *secondReader) compareColumn(i int, want *checkReader) (err error) {
 	defer secondPanics(&err)
 	at := int64(0) // the first row of the group
 	var buf []byte
+	var page secondPage
 	var column *reader.ColumnBufferType
 	for g := range want.groups {
 		var w *vector
@@ -133,86 +129,16 @@ func (r *secondReader) compareColumn(i int, want *checkReader) (err error) {
 		}
 		c := comparison{field: want.Fields[i], want: w, first: at, limits: limitsOf(column.ChunkHeader.MetaData)}
 		for c.row < len(w.bits) {
-			p, err := readPage(column, c.field.Nullable)
-			if err != nil {
+			if err := page.read(column, c.field.Nullable); err != nil {
 				return fmt.Errorf("row %d: found %d values from row %d on, but %d were written: %w", at+int64(c.row), c.row, at, len(w.bits), err)
 			}
-			if err := c.page(p); err != nil {
+			if err := c.page(&page); err != nil {
 				return err
 			}
 		}
 		at += int64(len(w.bits))
 	}
 	return nil
-}
-
-// secondPage is a page as the second library decodes it. Its own assembly of
-// rows makes four more tables a page.
-type secondPage struct {
-	rows       int
-	dictionary bool  // values are the dictionary of the pages that follow
-	coded      bool  // values are numbers in the dictionary
-	levels     []any // of each row, int64 1 where it has a value; nil where all have
-	values     []any // those that are present
-}
-
-func readPage(column *reader.ColumnBufferType, nullable bool) (p secondPage, err error) {
-	header, err := layout.ReadPageHeader(column.ThriftReader)
-	if err != nil {
-		return p, err
-	}
-	meta := column.ChunkHeader.MetaData
-	if n := header.GetCompressedPageSize(); n < 0 || int64(n) > meta.GetTotalCompressedSize() {
-		return p, fmt.Errorf("a page of %d bytes in a column of %d", n, meta.GetTotalCompressedSize())
-	}
-	body := make([]byte, header.GetCompressedPageSize())
-	if _, err = io.ReadFull(column.ThriftReader, body); err != nil {
-		return p, err
-	}
-	if body, err = compress.Uncompress(body, meta.GetCodec()); err != nil {
-		return p, err
-	}
-	in := bytes.NewReader(body)
-	switch header.GetType() {
-	case parquet.PageType_DICTIONARY_PAGE:
-		p.rows, p.dictionary = int(header.DictionaryPageHeader.GetNumValues()), true
-		p.values, err = encoding.ReadPlain(in, meta.GetType(), uint64(p.rows), 0)
-		return p, err
-	case parquet.PageType_DATA_PAGE:
-	default:
-		return p, fmt.Errorf("a page of type %s", header.GetType())
-	}
-	p.rows = int(header.DataPageHeader.GetNumValues())
-	how := header.DataPageHeader.GetEncoding()
-	p.coded = how == parquet.Encoding_RLE_DICTIONARY || how == parquet.Encoding_PLAIN_DICTIONARY
-	present := p.rows
-	if nullable {
-		if p.levels, err = encoding.ReadRLEBitPackedHybrid(in, 1, 0); err != nil {
-			return p, err
-		}
-		if len(p.levels) < p.rows {
-			return p, fmt.Errorf("%d null flags for %d rows", len(p.levels), p.rows)
-		}
-		present = 0
-		for _, level := range p.levels[:p.rows] {
-			if isOne(level) {
-				present++
-			}
-		}
-		if present == p.rows {
-			p.levels = nil
-		}
-	}
-	p.values, err = layout.ReadDataPageValues(in, how, meta.GetType(), -1, uint64(present), 0)
-	if err == nil && len(p.values) != present {
-		err = fmt.Errorf("%d values where %d rows have one", len(p.values), present)
-	}
-	return p, err
-}
-
-func isOne(level any) bool {
-	n, ok := level.(int64)
-	return ok && n == 1
 }
 
 // comparison compares the values of a column in a row group.
@@ -224,17 +150,21 @@ type comparison struct {
 	row    int // first row of the group that is not compared yet
 
 	dictionary []any
-	bits       []uint64 // of the texts of the dictionary
+	bits       []uint64 // of the values of the dictionary
 }
 
-func (c *comparison) page(p secondPage) error {
+func (c *comparison) page(p *secondPage) error {
 	if p.dictionary {
-		// Every text of a dictionary is one of the values.
-		if err := c.limits.check(p.values, c.first); err != nil {
+		values, err := p.values(p.rows)
+		if err == nil {
+			// Every text of a dictionary is one of the values.
+			err = c.limits.check(values, c.first)
+		}
+		if err != nil {
 			return err
 		}
-		c.dictionary, c.bits = p.values, make([]uint64, len(p.values))
-		for i, value := range p.values {
+		c.dictionary, c.bits = values, make([]uint64, len(values))
+		for i, value := range values {
 			bits, ok := bitsOfValue(c.field.Kind, value)
 			if !ok {
 				return fmt.Errorf("row %d: found a dictionary of type %T, but a %s was written", c.first, value, c.field.Kind)
@@ -243,13 +173,14 @@ func (c *comparison) page(p secondPage) error {
 		}
 		return nil
 	}
-	if left := len(c.want.bits) - c.row; p.rows > left || p.rows <= 0 {
+	if left := len(c.want.bits) - c.row; p.rows > left {
 		return fmt.Errorf("row %d: found a page of %d values, but %d were written", c.first+int64(c.row), p.rows, left)
 	}
-	next := 0
+	next := 0 // of the codes, or of the values
+	var values []any
 	for i := range p.rows {
 		row := c.row + i
-		present := p.levels == nil || isOne(p.levels[i])
+		present := p.has(i)
 		if !present && !c.want.present(row) {
 			continue
 		}
@@ -257,19 +188,30 @@ func (c *comparison) page(p secondPage) error {
 		if !present {
 			return fmt.Errorf("row %d: found null, but %s was written", at, c.field.show(c.want.bits[row]))
 		}
-		value := p.values[next]
-		next++
+		if !p.coded && next == len(values) {
+			var err error
+			if values, err = p.values(secondValues); err == nil {
+				err = c.limits.check(values, at)
+			}
+			if err != nil {
+				return err
+			}
+			next = 0
+		}
+		var value any
 		var bits uint64
 		ok := true
 		if p.coded {
-			code, isInt := value.(int64)
-			if !isInt || code < 0 || code >= int64(len(c.bits)) {
-				return fmt.Errorf("row %d: found number %v of a dictionary of %d", at, value, len(c.bits))
+			code := p.codes[next]
+			if int(code) >= len(c.bits) {
+				return fmt.Errorf("row %d: found number %d of a dictionary of %d", at, code, len(c.bits))
 			}
 			value, bits = c.dictionary[code], c.bits[code]
 		} else {
+			value = values[next]
 			bits, ok = bitsOfValue(c.field.Kind, value)
 		}
+		next++
 		switch {
 		case !c.want.present(row):
 			return fmt.Errorf("row %d: found %v, but null was written", at, value)
@@ -281,11 +223,6 @@ func (c *comparison) page(p secondPage) error {
 				found = fmt.Sprintf("%.80q, %s", s, found)
 			}
 			return fmt.Errorf("row %d: found %s, but %s was written", at, found, c.field.show(c.want.bits[row]))
-		}
-	}
-	if !p.coded {
-		if err := c.limits.check(p.values, c.first+int64(c.row)); err != nil {
-			return err
 		}
 	}
 	c.row += p.rows
