@@ -14,7 +14,13 @@ type coder struct {
 	s      string // is taken from
 	at     int    // where it goes on; cutting s instead would write a pointer each time
 	broken bool   // it is no row of the table
+
+	few  int            // number of columns of few texts that came, where taking
+	last [maxFew]string // their texts of the row before
 }
+
+// maxFew is how many columns of few texts a row type can have.
+const maxFew = 16
 
 // packRow appends a row to b.
 func (t *Table[R]) packRow(c *coder, b []byte, r *R) []byte {
@@ -41,7 +47,7 @@ func (t *Table[R]) unpackRow(c *coder, s string, r *R) (string, error) {
 	if len(s) < n {
 		return "", errRow
 	}
-	c.taking, c.broken, c.bits, c.s, c.at = true, false, 0, s, n
+	c.taking, c.broken, c.bits, c.few, c.s, c.at = true, false, 0, 0, s, n
 	for i := range n {
 		c.bits |= uint64(s[i]) << (8 * i)
 	}
@@ -123,6 +129,31 @@ func (c *coder) optText(v *Opt[string]) {
 	}
 }
 
+// fewText is text of a column of few texts: one that is as in the row before is
+// that, so that who compares them later need not look into memory that has gone
+// cold.
+func (c *coder) fewText(v *string) {
+	if c.text(v); c.taking {
+		c.again(v)
+	}
+}
+
+func (c *coder) optFewText(v *Opt[string]) {
+	if c.optText(v); c.taking {
+		c.again(&v.V)
+	}
+}
+
+func (c *coder) again(s *string) {
+	last := &c.last[c.few]
+	c.few++
+	if *s == *last {
+		*s = *last
+	} else {
+		*last = *s
+	}
+}
+
 func (c *coder) whole(v *int64) {
 	if !c.taking {
 		c.put(true)
@@ -153,15 +184,15 @@ func (c *coder) optTime(v *Opt[Micros]) {
 }
 
 func (p *Post) code(c *coder) {
-	c.text(&p.Platform)
-	c.text(&p.AccountID)
+	c.fewText(&p.Platform)
+	c.fewText(&p.AccountID)
 	c.text(&p.PostID)
-	c.optText(&p.Country)
+	c.optFewText(&p.Country)
 	c.optTime(&p.CreatedAt)
-	c.text(&p.PostType)
+	c.fewText(&p.PostType)
 	c.optText(&p.Text)
-	c.optText(&p.LanguageGiven)
-	c.optText(&p.MediaType)
+	c.optFewText(&p.LanguageGiven)
+	c.optFewText(&p.MediaType)
 	c.optText(&p.URL)
 	c.optText(&p.ReplyToID)
 	c.optText(&p.RepostOfID)
@@ -173,9 +204,9 @@ func (p *Post) code(c *coder) {
 		c.optWhole(v)
 	}
 	c.optTime(&p.ObservedAt)
-	c.optText(&p.TimeSource)
+	c.optFewText(&p.TimeSource)
 	c.whole(&p.Observations)
-	c.text(&p.Source)
+	c.fewText(&p.Source)
 }
 
 func (r *PostRun) code(c *coder) {
@@ -192,16 +223,16 @@ func (s *Shown) code(c *coder) {
 
 func (r *SnapshotRun) code(c *coder) {
 	s := &r.Snapshot
-	c.text(&s.Platform)
-	c.text(&s.AccountID)
+	c.fewText(&s.Platform)
+	c.fewText(&s.AccountID)
 	c.whole((*int64)(&s.ObservedAt))
-	c.text(&s.ObservedPrecision)
+	c.fewText(&s.ObservedPrecision)
 	s.Followers.code(c)
 	s.Following.code(c)
 	s.PostsTotal.code(c)
 	s.LikesTotal.code(c)
-	c.text(&s.TimeSource)
-	c.text(&s.Source)
+	c.fewText(&s.TimeSource)
+	c.fewText(&s.Source)
 	c.optText(&s.Locator)
 	c.whole(&r.Line)
 }

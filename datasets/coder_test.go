@@ -80,7 +80,7 @@ func BenchmarkCoder(b *testing.B) {
 			var into []PostRun
 			for b.Loop() {
 				var err error
-				if into, err = table.takeRows(text, into[:0]); err != nil || len(into) != len(rows) {
+				if into, err = table.takeRows(&c, text, into[:0]); err != nil || len(into) != len(rows) {
 					b.Fatal(err, len(into))
 				}
 			}

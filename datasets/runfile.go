@@ -197,6 +197,7 @@ func (t *Table[R]) Sections(ctx context.Context, path string) ([]iter.Seq2[[]R, 
 			var (
 				packed, text []byte
 				rows         []R
+				c            coder
 				at           = starts[i]
 			)
 			for at < starts[i+1] {
@@ -205,7 +206,7 @@ func (t *Table[R]) Sections(ctx context.Context, path string) ([]iter.Seq2[[]R, 
 					at, packed, text, err = readBlock(path, at, starts[i+1], packed, text)
 				}
 				if err == nil {
-					rows, err = t.takeRows(string(text), rows[:0])
+					rows, err = t.takeRows(&c, string(text), rows[:0])
 				}
 				if err != nil {
 					yield(nil, fail(err))
@@ -220,15 +221,12 @@ func (t *Table[R]) Sections(ctx context.Context, path string) ([]iter.Seq2[[]R, 
 	return out, nil
 }
 
-func (t *Table[R]) takeRows(s string, rows []R) ([]R, error) {
-	var (
-		c   coder
-		err error
-	)
+func (t *Table[R]) takeRows(c *coder, s string, rows []R) ([]R, error) {
+	var err error
 	for s != "" && err == nil {
 		var zero R
 		rows = append(rows, zero)
-		s, err = t.unpackRow(&c, s, &rows[len(rows)-1])
+		s, err = t.unpackRow(c, s, &rows[len(rows)-1])
 	}
 	return rows, err
 }

@@ -40,12 +40,12 @@ func TestRowCode(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := drawKinds(t), drawKinds(t)
 		packed := kinds.appendRow(kinds.appendRow(nil, &a), &b)
-		rows, err := kinds.takeRows(string(packed), nil)
+		rows, err := kinds.takeRows(new(coder), string(packed), nil)
 		if err != nil || !slices.Equal(rows, []kindsRow{a, b}) {
 			t.Fatalf("%v: got %+v, want %+v", err, rows, []kindsRow{a, b})
 		}
 		cut := packed[:rapid.IntRange(1, len(packed)-1).Draw(t, "cut")]
-		if rows, err := kinds.takeRows(string(cut), nil); err == nil && !slices.Equal(rows, []kindsRow{a}) {
+		if rows, err := kinds.takeRows(new(coder), string(cut), nil); err == nil && !slices.Equal(rows, []kindsRow{a}) {
 			t.Fatalf("of cut bytes got %+v", rows)
 		}
 	})
