@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -76,6 +77,10 @@ func (w *Writer[R]) Write(rows []R) error {
 		n := min(len(rows), RowGroupRows-len(w.rows))
 		if w.err = w.accept(rows[:n]); w.err != nil {
 			break
+		}
+		if need := len(w.rows) + n; need > cap(w.rows) && need > RowGroupRows/16 {
+			// Growing by and by to a row group would take several times its memory.
+			w.rows = slices.Grow(w.rows, RowGroupRows-len(w.rows))
 		}
 		w.rows = append(w.rows, rows[:n]...)
 		rows = rows[n:]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"diplometrics/datasets"
 )
@@ -43,9 +44,11 @@ func Slip(found string, valid []string) string {
 	if found == "" || slices.Contains(valid, found) {
 		return ""
 	}
+	letters := utf8.RuneCountInString(found)
 	for most := range 3 {
 		for _, v := range valid {
-			if distance(strings.ToLower(found), v) <= most {
+			// It is asked of every account: few names are as long as a valid one.
+			if far := letters - utf8.RuneCountInString(v); -most <= far && far <= most && distance(strings.ToLower(found), v) <= most {
 				return v
 			}
 		}
