@@ -2,7 +2,6 @@ package datasets
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -144,11 +143,9 @@ func (r *fileReader) openGroup() error {
 
 // eachColumn calls f for the columns side by side; the error names the column.
 func (r *fileReader) eachColumn(f func(i int) error) error {
-	errs := make([]error, len(r.columns))
-	sideBySide(len(errs), func(i int) {
-		errs[i] = guard("column "+r.fields[i].Name, func() error { return f(i) })
+	return sideBySide(len(r.columns), func(i int) error {
+		return guard("column "+r.fields[i].Name, func() error { return f(i) })
 	})
-	return cmp.Or(errs...)
 }
 
 // chunkReader reads the values of a column in a row group. Its memory is used

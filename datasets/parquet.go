@@ -117,7 +117,7 @@ func (w *Writer[R]) flush() error {
 		return nil
 	}
 	columns := w.table.Columns
-	checks, errs := make([][]byte, len(columns)), make([]error, len(columns))
+	checks := make([][]byte, len(columns))
 	for i := range columns {
 		w.columns[i].reset(columns[i].Field, len(w.rows))
 	}
@@ -126,8 +126,11 @@ func (w *Writer[R]) flush() error {
 			columns[i].take(&w.columns[i], from, w.rows[from:to])
 		}
 	})
-	sideBySide(len(columns), func(i int) { checks[i], errs[i] = w.column(i) })
-	if err := cmp.Or(errs...); err != nil {
+	err := sideBySide(len(columns), func(i int) (err error) {
+		checks[i], err = w.column(i)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	if w.check != nil {
@@ -143,18 +146,21 @@ func (w *Writer[R]) flush() error {
 	return nil
 }
 
-// sideBySide calls f for 0 to n-1 on all cores and returns when all are done.
-func sideBySide(n int, f func(i int)) {
+// sideBySide calls f for 0 to n-1 on all cores and returns, when all are done, the
+// error of the first number that has one.
+func sideBySide(n int, f func(i int) error) error {
+	errs := make([]error, n)
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), n) {
 		wait.Go(func() {
 			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				f(i)
+				errs[i] = f(i)
 			}
 		})
 	}
 	wait.Wait()
+	return cmp.Or(errs...)
 }
 
 // column encodes column i of the buffered rows and returns its part of the check

@@ -2,7 +2,6 @@ package datasets
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -137,13 +136,12 @@ func compareFile(path string) (err error) {
 			return fmt.Errorf("row group %d: found %d rows, but %d were written", g, n, w.rows)
 		}
 	}
-	errs := make([]error, len(want.Fields))
-	sideBySide(len(errs), func(i int) {
+	return sideBySide(len(want.Fields), func(i int) error {
 		if err := got.compareColumn(i, want); err != nil {
-			errs[i] = fmt.Errorf("column %s, %w", want.Fields[i].Name, err)
+			return fmt.Errorf("column %s, %w", want.Fields[i].Name, err)
 		}
+		return nil
 	})
-	return cmp.Or(errs...)
 }
 
 // secondPanics turns a panic of the second library into an error.

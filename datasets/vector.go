@@ -205,5 +205,8 @@ const blockRows = 512
 
 // blocks calls f for the rows from to to of n on all cores, a block at a time.
 func blocks(n int, f func(from, to int)) {
-	sideBySide((n+blockRows-1)/blockRows, func(i int) { f(i*blockRows, min(n, (i+1)*blockRows)) })
+	_ = sideBySide((n+blockRows-1)/blockRows, func(i int) error {
+		f(i*blockRows, min(n, (i+1)*blockRows))
+		return nil
+	})
 }
