@@ -65,22 +65,16 @@ func (v *vector) statistics(k Kind) (s metadata.EncodedStatistics) {
 
 // leastAndMost returns the least and the greatest of the values that are
 // present, of which there is one.
-func leastAndMost[T comparable](v *vector, values []T, less func(a, b T) bool) (least, most T) {
+func leastAndMost[T any](v *vector, values []T, less func(a, b T) bool) (least, most T) {
 	some := false
-	var last T
 	for i, x := range values {
-		if !v.present(i) || some && x == last {
-			continue // columns of few values repeat them
-		}
-		last = x
-		if !some {
+		switch {
+		case !v.present(i):
+		case !some:
 			least, most, some = x, x, true
-			continue
-		}
-		if less(x, least) {
+		case less(x, least):
 			least = x
-		}
-		if less(most, x) {
+		case less(most, x):
 			most = x
 		}
 	}
