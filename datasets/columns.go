@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/apache/arrow/go/v15/parquet"
 	"github.com/apache/arrow/go/v15/parquet/file"
+	"github.com/apache/arrow/go/v15/parquet/metadata"
 	"github.com/apache/arrow/go/v15/parquet/pqarrow"
 )
 
@@ -53,15 +54,13 @@ func openAny(path string, pick []int, check func(*arrow.Schema) error) (_ *fileR
 			r.os.Close()
 		}
 	}()
-	mem := memory.DefaultAllocator
-	if r.file, err = file.NewParquetReader(r.os, file.WithReadProps(parquet.NewReaderProperties(mem))); err != nil {
+	props := parquet.NewReaderProperties(memory.DefaultAllocator)
+	// Otherwise a column of a row group is held twice before it is decoded.
+	props.BufferedStreamEnabled, props.BufferSize = true, 64<<10
+	if r.file, err = file.NewParquetReader(r.os, file.WithReadProps(props)); err != nil {
 		return nil, err
 	}
-	fr, err := pqarrow.NewFileReader(r.file, pqarrow.ArrowReadProperties{}, mem)
-	if err != nil {
-		return nil, err
-	}
-	schema, err := fr.Schema()
+	schema, err := schemaOf(r.file.MetaData())
 	if err != nil {
 		return nil, err
 	}
@@ -84,6 +83,22 @@ func openAny(path string, pick []int, check func(*arrow.Schema) error) (_ *fileR
 	r.end = r.file.NumRowGroups()
 	opened = true
 	return r, nil
+}
+
+// schemaOf returns what the columns of a file are, and what it says of itself. It
+// does not look at the arrow schema that is stored beside: one of which a bit has
+// turned can ask for more memory than there is.
+func schemaOf(meta *metadata.FileMetaData) (*arrow.Schema, error) {
+	bare, err := pqarrow.FromParquet(meta.Schema, &pqarrow.ArrowReadProperties{}, nil)
+	if err != nil {
+		return nil, err
+	}
+	var keys, values []string
+	if kv := meta.KeyValueMetadata(); kv != nil {
+		keys, values = kv.Keys(), kv.Values()
+	}
+	said := arrow.NewMetadata(keys, values)
+	return arrow.NewSchema(bare.Fields(), &said), nil
 }
 
 func (r *fileReader) close() { r.os.Close() }
