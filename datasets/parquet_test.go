@@ -3,6 +3,7 @@ package datasets
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -491,7 +492,7 @@ func TestScan(t *testing.T) {
 	}
 }
 
-// A damaged file, whatever byte of it is, ends in rows or in an error, and in no
+// A damaged file, wherever it is, ends in rows or in an error, and in no
 // endless loop and no memory without bound.
 func TestReadOfTurnedBits(t *testing.T) {
 	dir := t.TempDir()
@@ -507,11 +508,11 @@ func TestReadOfTurnedBits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	step := 1
-	if testing.Short() {
-		step = 5
-	}
-	for i := 0; i < len(whole); i += step {
+	footer := len(whole) - 8 - int(binary.LittleEndian.Uint32(whole[len(whole)-8:]))
+	for i := range whole {
+		if i > footer && i%5 > 0 {
+			continue // most of it is the descriptions of columns; FuzzRead does all
+		}
 		for _, bit := range []byte{1, 0x40} {
 			b := bytes.Clone(whole)
 			b[i] ^= bit
