@@ -496,7 +496,7 @@ func TestScan(t *testing.T) {
 // endless loop and no memory without bound.
 func TestReadOfTurnedBits(t *testing.T) {
 	dir := t.TempDir()
-	rows := kindsRows(60)
+	rows := kindsRows(24)
 	for i := range rows {
 		rows[i].OptText = None[string]() // all in one run of flags
 	}
