@@ -231,9 +231,7 @@ func folded(r rune) (letter rune, kind symbol) {
 // Topics returns the topics of a text, sorted, and whether there is a word in it
 // at all. The caller keeps nothing of it beyond the next call.
 func (m *Matcher) Topics(text string) (topics []string, words bool) {
-	if strings.IndexByte(text, '&') >= 0 {
-		text = unescape.Replace(text)
-	}
+	text = unescape(text)
 	words, ok := m.text(text, false)
 	if !ok {
 		words, _ = m.text(norm.NFC.String(text), true)
@@ -311,10 +309,12 @@ func settled(r rune) bool {
 	return 0xFE00 <= r && r < 0xFE10 || 0x1F000 <= r && r < 0x20000
 }
 
+// nowhere stands for a row within a word with which no rule's word begins.
+const nowhere = -1
+
 // part reads a part of a text that begins and ends where fields of it do, as text
 // does.
 func (m *Matcher) part(text string, composed bool) (words, ok bool) {
-	const nowhere = -1 // in a word with which no rule's word begins
 	row, inWord, tag, name, small := 0, false, false, false, false
 	for i := 0; i < len(text); {
 		r, width := rune(text[i]), 1
@@ -368,14 +368,48 @@ func (m *Matcher) part(text string, composed bool) (words, ok bool) {
 			if row = nowhere; !tag {
 				i += m.pass(text[i:])
 			}
-		} else if next&1 != 0 {
+			continue
+		}
+		if next&1 != 0 {
 			m.met = append(m.met, m.trie[row+int(beginsHere)]-1)
+		}
+		if !tag {
+			row, width = m.follow(text[i:], row)
+			i += width
 		}
 	}
 	if inWord {
 		m.word(row)
 	}
 	return words, true
+}
+
+// follow reads on, from a row of the trie, what of a text belongs to the word at
+// its beginning for sure, and returns the row and how much that is.
+func (m *Matcher) follow(text string, row int) (end, read int) {
+	trie := m.trie
+	for i := 0; i < len(text); {
+		r, width := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			if r < 0xC2 || r >= 0xC0+lowRunes>>6 || i+1 == len(text) || text[i+1]&0xC0 != 0x80 {
+				return row, i
+			}
+			r, width = r&0x1F<<6|rune(text[i+1])&0x3F, 2
+		}
+		s := m.low[r]
+		if s <= mute {
+			return row, i
+		}
+		i += width
+		next := trie[row+int(s)]
+		if next == 0 {
+			return nowhere, i + m.pass(text[i:])
+		}
+		if row = int(next >> 1); next&1 != 0 {
+			m.met = append(m.met, trie[row+int(beginsHere)]-1)
+		}
+	}
+	return row, len(text)
 }
 
 // pass is how much of a text belongs to the word at its beginning for sure.

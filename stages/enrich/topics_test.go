@@ -166,7 +166,7 @@ func TestMatcherAgainstSearch(t *testing.T) {
 
 // plainWords are the words of a text, found field by field in form NFC.
 func plainWords(text string) (words []string) {
-	for field := range strings.FieldsSeq(norm.NFC.String(unescape.Replace(text))) {
+	for field := range strings.FieldsSeq(norm.NFC.String(escapes.Replace(text))) {
 		before, _ := cutAddress(field)
 		word, tag, name, small := "", false, false, false
 		end := func() {
