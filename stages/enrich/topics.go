@@ -35,9 +35,8 @@ type Matcher struct {
 	topics []string         // sorted
 	low    [lowRunes]symbol // of most letters
 	high   map[rune]symbol  // of those that are beyond it or unsure there
-	width  int              // of a row: the symbols
-	trie   []int32          // a row a node: by symbol the place of the next row, 0 for none; see endsHere
-	starts [][]int32        // by word: the rules that it opens
+	trie   trie
+	starts [][]int32 // by word: the rules that it opens
 	rules  []wordRule
 
 	// The state within one text.
@@ -76,18 +75,9 @@ const (
 	lowRunes = 0x600
 )
 
-// By a letter a row of the trie holds twice the place of the next row, and one
-// more where a beginning of words ends there. No letter of a word is a separator
-// or mute: there it holds the word that ends at its node and the beginning that
-// does, counted from 1.
-const (
-	endsHere   = separator
-	beginsHere = mute
-)
-
 // NewMatcher makes a matcher. An error names the rule.
 func NewMatcher(rules []Rule) (*Matcher, error) {
-	m := &Matcher{high: map[rune]symbol{}, width: int(firstOwn)}
+	m := &Matcher{high: map[rune]symbol{}}
 	for _, r := range rules {
 		m.topics = append(m.topics, r.Topic)
 	}
@@ -115,16 +105,13 @@ func NewMatcher(rules []Rule) (*Matcher, error) {
 		m.starts[rule.words[0]] = append(m.starts[rule.words[0]], int32(len(m.rules)))
 		m.rules = append(m.rules, rule)
 	}
-	m.alphabet(words)
-	m.grow()
-	for word, n := range words {
-		m.plant(word, n)
-	}
+	m.trie = newTrie(words, m.symbol, m.alphabet(words))
 	return m, nil
 }
 
-// alphabet numbers the letters of the words.
-func (m *Matcher) alphabet(words map[string]int32) {
+// alphabet numbers the letters of the words, and returns how many symbols there
+// are.
+func (m *Matcher) alphabet(words map[string]int32) (symbols int) {
 	own := map[rune]symbol{}
 	for word := range words {
 		for _, r := range strings.TrimSuffix(word, "*") {
@@ -139,7 +126,6 @@ func (m *Matcher) alphabet(words map[string]int32) {
 	for i, r := range letters {
 		own[r] = firstOwn + symbol(i)
 	}
-	m.width += len(letters)
 	of := func(r rune) symbol {
 		letter, kind := folded(r)
 		if kind != foreign {
@@ -165,33 +151,7 @@ func (m *Matcher) alphabet(words map[string]int32) {
 			}
 		}
 	}
-}
-
-// grow adds a row to the trie.
-func (m *Matcher) grow() int32 {
-	at := len(m.trie)
-	m.trie = append(m.trie, make([]int32, m.width)...)
-	return int32(at)
-}
-
-// plant adds a word to the trie.
-func (m *Matcher) plant(word string, n int32) {
-	stem, beginning := strings.CutSuffix(word, "*")
-	row, last := 0, 0
-	for _, r := range stem {
-		at := row + int(m.symbol(r))
-		if m.trie[at] == 0 {
-			next := m.grow()
-			m.trie[at] = next << 1
-		}
-		last, row = at, int(m.trie[at]>>1)
-	}
-	if beginning {
-		m.trie[last] |= 1
-		m.trie[row+int(beginsHere)] = n + 1
-	} else {
-		m.trie[row+int(endsHere)] = n + 1
-	}
+	return int(firstOwn) + len(letters)
 }
 
 // symbol is that of a letter that stands in form NFC.
@@ -360,21 +320,16 @@ func (m *Matcher) part(text string, composed bool) (words, ok bool) {
 		if !inWord {
 			row, inWord, words = 0, true, true
 		}
-		if row == nowhere {
-			continue
-		}
-		next := m.trie[row+int(s)]
-		if row = int(next >> 1); next == 0 {
-			if row = nowhere; !tag {
-				i += m.pass(text[i:])
+		if row != nowhere {
+			next := m.trie.at(row, s)
+			if row = int(next >> 1); next == 0 {
+				row = nowhere
+			} else if next&1 != 0 {
+				m.met = append(m.met, m.trie.at(row, beginsHere)-1)
 			}
-			continue
-		}
-		if next&1 != 0 {
-			m.met = append(m.met, m.trie[row+int(beginsHere)]-1)
 		}
 		if !tag {
-			row, width = m.follow(text[i:], row)
+			row, inWord, width = m.follow(text[i:], row)
 			i += width
 		}
 	}
@@ -384,32 +339,51 @@ func (m *Matcher) part(text string, composed bool) (words, ok bool) {
 	return words, true
 }
 
-// follow reads on, from a row of the trie, what of a text belongs to the word at
-// its beginning for sure, and returns the row and how much that is.
-func (m *Matcher) follow(text string, row int) (end, read int) {
+// follow reads on, from a row of the trie within a word, for as long as nothing but
+// words comes, and returns the row, whether it is within a word, and how much it
+// read. There are no hashtags and names in that.
+func (m *Matcher) follow(text string, row int) (end int, inWord bool, read int) {
 	trie := m.trie
+	inWord = true
 	for i := 0; i < len(text); {
 		r, width := rune(text[i]), 1
 		if r >= utf8.RuneSelf {
 			if r < 0xC2 || r >= 0xC0+lowRunes>>6 || i+1 == len(text) || text[i+1]&0xC0 != 0x80 {
-				return row, i
+				return row, inWord, i
 			}
 			r, width = r&0x1F<<6|rune(text[i+1])&0x3F, 2
 		}
 		s := m.low[r]
-		if s <= mute {
-			return row, i
+		switch {
+		case s > mute:
+			if !inWord {
+				row, inWord = 0, true
+			}
+		case s == separator && r != '#' && r != '@':
+			if inWord && (row != nowhere || len(m.met) > 0 || len(m.open) > 0) {
+				m.word(row)
+			}
+			inWord = false
+			i += width
+			continue
+		default:
+			return row, inWord, i
 		}
 		i += width
-		next := trie[row+int(s)]
+		var next int32
+		if row != nowhere {
+			next = trie.at(row, s)
+		}
 		if next == 0 {
-			return nowhere, i + m.pass(text[i:])
+			row = nowhere
+			i += m.pass(text[i:])
+			continue
 		}
 		if row = int(next >> 1); next&1 != 0 {
-			m.met = append(m.met, trie[row+int(beginsHere)]-1)
+			m.met = append(m.met, trie.at(row, beginsHere)-1)
 		}
 	}
-	return row, len(text)
+	return row, inWord, len(text)
 }
 
 // pass is how much of a text belongs to the word at its beginning for sure.
@@ -432,8 +406,10 @@ func (m *Matcher) pass(text string) int {
 
 // word ends a word of the text at a row of the trie.
 func (m *Matcher) word(row int) {
-	if row > 0 && m.trie[row+int(endsHere)] > 0 {
-		m.met = append(m.met, m.trie[row+int(endsHere)]-1)
+	if row != nowhere {
+		if w := m.trie.at(row, endsHere); w > 0 {
+			m.met = append(m.met, w-1)
+		}
 	}
 	if len(m.met) == 0 {
 		m.open = m.open[:0]
