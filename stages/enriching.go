@@ -97,9 +97,9 @@ func (f *flow) enrich(ctx context.Context, part normalize.Part, near []normalize
 	return w.Close(ctx)
 }
 
-// chunk is how many posts are worked on at a time: the rows of so many are few,
-// and enough for all cores.
-const chunk = 4096
+// chunk is how many posts are worked on at a time: the rows of so many stay in the
+// caches of the cores until they are written, and are enough for all cores.
+const chunk = 1024
 
 // sharedFollowers are read by the first unit that needs them, and held for the others
 // of the run: each partition needs some of nearly every row group of a table that

@@ -69,6 +69,10 @@ func (r *reader) next() bool {
 			}
 			r.at += width
 			r.run()
+			if r.at < len(text) && text[r.at] == ' ' { // as nearly all words end
+				r.at++
+				return true
+			}
 			continue
 		}
 		if kind == isSilent {
