@@ -22,7 +22,8 @@ import (
 // the country too.
 func (f *flow) enrichUnits(parts []normalize.Part) []pipeline.Unit {
 	var units []pipeline.Unit
-	for _, part := range parts {
+	topics := f.topicUnits(parts)
+	for i, part := range parts {
 		near := neighbours(part, parts)
 		in := parquet("normalized", "accounts", "account_snapshots")
 		for _, p := range near {
@@ -31,8 +32,10 @@ func (f *flow) enrichUnits(parts []normalize.Part) []pipeline.Unit {
 		units = append(units, pipeline.Unit{Name: "enrich/" + part.Name(), Inputs: in, Outputs: []string{contextFile(part), crossFile(part)},
 			Params: enrichParams{f.st.Zones, f.st.Simulated}, Versions: map[string]int{"enrich": enrich.Version, "language": language.Version},
 			Run: func(ctx context.Context, io *pipeline.IO) error { return f.enrich(ctx, part, near, io) }})
+		// By turns, so that topics are found while the followers are read.
+		units = append(units, topics[i])
 	}
-	return append(units, f.topicUnits(parts)...)
+	return append(units, topics[len(parts):]...)
 }
 
 type enrichParams struct {

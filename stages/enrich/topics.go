@@ -159,12 +159,19 @@ func (m *Matcher) symbol(r rune) symbol {
 	if r < lowRunes && m.low[r] != unsure {
 		return m.low[r]
 	}
+	if picture(r) {
+		return separator
+	}
 	if s, ok := m.high[r]; ok {
 		return s
 	}
 	_, kind := folded(r)
 	return kind
 }
+
+// picture tells whether a character is one of the blocks of pictures, in which there
+// are no letters, digits and marks, and nothing that is not seen.
+func picture(r rune) bool { return 0x1F300 <= r && r < 0x1FB00 }
 
 // folded returns a letter as it is compared, with kind foreign; what is no
 // letter, digit or mark is a separator or mute.
@@ -221,10 +228,7 @@ func (m *Matcher) text(text string, composed bool) (words, ok bool) {
 		// What stands between white space is an address only with a slash or www.
 		from, to := len(text), len(text)
 		if sign := at + untilSite(text[at:slash]); sign < len(text) {
-			from = at + len(strings.TrimRightFunc(text[at:sign], noSpace))
-			if i := strings.IndexFunc(text[sign:], unicode.IsSpace); i >= 0 {
-				to = sign + i
-			}
+			from, to = at+behindSpace(text[at:sign]), sign+untilSpace(text[sign:])
 		}
 		before, _ := cutAddress(text[from:to])
 		for _, part := range [...]string{text[at:from], before} {
@@ -239,7 +243,36 @@ func (m *Matcher) text(text string, composed bool) (words, ok bool) {
 	return words, true
 }
 
-func noSpace(r rune) bool { return !unicode.IsSpace(r) }
+// untilSpace is how much of a text stands before its first white space.
+func untilSpace(text string) int {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= utf8.RuneSelf:
+			if space := strings.IndexFunc(text[i:], unicode.IsSpace); space >= 0 {
+				return i + space
+			}
+			return len(text)
+		case asciiSpace(c):
+			return i
+		}
+	}
+	return len(text)
+}
+
+// behindSpace is how much of a text there is up to the end of its last white space.
+func behindSpace(text string) int {
+	for i := len(text); i > 0; i-- {
+		switch c := text[i-1]; {
+		case c >= utf8.RuneSelf:
+			return len(strings.TrimRightFunc(text[:i], func(r rune) bool { return !unicode.IsSpace(r) }))
+		case asciiSpace(c):
+			return i
+		}
+	}
+	return 0
+}
+
+func asciiSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
 
 // untilSite is how much of a text stands before the full stop of www.
 func untilSite(text string) int {
