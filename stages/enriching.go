@@ -3,9 +3,12 @@ package stages
 import (
 	"context"
 	"iter"
+	"os"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
+	"weak"
 
 	"diplometrics/datasets"
 	"diplometrics/pipeline"
@@ -19,7 +22,8 @@ import (
 // the country too.
 func (f *flow) enrichUnits(parts []normalize.Part) []pipeline.Unit {
 	var units []pipeline.Unit
-	for _, part := range parts {
+	topics := f.topicUnits(parts)
+	for i, part := range parts {
 		near := neighbours(part, parts)
 		in := parquet("normalized", "accounts", "account_snapshots")
 		for _, p := range near {
@@ -28,8 +32,10 @@ func (f *flow) enrichUnits(parts []normalize.Part) []pipeline.Unit {
 		units = append(units, pipeline.Unit{Name: "enrich/" + part.Name(), Inputs: in, Outputs: []string{contextFile(part), crossFile(part)},
 			Params: enrichParams{f.st.Zones, f.st.Simulated}, Versions: map[string]int{"enrich": enrich.Version, "language": language.Version},
 			Run: func(ctx context.Context, io *pipeline.IO) error { return f.enrich(ctx, part, near, io) }})
+		// By turns, so that topics are found while the followers are read.
+		units = append(units, topics[i])
 	}
-	return append(units, f.topicUnits(parts)...)
+	return append(units, topics[len(parts):]...)
 }
 
 type enrichParams struct {
@@ -80,8 +86,11 @@ func (f *flow) enrich(ctx context.Context, part normalize.Part, near []normalize
 	if r.err != nil {
 		return r.err
 	}
-	contexts := enrich.NewContexts(scan(ctx, io, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet", enrich.SnapshotColumns...), accounts, zones)
-	defer contexts.Close()
+	followers, err := f.followers.read(ctx, io)
+	if err != nil {
+		return err
+	}
+	contexts := enrich.NewContexts(followers, accounts, zones)
 	from, to := year(part)
 	cross := enrich.NewCrossing(accounts, from, to, io.Scratch())
 	defer cross.Close()
@@ -91,25 +100,61 @@ func (f *flow) enrich(ctx context.Context, part normalize.Part, near []normalize
 	return w.Close(ctx)
 }
 
-// chunk is how many posts are worked on at a time: the rows of so many are few,
-// and enough for all cores.
-const chunk = 4096
+// chunk is how many posts are worked on at a time: the rows of so many stay in the
+// caches of the cores until they are written, and are enough for all cores.
+const chunk = 1024
+
+// sharedFollowers are read by the first unit that needs them, and held for the others
+// of the run: each partition needs some of nearly every row group of a table that
+// has as many rows as all partitions together have posts. They go when no unit
+// has them.
+type sharedFollowers struct {
+	mu   sync.Mutex
+	file os.FileInfo // that they were read from
+	held weak.Pointer[enrich.Followers]
+}
+
+// read returns the followers of the table as it lies there for a unit that
+// declared it.
+func (s *sharedFollowers) read(ctx context.Context, in inputs) (*enrich.Followers, error) {
+	const name = "normalized/account_snapshots.parquet"
+	path, err := in.In(name)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	file, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	same := s.file != nil && os.SameFile(file, s.file) && file.Size() == s.file.Size() && file.ModTime().Equal(s.file.ModTime())
+	if held := s.held.Value(); held != nil && same {
+		return held, nil
+	}
+	all, err := enrich.NewFollowers(scan(ctx, in, &datasets.AccountSnapshots, name, enrich.SnapshotColumns...))
+	if err != nil {
+		return nil, err
+	}
+	s.file, s.held = file, weak.Make(all)
+	return all, nil
+}
 
 // inContext yields the contexts of the posts of a partition, which cross takes
 // on the way.
 func inContext(ctx context.Context, part normalize.Part, contexts *enrich.Contexts, cross *enrich.Crossing, io *pipeline.IO) iter.Seq2[[]datasets.PostContext, error] {
 	return func(yield func([]datasets.PostContext, error) bool) {
-		for batch, err := range datasets.ByKey(stream(ctx, io, &datasets.Posts, part.Posts(), contextColumns...)) {
+		for batch, err := range enrich.ByKey(scan(ctx, io, &datasets.Posts, part.Posts(), contextColumns...)) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
 			for posts := range slices.Chunk(batch, chunk) {
-				rows, err := contexts.Of(posts)
-				if err == nil {
-					err = cross.Add(posts)
+				if err := cross.Add(posts); err != nil {
+					yield(nil, err)
+					return
 				}
-				if !yield(rows, err) || err != nil {
+				if !yield(contexts.Of(posts), nil) {
 					return
 				}
 			}
@@ -128,7 +173,7 @@ func crossed(ctx context.Context, part normalize.Part, near []normalize.Part, cr
 			if p == part {
 				continue
 			}
-			for batch, err := range stream(ctx, io, &datasets.Posts, p.Posts(), crossColumns...) {
+			for batch, err := range scan(ctx, io, &datasets.Posts, p.Posts(), crossColumns...) {
 				if err == nil {
 					err = cross.Add(batch)
 				}

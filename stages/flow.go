@@ -24,6 +24,8 @@ type flow struct {
 	verify  Verify
 	options PackageOptions
 	key     key
+
+	followers sharedFollowers
 }
 
 type simulated struct {

@@ -198,7 +198,7 @@ func (f *flow) topics(ctx context.Context, part normalize.Part, has []string, io
 	}
 	w := f.files(io)
 	normalize.PutBatches(w, &datasets.PostTopics, topicFile(part), func(yield func([]datasets.PostTopic, error) bool) {
-		for batch, err := range datasets.ByKey(stream(ctx, io, &datasets.Posts, part.Posts(), "platform", "account_id", "post_id", "text")) {
+		for batch, err := range enrich.ByKey(scan(ctx, io, &datasets.Posts, part.Posts(), "platform", "account_id", "post_id", "text")) {
 			if err != nil {
 				yield(nil, err)
 				return
@@ -259,7 +259,7 @@ func (f *flow) agreement(ctx context.Context, parts []normalize.Part, has, hand 
 func (f *flow) found(ctx context.Context, parts []normalize.Part, io *pipeline.IO) iter.Seq2[[]datasets.PostTopic, error] {
 	return func(yield func([]datasets.PostTopic, error) bool) {
 		for _, part := range parts {
-			for batch, err := range stream(ctx, io, &datasets.PostTopics, topicFile(part)) {
+			for batch, err := range scan(ctx, io, &datasets.PostTopics, topicFile(part)) {
 				if !yield(batch, err) || err != nil {
 					return
 				}

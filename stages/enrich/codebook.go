@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // TopicsVersion is the version of how topics are found and compared; raised when
@@ -73,4 +75,46 @@ func TopicsOf(rules []Rule) []string {
 	}
 	slices.Sort(topics)
 	return slices.Compact(topics)
+}
+
+// wordsOf returns the words of a rule as they are compared, beginnings with a *.
+func wordsOf(rule string) ([]string, error) {
+	if strings.HasPrefix(strings.TrimSpace(rule), "-") {
+		return nil, fmt.Errorf("rule: found %q, expected words; no rule takes a topic away", rule)
+	}
+	parted := strings.FieldsFunc(norm.NFC.String(rule), func(r rune) bool {
+		_, kind := folded(r)
+		return kind == separator && r != '*'
+	})
+	var words []string
+	for _, w := range parted {
+		stem, beginning := strings.CutSuffix(w, "*")
+		letters := 0
+		stem = strings.Map(func(r rune) rune {
+			letter, kind := folded(r)
+			if kind == mute {
+				return -1
+			}
+			letters++
+			if r == '*' {
+				return r
+			}
+			return letter
+		}, stem)
+		switch {
+		case strings.Contains(stem, "*"):
+			return nil, fmt.Errorf("rule: found %q, expected each * at the end of a word", rule)
+		case beginning && letters < 2:
+			return nil, fmt.Errorf("rule: found %q, expected at least two letters before each *", rule)
+		case beginning:
+			stem += "*"
+		}
+		if stem != "" {
+			words = append(words, stem)
+		}
+	}
+	if len(words) == 0 {
+		return nil, fmt.Errorf("rule: found %q, expected a word or several", rule)
+	}
+	return words, nil
 }

@@ -1,7 +1,6 @@
 package enrich
 
 import (
-	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -10,14 +9,21 @@ import (
 	"diplometrics/stages/enrich/language"
 )
 
-// Contexts finds the contexts of posts that come in the order of their table. It
-// holds the snapshots of one account, in 56 bytes each, and nothing of the posts.
+// Contexts finds the contexts of posts. It holds nothing of them.
 type Contexts struct {
 	of        map[account]*about
-	snapshots *snapshots
-	at        account // whose posts came last
-	followers series  // its readings
+	followers *Followers
+	lookups   []lookup // by worker
 	rows      []datasets.PostContext
+}
+
+// lookup is what a worker knows of the account whose post came last: the next
+// one's is mostly the same.
+type lookup struct {
+	at     account
+	about  *about // nil where the account is unknown
+	series series
+	vague  bool // see Followers.of
 }
 
 // about is what is known of an account without its snapshots.
@@ -37,27 +43,16 @@ const (
 	noCountry  = "the account has no country"
 )
 
-// SnapshotColumns are the columns of account_snapshots that contexts are found
-// from.
-var SnapshotColumns = []string{"platform", "account_id", "observed_at", "observed_precision", "followers", "followers_low", "followers_high"}
-
-// NewContexts takes snapshots in the order of their table, of any accounts, and
-// the accounts that posts may be of. Zones are the zones of [zones] in
-// study.toml, by country. A snapshot counts where it shows followers and its time
-// is known to the month or better; followers_precision of post_context says how
-// such times are taken. The caller closes it.
-func NewContexts(all iter.Seq2[[]datasets.AccountSnapshot, error], accounts []datasets.Account, zones map[string]*time.Location) *Contexts {
-	c := &Contexts{of: make(map[account]*about, len(accounts))}
+// NewContexts takes the followers of accounts, and the accounts that posts may be
+// of. Zones are the zones of [zones] in study.toml, by country.
+func NewContexts(followers *Followers, accounts []datasets.Account, zones map[string]*time.Location) *Contexts {
+	c := &Contexts{of: make(map[account]*about, len(accounts)), followers: followers, lookups: make([]lookup, workers())}
 	for i := range accounts {
 		a := &accounts[i]
 		c.of[account{a.Platform, a.AccountID}] = zoned(a, zones)
 	}
-	c.snapshots = newSnapshots(all, c.of)
 	return c
 }
-
-// Close ends the reading of snapshots.
-func (c *Contexts) Close() { c.snapshots.stop() }
 
 // zoned finds the zone of an account.
 func zoned(a *datasets.Account, zones map[string]*time.Location) *about {
@@ -85,64 +80,63 @@ func zoned(a *datasets.Account, zones map[string]*time.Location) *about {
 	return x
 }
 
-// Of returns the contexts of the next posts, in their order, which is that of
-// the table over all calls. They are valid until the next call. The strings that
-// name a post are its own. Errors are those of reading snapshots.
+// Of returns the contexts of posts, in their order. They are valid until the next
+// call. The strings that name a post are its own. It is fastest where the posts
+// of an account follow one another.
 //
 // Followers that the export gives with the post stand before snapshots. Where
 // the time of the post is not known, nothing else is.
-func (c *Contexts) Of(posts []datasets.Post) ([]datasets.PostContext, error) {
+func (c *Contexts) Of(posts []datasets.Post) []datasets.PostContext {
 	if cap(c.rows) < len(posts) {
 		c.rows = make([]datasets.PostContext, len(posts))
 	}
 	rows := c.rows[:len(posts)]
-	for i := range posts {
-		p := &posts[i]
-		rows[i] = datasets.PostContext{Platform: p.Platform, AccountID: p.AccountID, PostID: p.PostID}
-		if err := c.count(p, &rows[i]); err != nil {
-			return nil, err
-		}
-	}
-	share(workers(), len(posts), func(_, from, to int) {
+	share(len(c.lookups), len(posts), func(worker, from, to int) {
+		k := &c.lookups[worker]
 		for i := from; i < to; i++ {
-			c.clock(&posts[i], &rows[i])
-			speech(&posts[i], &rows[i])
+			p, x := &posts[i], &rows[i]
+			*x = datasets.PostContext{Platform: p.Platform, AccountID: p.AccountID, PostID: p.PostID}
+			if k.at.id != p.AccountID || k.at.platform != p.Platform {
+				c.look(k, p)
+			}
+			k.count(p, x)
+			k.clock(p, x)
+			speech(p, x)
 		}
 	})
-	return rows, nil
+	return rows
+}
+
+// look finds what is known of the account of a post.
+func (c *Contexts) look(k *lookup, p *datasets.Post) {
+	k.at = account{strings.Clone(p.Platform), strings.Clone(p.AccountID)}
+	k.about = c.of[k.at]
+	k.series, k.vague = c.followers.of(k.at, k.series[:0])
 }
 
 // count sets the followers.
-func (c *Contexts) count(p *datasets.Post, x *datasets.PostContext) (err error) {
-	if c.at.platform != p.Platform || c.at.id != p.AccountID {
-		c.at = account{strings.Clone(p.Platform), strings.Clone(p.AccountID)}
-		if c.followers, err = c.snapshots.of(c.at, c.followers[:0]); err != nil {
-			return err
-		}
-	}
+func (k *lookup) count(p *datasets.Post, x *datasets.PostContext) {
 	switch {
 	case p.FollowersAtPosting.OK:
 		n := datasets.Some(float64(p.FollowersAtPosting.V))
 		x.Followers, x.FollowersLow, x.FollowersHigh = n, n, n
 		x.FollowersMethod = datasets.Some(datasets.FollowersGiven)
-	case c.of[c.at] == nil:
+	case k.about == nil:
 		x.FollowersAbsent = datasets.Some(noAccount)
-	case len(c.followers) == 0 && c.snapshots.vague:
+	case len(k.series) == 0 && k.vague:
 		x.FollowersAbsent = datasets.Some(onlyVague)
-	case len(c.followers) == 0:
+	case len(k.series) == 0:
 		x.FollowersAbsent = datasets.Some(noSnapshot)
 	case !p.CreatedAt.OK:
 		x.FollowersAbsent = datasets.Some(noTime)
 	default:
-		c.followers.at(p.CreatedAt.V, x)
+		k.series.at(p.CreatedAt.V, x)
 	}
-	return nil
 }
 
 // clock sets the local time.
-func (c *Contexts) clock(p *datasets.Post, x *datasets.PostContext) {
-	a := c.of[account{p.Platform, p.AccountID}]
-	switch {
+func (k *lookup) clock(p *datasets.Post, x *datasets.PostContext) {
+	switch a := k.about; {
 	case a == nil:
 		x.LocalAbsent = datasets.Some(noAccount)
 	case !p.CreatedAt.OK:

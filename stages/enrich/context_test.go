@@ -1,7 +1,6 @@
 package enrich
 
 import (
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -27,17 +26,21 @@ func snapshot(account, observed, precision string, followers datasets.Shown) dat
 	return datasets.AccountSnapshot{Platform: "x", AccountID: account, ObservedAt: at(observed), ObservedPrecision: precision, Followers: followers, Source: "sheet"}
 }
 
+// followers takes snapshots that are all at hand, sorted.
+func followers(snapshots []datasets.AccountSnapshot) *Followers {
+	f, err := NewFollowers(batches(snapshots))
+	if err != nil {
+		panic(err)
+	}
+	return f
+}
+
 // contexts finds the contexts of posts that are all at hand, sorted by key.
 func contexts(posts []datasets.Post, snapshots []datasets.AccountSnapshot, accounts []datasets.Account, zones map[string]*time.Location) []datasets.PostContext {
-	c := NewContexts(batches(sorted(&datasets.AccountSnapshots, snapshots)), accounts, zones)
-	defer c.Close()
+	c := NewContexts(followers(sorted(&datasets.AccountSnapshots, snapshots)), accounts, zones)
 	var out []datasets.PostContext
 	for batch := range batches(sorted(&datasets.Posts, posts)) {
-		rows, err := c.Of(batch)
-		if err != nil {
-			panic(err)
-		}
-		out = append(out, rows...)
+		out = append(out, c.Of(batch)...)
 	}
 	return out
 }
@@ -195,38 +198,6 @@ func TestLocalAbsent(t *testing.T) {
 	}
 }
 
-func TestContextsSaysWhatCannotBeRead(t *testing.T) {
-	broken := errors.New("the file is damaged")
-	c := NewContexts(func(yield func([]datasets.AccountSnapshot, error) bool) { yield(nil, broken) }, accounts(), nil)
-	defer c.Close()
-	if _, err := c.Of([]datasets.Post{post("x", "10", "1", noon, "")}); !errors.Is(err, broken) {
-		t.Errorf("got %v", err)
-	}
-}
-
-// Rows out of order would lose snapshots silently.
-func TestContextsSayWhatIsOutOfOrder(t *testing.T) {
-	jan := func(account string) datasets.AccountSnapshot {
-		return snapshot(account, "2024-01-01T00:00:00Z", "day", exact(9))
-	}
-	one, two := post("x", "10", "1", noon, ""), post("x", "11", "1", noon, "")
-	for _, c := range []struct {
-		name      string
-		posts     []datasets.Post
-		snapshots []datasets.AccountSnapshot
-	}{
-		{"posts", []datasets.Post{two, one}, nil},
-		{"posts of an account apart", []datasets.Post{one, two, one}, nil},
-		{"snapshots", []datasets.Post{one, two}, []datasets.AccountSnapshot{jan("11"), jan("10")}},
-	} {
-		x := NewContexts(batches(c.snapshots), accounts(), zones(t))
-		if _, err := x.Of(c.posts); err == nil {
-			t.Errorf("%s: no error", c.name)
-		}
-		x.Close()
-	}
-}
-
 // However posts are cut into batches and however many cores there are, each has
 // the context that it has alone.
 func TestContextsByBatch(t *testing.T) {
@@ -247,16 +218,11 @@ func TestContextsByBatch(t *testing.T) {
 			snapshots = append(snapshots, s)
 		}
 		posts, snapshots = sorted(&datasets.Posts, posts), sorted(&datasets.AccountSnapshots, snapshots)
-		c := NewContexts(batches(snapshots), accounts(), z)
-		defer c.Close()
+		c := NewContexts(followers(snapshots), accounts(), z)
 		var got []datasets.PostContext
 		for rest := posts; len(rest) > 0; {
 			n := rapid.IntRange(1, len(rest)).Draw(t, "batch")
-			rows, err := c.Of(rest[:n])
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, rest = append(got, rows...), rest[n:]
+			got, rest = append(got, c.Of(rest[:n])...), rest[n:]
 		}
 		for i := range posts {
 			if want := contexts(posts[i:i+1], snapshots, accounts(), z)[0]; got[i] != want {
@@ -379,11 +345,7 @@ func BenchmarkContexts(b *testing.B) {
 	z := zones(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		c := NewContexts(batches(snapshots), accounts(), z)
-		if _, err := c.Of(posts); err != nil {
-			b.Fatal(err)
-		}
-		c.Close()
+		NewContexts(followers(snapshots), accounts(), z).Of(posts)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(posts)), "ns/post")
 }

@@ -5,8 +5,9 @@
 // Work goes by partition, one country and year at a time, and batch by batch, so
 // that memory is not that of a partition:
 //
-//   - [Contexts] takes the posts and the account snapshots in the order of their
-//     tables, and holds the snapshots of one account.
+//   - [Followers] are those of all accounts, some ten bytes a snapshot: all
+//     partitions share them.
+//   - [Contexts] takes the posts of the partition, best account by account.
 //   - [Crossing] takes the posts of the partition and, because a pair may lie on
 //     both sides of New Year, those of the same country within [Margin] before
 //     and after it, in any order. Rows belong to the year in which their

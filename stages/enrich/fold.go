@@ -20,9 +20,7 @@ import (
 //   - Hashtags that close the text are dropped; others stay as words.
 //   - Letters are lower case; white space is one space, and none at the ends.
 func fold(text string) (folded string, links []string) {
-	if strings.Contains(text, "&") {
-		text = unescape.Replace(text)
-	}
+	text = unescape(text)
 	text = strings.Map(visible, norm.NFKC.String(text))
 	var words []string
 	for word := range strings.FieldsSeq(text) {
@@ -44,7 +42,41 @@ func fold(text string) (folded string, links []string) {
 	return strings.ToLower(strings.Join(words, " ")), links
 }
 
-var unescape = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">")
+// unescape writes &amp;, &lt; and &gt; as the characters that they stand for.
+func unescape(text string) string {
+	var b strings.Builder
+	done := 0
+	for at := 0; ; {
+		i := strings.IndexByte(text[at:], '&')
+		if i < 0 {
+			break
+		}
+		at += i
+		sign, width := byte('&'), 1
+		switch rest := text[at+1:]; {
+		case strings.HasPrefix(rest, "amp;"):
+			width = len("&amp;")
+		case strings.HasPrefix(rest, "lt;"):
+			sign, width = '<', len("&lt;")
+		case strings.HasPrefix(rest, "gt;"):
+			sign, width = '>', len("&gt;")
+		}
+		if width > 1 {
+			if done == 0 {
+				b.Grow(len(text))
+			}
+			b.WriteString(text[done:at])
+			b.WriteByte(sign)
+			done = at + width
+		}
+		at += width
+	}
+	if done == 0 {
+		return text
+	}
+	b.WriteString(text[done:])
+	return b.String()
+}
 
 // visible drops characters that are not seen.
 func visible(r rune) rune {

@@ -3,6 +3,8 @@ package enrich
 import (
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 func TestFold(t *testing.T) {
@@ -37,6 +39,19 @@ func TestFold(t *testing.T) {
 			}
 		})
 	}
+}
+
+var escapes = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">")
+
+// What was replaced is not read again: &amp;lt; is &lt;.
+func TestUnescape(t *testing.T) {
+	piece := rapid.SampledFrom([]string{"&", "&amp;", "&lt;", "&gt;", "amp;", "lt", ";", "a", "й"})
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(piece, 0, 12).Draw(t, "text"), "")
+		if got, want := unescape(text), escapes.Replace(text); got != want {
+			t.Fatalf("%q: got %q, want %q", text, got, want)
+		}
+	})
 }
 
 func TestLinkOf(t *testing.T) {

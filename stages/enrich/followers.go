@@ -2,12 +2,9 @@ package enrich
 
 import (
 	"cmp"
-	"fmt"
-	"iter"
 	"math"
 	"slices"
 	"sort"
-	"strings"
 	"time"
 
 	"diplometrics/datasets"
@@ -94,88 +91,6 @@ func (s series) betterIn(from, to datasets.Micros) bool {
 		}
 	}
 	return false
-}
-
-// snapshots goes over the table of snapshots once, account by account.
-type snapshots struct {
-	next  func() ([]datasets.AccountSnapshot, error, bool)
-	stop  func()
-	known map[account]*about // whose count
-	ahead []counted          // the batch at hand; its rows themselves are ten times as large
-	at    int                // what was passed of it
-	last  account            // whose came last
-	asked account
-	vague bool // whether the account that was asked for has counts known to no month
-}
-
-// counted is a count of an account; its time is of no use where it is vague.
-type counted struct {
-	of    account
-	vague bool
-	reading
-}
-
-func newSnapshots(all iter.Seq2[[]datasets.AccountSnapshot, error], known map[account]*about) *snapshots {
-	s := &snapshots{known: known}
-	s.next, s.stop = iter.Pull2(all)
-	return s
-}
-
-// of returns the readings of an account, in the memory of others. Accounts are
-// asked for in the order of the table, each once.
-func (s *snapshots) of(a account, into series) (series, error) {
-	if s.asked != (account{}) && s.asked.compare(a) >= 0 {
-		return nil, fmt.Errorf("posts of %s of %s come after those of %s of %s", a.id, a.platform, s.asked.id, s.asked.platform)
-	}
-	s.asked, s.vague = a, false
-	for {
-		if s.at == len(s.ahead) {
-			if more, err := s.read(); !more || err != nil {
-				return newSeries(into), err
-			}
-			continue
-		}
-		r := &s.ahead[s.at]
-		order := 0
-		if r.of != a {
-			order = r.of.compare(a)
-		}
-		switch {
-		case order > 0:
-			return newSeries(into), nil
-		case order == 0 && r.vague:
-			s.vague = true
-		case order == 0:
-			into = append(into, r.reading)
-		}
-		s.at++
-	}
-}
-
-// read takes the next batch; false at the end.
-func (s *snapshots) read() (bool, error) {
-	rows, err, ok := s.next()
-	if err != nil || !ok {
-		return false, err
-	}
-	known := s.known[s.last] != nil
-	s.ahead, s.at = s.ahead[:0], 0
-	for i := range rows {
-		r := &rows[i]
-		if s.last.id != r.AccountID || s.last.platform != r.Platform {
-			a := account{strings.Clone(r.Platform), strings.Clone(r.AccountID)}
-			if s.last.compare(a) > 0 {
-				return false, fmt.Errorf("snapshots of %s of %s come after those of %s of %s", a.id, a.platform, s.last.id, s.last.platform)
-			}
-			s.last, known = a, s.known[a] != nil
-		}
-		if !known || !r.Followers.V.OK {
-			continue
-		}
-		p, ok := precisionOf(r.ObservedPrecision)
-		s.ahead = append(s.ahead, counted{s.last, !ok, reading{r.ObservedAt, p, r.Followers.V.V, r.Followers.Low, r.Followers.High}})
-	}
-	return true, nil
 }
 
 // search returns the first reading that is not before t.

@@ -35,9 +35,8 @@ type Matcher struct {
 	topics []string         // sorted
 	low    [lowRunes]symbol // of most letters
 	high   map[rune]symbol  // of those that are beyond it or unsure there
-	width  int              // of a row: the symbols
-	trie   []int32          // a row a node: by symbol the place of the next row, 0 for none; see endsHere
-	starts [][]int32        // by word: the rules that it opens
+	trie   trie
+	starts [][]int32 // by word: the rules that it opens
 	rules  []wordRule
 
 	// The state within one text.
@@ -76,18 +75,9 @@ const (
 	lowRunes = 0x600
 )
 
-// By a letter a row of the trie holds twice the place of the next row, and one
-// more where a beginning of words ends there. No letter of a word is a separator
-// or mute: there it holds the word that ends at its node and the beginning that
-// does, counted from 1.
-const (
-	endsHere   = separator
-	beginsHere = mute
-)
-
 // NewMatcher makes a matcher. An error names the rule.
 func NewMatcher(rules []Rule) (*Matcher, error) {
-	m := &Matcher{high: map[rune]symbol{}, width: int(firstOwn)}
+	m := &Matcher{high: map[rune]symbol{}}
 	for _, r := range rules {
 		m.topics = append(m.topics, r.Topic)
 	}
@@ -115,16 +105,13 @@ func NewMatcher(rules []Rule) (*Matcher, error) {
 		m.starts[rule.words[0]] = append(m.starts[rule.words[0]], int32(len(m.rules)))
 		m.rules = append(m.rules, rule)
 	}
-	m.alphabet(words)
-	m.grow()
-	for word, n := range words {
-		m.plant(word, n)
-	}
+	m.trie = newTrie(words, m.symbol, m.alphabet(words))
 	return m, nil
 }
 
-// alphabet numbers the letters of the words.
-func (m *Matcher) alphabet(words map[string]int32) {
+// alphabet numbers the letters of the words, and returns how many symbols there
+// are.
+func (m *Matcher) alphabet(words map[string]int32) (symbols int) {
 	own := map[rune]symbol{}
 	for word := range words {
 		for _, r := range strings.TrimSuffix(word, "*") {
@@ -139,7 +126,6 @@ func (m *Matcher) alphabet(words map[string]int32) {
 	for i, r := range letters {
 		own[r] = firstOwn + symbol(i)
 	}
-	m.width += len(letters)
 	of := func(r rune) symbol {
 		letter, kind := folded(r)
 		if kind != foreign {
@@ -165,33 +151,7 @@ func (m *Matcher) alphabet(words map[string]int32) {
 			}
 		}
 	}
-}
-
-// grow adds a row to the trie.
-func (m *Matcher) grow() int32 {
-	at := len(m.trie)
-	m.trie = append(m.trie, make([]int32, m.width)...)
-	return int32(at)
-}
-
-// plant adds a word to the trie.
-func (m *Matcher) plant(word string, n int32) {
-	stem, beginning := strings.CutSuffix(word, "*")
-	row, last := 0, 0
-	for _, r := range stem {
-		at := row + int(m.symbol(r))
-		if m.trie[at] == 0 {
-			next := m.grow()
-			m.trie[at] = next << 1
-		}
-		last, row = at, int(m.trie[at]>>1)
-	}
-	if beginning {
-		m.trie[last] |= 1
-		m.trie[row+int(beginsHere)] = n + 1
-	} else {
-		m.trie[row+int(endsHere)] = n + 1
-	}
+	return int(firstOwn) + len(letters)
 }
 
 // symbol is that of a letter that stands in form NFC.
@@ -199,12 +159,19 @@ func (m *Matcher) symbol(r rune) symbol {
 	if r < lowRunes && m.low[r] != unsure {
 		return m.low[r]
 	}
+	if picture(r) {
+		return separator
+	}
 	if s, ok := m.high[r]; ok {
 		return s
 	}
 	_, kind := folded(r)
 	return kind
 }
+
+// picture tells whether a character is one of the blocks of pictures, in which there
+// are no letters, digits and marks, and nothing that is not seen.
+func picture(r rune) bool { return 0x1F300 <= r && r < 0x1FB00 }
 
 // folded returns a letter as it is compared, with kind foreign; what is no
 // letter, digit or mark is a separator or mute.
@@ -231,9 +198,7 @@ func folded(r rune) (letter rune, kind symbol) {
 // Topics returns the topics of a text, sorted, and whether there is a word in it
 // at all. The caller keeps nothing of it beyond the next call.
 func (m *Matcher) Topics(text string) (topics []string, words bool) {
-	if strings.IndexByte(text, '&') >= 0 {
-		text = unescape.Replace(text)
-	}
+	text = unescape(text)
 	words, ok := m.text(text, false)
 	if !ok {
 		words, _ = m.text(norm.NFC.String(text), true)
@@ -263,10 +228,7 @@ func (m *Matcher) text(text string, composed bool) (words, ok bool) {
 		// What stands between white space is an address only with a slash or www.
 		from, to := len(text), len(text)
 		if sign := at + untilSite(text[at:slash]); sign < len(text) {
-			from = at + len(strings.TrimRightFunc(text[at:sign], noSpace))
-			if i := strings.IndexFunc(text[sign:], unicode.IsSpace); i >= 0 {
-				to = sign + i
-			}
+			from, to = at+behindSpace(text[at:sign]), sign+untilSpace(text[sign:])
 		}
 		before, _ := cutAddress(text[from:to])
 		for _, part := range [...]string{text[at:from], before} {
@@ -281,7 +243,36 @@ func (m *Matcher) text(text string, composed bool) (words, ok bool) {
 	return words, true
 }
 
-func noSpace(r rune) bool { return !unicode.IsSpace(r) }
+// untilSpace is how much of a text stands before its first white space.
+func untilSpace(text string) int {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= utf8.RuneSelf:
+			if space := strings.IndexFunc(text[i:], unicode.IsSpace); space >= 0 {
+				return i + space
+			}
+			return len(text)
+		case asciiSpace(c):
+			return i
+		}
+	}
+	return len(text)
+}
+
+// behindSpace is how much of a text there is up to the end of its last white space.
+func behindSpace(text string) int {
+	for i := len(text); i > 0; i-- {
+		switch c := text[i-1]; {
+		case c >= utf8.RuneSelf:
+			return len(strings.TrimRightFunc(text[:i], func(r rune) bool { return !unicode.IsSpace(r) }))
+		case asciiSpace(c):
+			return i
+		}
+	}
+	return 0
+}
+
+func asciiSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
 
 // untilSite is how much of a text stands before the full stop of www.
 func untilSite(text string) int {
@@ -311,10 +302,12 @@ func settled(r rune) bool {
 	return 0xFE00 <= r && r < 0xFE10 || 0x1F000 <= r && r < 0x20000
 }
 
+// nowhere stands for a row within a word with which no rule's word begins.
+const nowhere = -1
+
 // part reads a part of a text that begins and ends where fields of it do, as text
 // does.
 func (m *Matcher) part(text string, composed bool) (words, ok bool) {
-	const nowhere = -1 // in a word with which no rule's word begins
 	row, inWord, tag, name, small := 0, false, false, false, false
 	for i := 0; i < len(text); {
 		r, width := rune(text[i]), 1
@@ -360,22 +353,70 @@ func (m *Matcher) part(text string, composed bool) (words, ok bool) {
 		if !inWord {
 			row, inWord, words = 0, true, true
 		}
-		if row == nowhere {
-			continue
-		}
-		next := m.trie[row+int(s)]
-		if row = int(next >> 1); next == 0 {
-			if row = nowhere; !tag {
-				i += m.pass(text[i:])
+		if row != nowhere {
+			next := m.trie.at(row, s)
+			if row = int(next >> 1); next == 0 {
+				row = nowhere
+			} else if next&1 != 0 {
+				m.met = append(m.met, m.trie.at(row, beginsHere)-1)
 			}
-		} else if next&1 != 0 {
-			m.met = append(m.met, m.trie[row+int(beginsHere)]-1)
+		}
+		if !tag {
+			row, inWord, width = m.follow(text[i:], row)
+			i += width
 		}
 	}
 	if inWord {
 		m.word(row)
 	}
 	return words, true
+}
+
+// follow reads on, from a row of the trie within a word, for as long as nothing but
+// words comes, and returns the row, whether it is within a word, and how much it
+// read. There are no hashtags and names in that.
+func (m *Matcher) follow(text string, row int) (end int, inWord bool, read int) {
+	trie := m.trie
+	inWord = true
+	for i := 0; i < len(text); {
+		r, width := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			if r < 0xC2 || r >= 0xC0+lowRunes>>6 || i+1 == len(text) || text[i+1]&0xC0 != 0x80 {
+				return row, inWord, i
+			}
+			r, width = r&0x1F<<6|rune(text[i+1])&0x3F, 2
+		}
+		s := m.low[r]
+		switch {
+		case s > mute:
+			if !inWord {
+				row, inWord = 0, true
+			}
+		case s == separator && r != '#' && r != '@':
+			if inWord && (row != nowhere || len(m.met) > 0 || len(m.open) > 0) {
+				m.word(row)
+			}
+			inWord = false
+			i += width
+			continue
+		default:
+			return row, inWord, i
+		}
+		i += width
+		var next int32
+		if row != nowhere {
+			next = trie.at(row, s)
+		}
+		if next == 0 {
+			row = nowhere
+			i += m.pass(text[i:])
+			continue
+		}
+		if row = int(next >> 1); next&1 != 0 {
+			m.met = append(m.met, trie.at(row, beginsHere)-1)
+		}
+	}
+	return row, inWord, len(text)
 }
 
 // pass is how much of a text belongs to the word at its beginning for sure.
@@ -398,8 +439,10 @@ func (m *Matcher) pass(text string) int {
 
 // word ends a word of the text at a row of the trie.
 func (m *Matcher) word(row int) {
-	if row > 0 && m.trie[row+int(endsHere)] > 0 {
-		m.met = append(m.met, m.trie[row+int(endsHere)]-1)
+	if row != nowhere {
+		if w := m.trie.at(row, endsHere); w > 0 {
+			m.met = append(m.met, w-1)
+		}
 	}
 	if len(m.met) == 0 {
 		m.open = m.open[:0]
@@ -427,46 +470,4 @@ func (m *Matcher) read(rule, n int32) {
 	} else {
 		m.opened = append(m.opened, openRule{rule, n})
 	}
-}
-
-// wordsOf returns the words of a rule as they are compared, beginnings with a *.
-func wordsOf(rule string) ([]string, error) {
-	if strings.HasPrefix(strings.TrimSpace(rule), "-") {
-		return nil, fmt.Errorf("rule: found %q, expected words; no rule takes a topic away", rule)
-	}
-	parted := strings.FieldsFunc(norm.NFC.String(rule), func(r rune) bool {
-		_, kind := folded(r)
-		return kind == separator && r != '*'
-	})
-	var words []string
-	for _, w := range parted {
-		stem, beginning := strings.CutSuffix(w, "*")
-		letters := 0
-		stem = strings.Map(func(r rune) rune {
-			letter, kind := folded(r)
-			if kind == mute {
-				return -1
-			}
-			letters++
-			if r == '*' {
-				return r
-			}
-			return letter
-		}, stem)
-		switch {
-		case strings.Contains(stem, "*"):
-			return nil, fmt.Errorf("rule: found %q, expected each * at the end of a word", rule)
-		case beginning && letters < 2:
-			return nil, fmt.Errorf("rule: found %q, expected at least two letters before each *", rule)
-		case beginning:
-			stem += "*"
-		}
-		if stem != "" {
-			words = append(words, stem)
-		}
-	}
-	if len(words) == 0 {
-		return nil, fmt.Errorf("rule: found %q, expected a word or several", rule)
-	}
-	return words, nil
 }

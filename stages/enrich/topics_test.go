@@ -166,7 +166,7 @@ func TestMatcherAgainstSearch(t *testing.T) {
 
 // plainWords are the words of a text, found field by field in form NFC.
 func plainWords(text string) (words []string) {
-	for field := range strings.FieldsSeq(norm.NFC.String(unescape.Replace(text))) {
+	for field := range strings.FieldsSeq(norm.NFC.String(escapes.Replace(text))) {
 		before, _ := cutAddress(field)
 		word, tag, name, small := "", false, false, false
 		end := func() {
@@ -244,6 +244,31 @@ func TestWhiteSpaceIsSeparator(t *testing.T) {
 			t.Errorf("%U is white space and the symbol %d", r, m.symbol(r))
 		}
 	}
+}
+
+// A picture is what it is by its properties.
+func TestPictureIsSeparator(t *testing.T) {
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		if _, kind := folded(r); picture(r) && kind != separator {
+			t.Errorf("%U is of kind %d", r, kind)
+		}
+	}
+}
+
+// White space is found where a look at each character finds it.
+func TestSpaces(t *testing.T) {
+	piece := rapid.SampledFrom([]string{"a", "/", ".", "й", "🎉", " ", "\n", "\v", "\x1c", "\u0085", "\u00a0", "\u2003", "\u3000", "\xff", "\xe2\x80", "\x85"})
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(piece, 0, 8).Draw(t, "text"), "")
+		first := strings.IndexFunc(text, unicode.IsSpace)
+		if first < 0 {
+			first = len(text)
+		}
+		last := len(strings.TrimRightFunc(text, func(r rune) bool { return !unicode.IsSpace(r) }))
+		if untilSpace(text) != first || behindSpace(text) != last {
+			t.Fatalf("%q: got %d and %d, want %d and %d", text, untilSpace(text), behindSpace(text), first, last)
+		}
+	})
 }
 
 // What is taken for settled has the same letters after normalization.

@@ -119,7 +119,6 @@ func (m *Model) Identify(text string) Result {
 			change = m.afterStop
 		}
 		best, top := first(&at)
-		list = append(list, word{scores: speaks.scores, letters: int32(r.size), script: r.script, best: best})
 		// All less the best so far: only differences count, and they stay small.
 		least := top - change
 		var changed uint32
@@ -127,7 +126,11 @@ func (m *Model) Identify(text string) Result {
 			changed |= uint32(at[s]-least) >> 31 << s
 			at[s] = max(at[s], least) - top + speaks.states[s]
 		}
-		list[len(list)-1].changed = uint8(changed)
+		// Field by field: to copy what was just put together is to wait for it.
+		list = append(list, word{})
+		w := &list[len(list)-1]
+		w.low, w.high = speaks.low, speaks.high
+		w.letters, w.script, w.best, w.changed = int32(r.size), r.script, best, uint8(changed)
 	}
 	kept.words = list
 	return m.result(list, at, r.foreign)

@@ -184,6 +184,15 @@ func TestIdentifyAgainstPlain(t *testing.T) {
 	}
 }
 
+// No picture is a letter.
+func TestPicturesPartWords(t *testing.T) {
+	for c := rune(0x1f300); c < 0x1fb00; c++ {
+		if unicode.IsLetter(c) || rare(c).kind() != isBetween {
+			t.Errorf("%U is of kind %d", c, rare(c).kind())
+		}
+	}
+}
+
 // Words that never come again, which no memory helps with.
 func BenchmarkIdentifyNewWords(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 2))

@@ -69,6 +69,10 @@ func (r *reader) next() bool {
 			}
 			r.at += width
 			r.run()
+			if r.at < len(text) && text[r.at] == ' ' { // as nearly all words end
+				r.at++
+				return true
+			}
 			continue
 		}
 		if kind == isSilent {
@@ -112,6 +116,8 @@ func rare(c rune) char {
 		return charOf(isStop, 0, 0)
 	case c >= '\u200b' && c <= '\u200f' || c == '\ufeff':
 		return charOf(isSilent, 0, 0)
+	case c >= 0x1f300 && c < 0x1fb00: // pictures
+		return charOf(isBetween, 0, 0)
 	}
 	of := charOf(isLetter, latin, strange)
 	switch {
@@ -240,10 +246,24 @@ func (r *reader) address(c rune) bool {
 	case c == '.' && (len(rest) == 1 || !(rest[1] >= 'a' && rest[1] <= 'z' || rest[1] >= '0' && rest[1] <= '9')):
 		return false
 	default:
-		if end = strings.IndexFunc(rest, unicode.IsSpace); end < 0 {
-			end = len(rest)
-		}
+		end = untilSpace(rest)
 	}
 	r.at += end
 	return true
+}
+
+// untilSpace is how much of a text stands before its first white space.
+func untilSpace(text string) int {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= utf8.RuneSelf:
+			if space := strings.IndexFunc(text[i:], unicode.IsSpace); space >= 0 {
+				return i + space
+			}
+			return len(text)
+		case c == ' ' || '\t' <= c && c <= '\r':
+			return i
+		}
+	}
+	return len(text)
 }
