@@ -27,6 +27,7 @@ type Writer[R any] struct {
 	columns []vector // of the row group that is being encoded
 	group   []chunk
 	check   *checkWriter // nil where unchecked
+	checks  [][]byte     // of the columns of the row group
 
 	rows  []R   // rows of the row group that is not written yet
 	first int64 // number of rows[0] in the table, from 0
@@ -45,7 +46,8 @@ func (t *Table[R]) NewWriter(path string, o WriteOptions) (*Writer[R], error) {
 	}
 	w := &Writer[R]{table: t, path: path, file: f, buf: bufio.NewWriterSize(f, 1<<18)}
 	schema := t.Schema()
-	w.columns, w.group = make([]vector, len(schema.Fields)), make([]chunk, len(schema.Fields))
+	n := len(schema.Fields)
+	w.columns, w.group, w.checks = make([]vector, n), make([]chunk, n), make([][]byte, n)
 	if w.pack, err = o.newCompressor(); err == nil {
 		err = guard(path, func() (err error) {
 			w.out, err = schema.newFile(w.buf, writerProperties(o), o)
@@ -117,7 +119,6 @@ func (w *Writer[R]) flush() error {
 		return nil
 	}
 	columns := w.table.Columns
-	checks := make([][]byte, len(columns))
 	for i := range columns {
 		w.columns[i].reset(columns[i].Field, len(w.rows))
 	}
@@ -126,15 +127,11 @@ func (w *Writer[R]) flush() error {
 			columns[i].take(&w.columns[i], from, w.rows[from:to])
 		}
 	})
-	err := sideBySide(len(columns), func(i int) (err error) {
-		checks[i], err = w.column(i)
-		return err
-	})
-	if err != nil {
+	if err := sideBySide(len(columns), w.column); err != nil {
 		return err
 	}
 	if w.check != nil {
-		w.check.rowGroup(len(w.rows), checks)
+		w.check.rowGroup(len(w.rows), w.checks)
 	}
 	if err := guard(w.path, func() error { return w.out.rowGroup(len(w.rows), w.group) }); err != nil {
 		return fmt.Errorf("table %s: write rows %d to %d: %w", w.table.Name, w.first, w.first+int64(len(w.rows))-1, err)
@@ -163,26 +160,25 @@ func sideBySide(n int, f func(i int) error) error {
 	return cmp.Or(errs...)
 }
 
-// column encodes column i of the buffered rows and returns its part of the check
-// file.
-func (w *Writer[R]) column(i int) ([]byte, error) {
+// column encodes column i of the buffered rows, and its part of the check file.
+func (w *Writer[R]) column(i int) error {
 	c := &w.table.Columns[i]
 	v := &w.columns[i]
 	if c.Few {
 		v.code()
 	}
 	if row, err := v.validate(c.Kind); err != nil {
-		return nil, fmt.Errorf("table %s: row %d, column %s, key %v: %w",
+		return fmt.Errorf("table %s: row %d, column %s, key %v: %w",
 			w.table.Name, w.first+int64(row), c.Name, w.table.keyOf(&w.rows[row]), err)
 	}
 	err := v.encode(c.Kind, &w.group[i], w.pack)
 	if err != nil {
-		return nil, fmt.Errorf("table %s: column %s: write rows %d to %d: %w", w.table.Name, c.Name, w.first, w.first+int64(len(w.rows))-1, err)
+		return fmt.Errorf("table %s: column %s: write rows %d to %d: %w", w.table.Name, c.Name, w.first, w.first+int64(len(w.rows))-1, err)
 	}
-	if w.check == nil {
-		return nil, nil
+	if w.check != nil {
+		w.checks[i] = v.appendCheck(w.checks[i][:0])
 	}
-	return v.appendCheck(nil), nil
+	return nil
 }
 
 // Close writes what is buffered and the footer and closes both files. A second
