@@ -62,7 +62,7 @@ fuzz fuzz-long: ## fuzz everything that reads, 30 s each; fuzz-long: 10 minutes 
 		done; \
 	done
 
-# DATA= names a folder of inputs, POSTS= how many posts are made where it is empty.
+# DATA= names a folder of inputs; what it lacks is made there, of POSTS= posts.
 ROUNDS ?= 3
 POSTS  ?= 1000000
 bench: build ## time the program and DuckDB in turn on a million posts (ten minutes, 10 GB of disk)

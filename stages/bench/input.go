@@ -13,14 +13,18 @@ import (
 	"time"
 )
 
-// The input is invented from a fixed seed: a year of posts of 600 accounts of
-// three countries as twarc2 flattens them, one in twenty of them seen a second
-// time with more likes, a day's export more, a CrowdTangle CSV, and the
-// followers of each account on each day.
+// The input is invented from a fixed seed: posts of 600 accounts of three
+// countries as twarc2 flattens them, one in twenty of them seen a second time
+// with more likes, a day's export more, and the followers of each account on each
+// day of the last year. That of one year has a CrowdTangle CSV too.
 const (
 	accounts = 600
 	again    = 0.05
 )
+
+// tenYears is the folder of the input for the day in that of the others: a study
+// of many years, of which a day touches one.
+const tenYears = "ten-years"
 
 var (
 	year      = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -66,14 +70,15 @@ type post struct {
 	seed             uint64
 }
 
-func invent(as []account, n int, r *rand.Rand) post {
+// invent makes the nth post, of some time in so many days from a day on.
+func invent(as []account, n int, from time.Time, days int64, r *rand.Rand) post {
 	u := r.Float64()
 	i := 0
 	for i < len(as)-1 && as[i].weight < u {
 		i++
 	}
 	a := &as[i]
-	p := post{account: a, at: year.Add(time.Duration(r.Int64N(366*86400)) * time.Second), seed: r.Uint64()}
+	p := post{account: a, at: from.Add(time.Duration(r.Int64N(days*86400)) * time.Second), seed: r.Uint64()}
 	p.id = (p.at.UnixMilli()-1288834974657)<<22 | int64(n&0x3fffff)
 	language := a.language
 	if p.lang = []string{"kk", "uz", "ru"}[language]; r.IntN(8) == 0 {
@@ -126,18 +131,25 @@ func (p *post) flat(more int64, observed time.Time) []byte {
 	return append(b, '\n')
 }
 
-// write writes the input for n posts into a folder, if it does not hold it yet.
-func write(dir string, n int) error {
-	if _, err := os.Stat(filepath.Join(dir, "crowdtangle.csv")); err == nil {
-		return nil
-	}
+// made tells whether a folder holds a file, which write writes last.
+func made(dir, last string) bool {
+	_, err := os.Stat(filepath.Join(dir, last))
+	return err == nil
+}
+
+// write writes the input for n posts of so many years, the last of which is year,
+// into a folder.
+func write(dir string, n, years int) error {
+	from, to := year.AddDate(1-years, 0, 0), year.AddDate(1, 0, 0)
+	days := int64(to.Sub(from) / (24 * time.Hour))
+	day := to.AddDate(0, 0, -15) // far enough from New Year for no post to be loose, as most days are
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
 	as := population(rand.New(rand.NewPCG(1, 2)))
 	r := rand.New(rand.NewPCG(3, 4))
 	observed := year.AddDate(1, 0, 15)
-	return cmp.Or(
+	if err := cmp.Or(
 		create(dir, "accounts.csv", func(w *bufio.Writer) {
 			fmt.Fprintln(w, "platform,account_id,handle,country,organization,organization_type")
 			for _, a := range as {
@@ -160,29 +172,31 @@ func write(dir string, n int) error {
 					w.Write(recent[r.IntN(len(recent))].flat(20+r.Int64N(100), observed))
 					continue
 				}
-				p := invent(as, i, r)
+				p := invent(as, i, from, days, r)
 				recent[i%len(recent)] = p
 				w.Write(p.flat(0, observed))
 			}
 		}),
 		create(dir, "day.jsonl", func(w *bufio.Writer) {
-			for i := range n / 366 {
-				p := invent(as, n+i, r)
-				p.at = year.AddDate(1, 0, -1).Add(p.at.Sub(year) % (24 * time.Hour))
+			for i := range max(1, n/int(days)) {
+				p := invent(as, n+i, from, days, r)
+				p.at = day.Add(p.at.Sub(from) % (24 * time.Hour))
 				w.Write(p.flat(0, observed.Add(time.Duration(i)*time.Second)))
 			}
-		}),
-		create(dir, "crowdtangle.csv", func(w *bufio.Writer) {
-			fmt.Fprintln(w, "Page Name,User Name,Facebook Id,Page Category,Page Admin Top Country,Page Description,Page Created,Likes at Posting,Followers at Posting,Post Created,Post Created Date,Post Created Time,Type,Total Interactions,Likes,Comments,Shares,Love,Wow,Haha,Sad,Angry,Care,Video Share Status,Is Video Owner?,Post Views,Total Views,Total Views For All Crossposts,Video Length,URL,Message,Link,Final Link,Image Text,Link Text,Description,Sponsor Id,Sponsor Name,Sponsor Category,Overperforming Score")
-			for i := range n {
-				p := invent(as, i, r)
-				a, l := p.account, p.likes
-				text := quoted(p.text)
-				fmt.Fprintf(w, "Invented page,%s,%s,GOVERNMENT_ORGANIZATION,%s,%s,2012-05-04 10:11:12,%d,%d,%s EST,%s,%s,Photo,\"%s\",%d,%d,%d,%d,%d,%d,%d,%d,%d,,-,0,0,0,,https://www.facebook.com/%s/posts/%d,%s,https://example.org/a,,,%s,%s,,,,%.2f\n",
-					a.handle, a.id, a.country, quoted("An invented page"), a.on(p.at.YearDay())*9/10, a.on(p.at.YearDay()), p.at.Format(time.DateTime), p.at.Format(time.DateOnly), p.at.Format(time.TimeOnly),
-					thousands(l+l/9+l/5), l, l/9, l/5, l/10, l/50, l/40, l/60, l/80, l/100, a.id, p.id, text, quoted(part(p.text, 1, 3)), quoted(part(p.text, 2, 3)), 3*r.NormFloat64())
-			}
-		}))
+		})); err != nil || years > 1 {
+		return err
+	}
+	return create(dir, "crowdtangle.csv", func(w *bufio.Writer) {
+		fmt.Fprintln(w, "Page Name,User Name,Facebook Id,Page Category,Page Admin Top Country,Page Description,Page Created,Likes at Posting,Followers at Posting,Post Created,Post Created Date,Post Created Time,Type,Total Interactions,Likes,Comments,Shares,Love,Wow,Haha,Sad,Angry,Care,Video Share Status,Is Video Owner?,Post Views,Total Views,Total Views For All Crossposts,Video Length,URL,Message,Link,Final Link,Image Text,Link Text,Description,Sponsor Id,Sponsor Name,Sponsor Category,Overperforming Score")
+		for i := range n {
+			p := invent(as, i, from, days, r)
+			a, l := p.account, p.likes
+			text := quoted(p.text)
+			fmt.Fprintf(w, "Invented page,%s,%s,GOVERNMENT_ORGANIZATION,%s,%s,2012-05-04 10:11:12,%d,%d,%s EST,%s,%s,Photo,\"%s\",%d,%d,%d,%d,%d,%d,%d,%d,%d,,-,0,0,0,,https://www.facebook.com/%s/posts/%d,%s,https://example.org/a,,,%s,%s,,,,%.2f\n",
+				a.handle, a.id, a.country, quoted("An invented page"), a.on(p.at.YearDay())*9/10, a.on(p.at.YearDay()), p.at.Format(time.DateTime), p.at.Format(time.DateOnly), p.at.Format(time.TimeOnly),
+				thousands(l+l/9+l/5), l, l/9, l/5, l/10, l/50, l/40, l/60, l/80, l/100, a.id, p.id, text, quoted(part(p.text, 1, 3)), quoted(part(p.text, 2, 3)), 3*r.NormFloat64())
+		}
+	})
 }
 
 // part is one of n parts of a text.

@@ -45,8 +45,8 @@ func main() {
 	var b bench
 	flag.StringVar(&b.program, "program", "bin/diplometrics", "the program")
 	flag.StringVar(&b.python, "python", "", "a Python with duckdb; \"\" leaves the peer out")
-	flag.StringVar(&b.data, "data", "", "folder of posts.jsonl, crowdtangle.csv, accounts.csv and followers.csv, made where it is empty")
-	flag.IntVar(&b.n, "posts", 1_000_000, "posts to make, where data is empty")
+	flag.StringVar(&b.data, "data", "", "folder of posts.jsonl, crowdtangle.csv, accounts.csv and followers.csv, made where it has none; what day needs is in "+tenYears+"/ in it, made too")
+	flag.IntVar(&b.n, "posts", 1_000_000, "posts to make, where data has none")
 	flag.IntVar(&b.rounds, "rounds", 3, "rounds")
 	only := flag.String("only", "json,csv,day", "what to measure: json, csv, day")
 	flag.Parse()
@@ -80,8 +80,10 @@ func (b *bench) run(ctx context.Context, only []string) (err error) {
 		b.data = filepath.Join(b.work, "data")
 	}
 	fmt.Printf("%s/%s, %d cores, %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
-	if err := write(b.data, b.n); err != nil {
-		return err
+	if !slices.Equal(only, []string{"day"}) && !made(b.data, "crowdtangle.csv") {
+		if err := write(b.data, b.n, 1); err != nil {
+			return err
+		}
 	}
 	if b.data, err = filepath.Abs(b.data); err != nil {
 		return err
@@ -215,32 +217,67 @@ func (b *bench) csv(ctx context.Context) error {
 
 // day measures what one day's export more costs.
 func (b *bench) day(ctx context.Context) error {
-	fmt.Printf("\nOne day's export more: normalize of all, then of the day alone.\n")
-	t := table{names: []string{"all s", "CPU s", "CPU us a post", "GiB", "day s", "day CPU s"}}
+	file := filepath.Join(tenYears, "posts.jsonl")
+	fmt.Printf("\nOne day's export more to a study of ten years: normalize of all, then of the day alone, and how many partitions that wrote.\n")
+	if dir := filepath.Join(b.data, tenYears); !made(dir, "day.jsonl") {
+		fmt.Printf("%s has no day's export: it is made, with %d posts of ten years.\n", dir, b.n)
+		if err := write(dir, b.n, 10); err != nil {
+			return err
+		}
+	}
+	t := table{names: []string{"all s", "CPU s", "CPU us a post", "GiB", "day s", "day CPU s", "partitions", "written"}}
 	for range b.rounds {
-		study, err := b.study("day", "posts.jsonl")
+		study, err := b.study("day", file)
 		if err != nil {
 			return err
 		}
-		first, err := b.process(ctx, "posts.jsonl", nil, b.program, "--quiet", "--study", study, "run", "normalize")
+		first, err := b.process(ctx, file, nil, b.program, "--quiet", "--study", study, "run", "normalize")
 		if err != nil {
 			return err
 		}
-		if err := os.Link(filepath.Join(b.data, "day.jsonl"), filepath.Join(study, "raw", "posts", "day.jsonl")); err != nil {
+		before, err := partitions(study)
+		if err != nil {
+			return err
+		}
+		if err := link(filepath.Join(b.data, tenYears, "day.jsonl"), filepath.Join(study, "raw", "posts", "day.jsonl")); err != nil {
 			return err
 		}
 		second, err := b.process(ctx, "", nil, b.program, "--quiet", "--study", study, "run", "normalize")
 		if err != nil {
 			return err
 		}
-		t.rows = append(t.rows, []float64{first.wall, first.cpu, 1e6 * first.cpu / float64(b.n), float64(max(first.peak, second.peak)) / gib, second.wall, second.cpu})
+		after, err := partitions(study)
+		if err != nil {
+			return err
+		}
+		written := 0
+		for name, at := range after {
+			if at != before[name] {
+				written++
+			}
+		}
+		t.rows = append(t.rows, []float64{first.wall, first.cpu, 1e6 * first.cpu / float64(b.n), float64(max(first.peak, second.peak)) / gib, second.wall, second.cpu, float64(len(after)), float64(written)})
 	}
 	t.print()
 	return nil
 }
 
-// study makes a study of a file of the data, and of the followers where the file
-// is of X.
+// partitions is when each partition of posts of a study was written.
+func partitions(study string) (map[string]time.Time, error) {
+	names, err := filepath.Glob(filepath.Join(study, "normalized", "posts", "*", "*", "posts.parquet"))
+	at := map[string]time.Time{}
+	for _, name := range names {
+		info, err := os.Stat(name)
+		if err != nil {
+			return nil, err
+		}
+		at[name] = info.ModTime()
+	}
+	return at, err
+}
+
+// study makes a study of a file of the data and the accounts beside it, and of the
+// followers where the file is of X.
 func (b *bench) study(name, file string) (string, error) {
 	dir := filepath.Join(b.work, name)
 	if err := os.RemoveAll(dir); err != nil {
@@ -249,13 +286,17 @@ func (b *bench) study(name, file string) (string, error) {
 	if err := os.MkdirAll(filepath.Join(dir, "raw", "posts"), 0o777); err != nil {
 		return "", err
 	}
-	accounts, err := os.ReadFile(filepath.Join(b.data, "accounts.csv"))
+	data, from := filepath.Join(b.data, filepath.Dir(file)), "2024-01-01"
+	if filepath.Dir(file) == tenYears {
+		from = "2015-01-01"
+	}
+	accounts, err := os.ReadFile(filepath.Join(data, "accounts.csv"))
 	if err != nil {
 		return "", err
 	}
 	toml := `title = "Benchmark"
 countries = ["KAZ", "UZB", "KGZ"]
-window = ["2024-01-01", "2025-01-01"]
+window = ["` + from + `", "2025-01-01"]
 seed = 1
 
 [zones]
@@ -267,7 +308,7 @@ KGZ = "Asia/Bishkek"
 id = "posts"
 title = "Posts"
 file = "raw/posts/*"
-covered_from = "2024-01-01"
+covered_from = "` + from + `"
 covered_to = "2025-01-01"
 completeness = "all"
 `
@@ -276,14 +317,14 @@ completeness = "all"
 		toml += "observed_at = \"2025-01-15\"\n"
 	} else {
 		toml += "\n[[source]]\nid = \"followers\"\ntitle = \"Followers\"\nfile = \"raw/followers.csv\"\n"
-		if err := followers(filepath.Join(b.data, "followers.csv"), filepath.Join(dir, "raw", "followers.csv")); err != nil {
+		if err := followers(filepath.Join(data, "followers.csv"), filepath.Join(dir, "raw", "followers.csv")); err != nil {
 			return "", err
 		}
 	}
 	return dir, cmp.Or(
 		os.WriteFile(filepath.Join(dir, "study.toml"), []byte(toml), 0o666),
 		os.WriteFile(filepath.Join(dir, "accounts.csv"), accounts, 0o666),
-		link(filepath.Join(b.data, file), filepath.Join(dir, "raw", "posts", file)))
+		link(filepath.Join(b.data, file), filepath.Join(dir, "raw", "posts", filepath.Base(file))))
 }
 
 // link links a file, or copies it where the two lie on different disks.

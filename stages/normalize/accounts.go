@@ -15,9 +15,9 @@ import (
 
 // registry finds the account that a raw file names.
 type registry struct {
-	accounts []datasets.Account // sorted by key, one an account
-	byID     map[called]int     // by id
-	byHandle map[called][]named // by case-folded handle; by validity
+	accounts []datasets.Account        // sorted by key, one an account
+	byID     map[string]map[string]int // by platform and id
+	byHandle map[called][]named        // by case-folded handle; by validity
 }
 
 type named struct {
@@ -45,7 +45,7 @@ type called struct{ platform, name string }
 // case-folded handle within the dates for which accounts.csv gives it.
 func (g *registry) lookup(ref adapters.Ref, day datasets.Day) (*datasets.Account, bool) {
 	if ref.ID != "" {
-		if i, ok := g.byID[called{ref.Platform, ref.ID}]; ok {
+		if i, ok := g.byID[ref.Platform][ref.ID]; ok {
 			return &g.accounts[i], true
 		}
 	}
@@ -157,13 +157,16 @@ func readAccounts(path string) (*registry, error) {
 	}
 	slices.SortFunc(members, func(a, b member) int { return datasets.Accounts.Compare(&a.account, &b.account) })
 
-	g := &registry{byID: map[called]int{}, byHandle: map[called][]named{}}
+	g := &registry{byID: map[string]map[string]int{}, byHandle: map[called][]named{}}
 	for i, m := range members {
 		g.accounts = append(g.accounts, m.account)
 		for _, j := range m.rows {
 			r := rows[j]
 			if r.Ref.ID != "" {
-				g.byID[called{r.Ref.Platform, r.Ref.ID}] = i
+				if g.byID[r.Ref.Platform] == nil {
+					g.byID[r.Ref.Platform] = map[string]int{}
+				}
+				g.byID[r.Ref.Platform][r.Ref.ID] = i
 			}
 			if r.Ref.Handle == "" {
 				continue

@@ -26,7 +26,7 @@ func TestTakedown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reg := &registry{accounts: []datasets.Account{{Platform: "x", AccountID: "3"}}, byID: map[called]int{}, byHandle: map[called][]named{{"x", "third"}: {{account: 0}}}}
+	reg := &registry{accounts: []datasets.Account{{Platform: "x", AccountID: "3"}}, byHandle: map[called][]named{{"x", "third"}: {{account: 0}}}}
 	post := func(id, account, handle string) adapters.Row[adapters.Post] {
 		p := adapters.Row[adapters.Post]{Ref: adapters.Ref{Platform: "x", ID: account, Handle: handle}}
 		p.Row.PostID = id

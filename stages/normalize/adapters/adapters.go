@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -144,6 +145,16 @@ func (b *Batch) joined(parts ...string) string {
 		b.texts = &jsontape.Texts{}
 	}
 	return b.texts.Join(parts...)
+}
+
+// nextPost is where the next post goes: empty, and no part of the batch before
+// Posts is one longer.
+func (b *Batch) nextPost() *Row[Post] {
+	n := len(b.Posts)
+	b.Posts = slices.Grow(b.Posts, 1)
+	p := &b.Posts[:n+1][n]
+	*p = Row[Post]{}
+	return p
 }
 
 // Filter counts a record that is left out on purpose.

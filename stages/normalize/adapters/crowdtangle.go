@@ -144,20 +144,22 @@ func (t *crowdTangle) created(c *cells) (none datasets.Opt[datasets.Micros], err
 	return datasets.Some(at), nil
 }
 
-// add adds the post, and the followers that its account had then.
-func (t *crowdTangle) add(c *cells, ref Ref, p datasets.Post, into *Batch) error {
+// add adds the next post, and the followers that its account had then.
+func (t *crowdTangle) add(c *cells, post *Row[Post], into *Batch) error {
 	if c.err != nil {
 		return c.err
 	}
-	p.Platform, p.Parts = ref.Platform, 1
+	p := &post.Row.Post
+	p.Platform, p.Parts = post.Ref.Platform, 1
 	if !p.ObservedAt.OK {
-		t.observed.of(&p)
+		t.observed.of(p)
 	}
 	if p.PostType == datasets.Repost {
 		p.Counts = datasets.Counts{}
 	}
-	into.Posts = append(into.Posts, Row[Post]{Ref: ref, Line: c.rec.Line, Row: Post{Post: p, Digest: c.rec.cellsDigest()}})
-	into.followersAtPosting(ref, c.rec.Line, p)
+	post.Line, post.Row.Digest = c.rec.Line, c.rec.cellsDigest()
+	into.Posts = into.Posts[:len(into.Posts)+1]
+	into.followersAtPosting(&post.Ref, c.rec.Line, p)
 	return nil
 }
 
@@ -175,13 +177,18 @@ func (r *Record) cellsDigest() uint64 {
 }
 
 // followersAtPosting notes the followers that the account of a post had then.
-func (b *Batch) followersAtPosting(ref Ref, line int64, p datasets.Post) {
-	if f := p.FollowersAtPosting; f.OK && p.CreatedAt.OK {
-		b.Accounts = append(b.Accounts, Row[datasets.AccountSnapshot]{Ref: ref, Line: line, Row: datasets.AccountSnapshot{
-			Platform: ref.Platform, ObservedAt: p.CreatedAt.V, ObservedPrecision: "second", TimeSource: "field",
-			Followers: exactly(f),
-		}})
+func (b *Batch) followersAtPosting(ref *Ref, line int64, p *datasets.Post) {
+	f := p.FollowersAtPosting
+	if !f.OK || !p.CreatedAt.OK {
+		return
 	}
+	n := len(b.Accounts)
+	b.Accounts = slices.Grow(b.Accounts, 1)[:n+1]
+	s := &b.Accounts[n]
+	*s = Row[datasets.AccountSnapshot]{}
+	s.Ref, s.Line = *ref, line
+	s.Row.Platform, s.Row.ObservedAt, s.Row.ObservedPrecision, s.Row.TimeSource = ref.Platform, p.CreatedAt.V, "second", "field"
+	s.Row.Followers = exactly(f)
 }
 
 // noCount are the marks of CrowdTangle, and of programs that cut its tables,

@@ -146,7 +146,7 @@ func (c *crowdTangleAPI) item(v jsontape.Value, line int64, digest uint64, shown
 		p.Counts = datasets.Counts{}
 	}
 	into.Posts = append(into.Posts, Row[Post]{Ref: ref, Line: line, Row: p})
-	into.followersAtPosting(ref, line, p.Post)
+	into.followersAtPosting(&ref, line, &p.Post)
 	if o := observed(datasets.None[datasets.Micros](), c.file); o.at.OK && now.OK && followers {
 		row := o.snapshot(line, ref, now, datasets.None[int64](), datasets.None[int64]())
 		row.Row.Platform = platform

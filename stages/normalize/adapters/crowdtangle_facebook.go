@@ -58,15 +58,16 @@ func (t *crowdTangle) facebook(rec Record, into *Batch) error {
 		return err
 	}
 	kind := strings.TrimSpace(c.cell(t.kind))
-	p := datasets.Post{
-		PostID: address.id, URL: address.url, CreatedAt: created,
-		PostType: datasets.Original, MediaType: crowdTangleMedia(kind),
-		FollowersAtPosting: c.exportCount(t.followers),
-		Counts: datasets.Counts{Like: t.reactions(&c), Comment: c.exportCount(t.comments), Share: c.exportCount(t.shares),
-			View: c.exportViews(t.postViews, slices.Contains(facebookVideos, kind))},
-	}
+	post := into.nextPost()
+	p, ref := &post.Row.Post, &post.Ref
+	p.PostID, p.URL, p.CreatedAt = address.id, address.url, created
+	p.PostType, p.MediaType = datasets.Original, crowdTangleMedia(kind)
+	p.FollowersAtPosting = c.exportCount(t.followers)
+	p.Counts.Like, p.Counts.Comment, p.Counts.Share = t.reactions(&c), c.exportCount(t.comments), c.exportCount(t.shares)
+	p.Counts.View = c.exportViews(t.postViews, slices.Contains(facebookVideos, kind))
 	p.Text = ownText(c.cell(t.message))
-	ref := Ref{Platform: "facebook", ID: c.exportID(t.facebookID), Handle: strings.TrimSpace(c.cell(t.user)), Name: strings.TrimSpace(cmp.Or(c.cell(t.page), c.cell(t.group), c.cell(t.name)))}
+	ref.Platform, ref.ID, ref.Handle = "facebook", c.exportID(t.facebookID), strings.TrimSpace(c.cell(t.user))
+	ref.Name = strings.TrimSpace(cmp.Or(c.cell(t.page), c.cell(t.group), c.cell(t.name)))
 	switch {
 	case isDigits(address.owner):
 		if ref.ID == "" {
@@ -78,8 +79,8 @@ func (t *crowdTangle) facebook(rec Record, into *Batch) error {
 	if ref.ID == "" && ref.Handle == "" {
 		c.fail("Facebook Id", "", "expected a Facebook Id or a User Name, or an address that names the page")
 	}
-	shareOf(&p, []string{c.cell(t.link), c.cell(t.finalLink)}, ref.Handle, address.owner, ref.ID)
-	return t.add(&c, ref, p, into)
+	shareOf(p, []string{c.cell(t.link), c.cell(t.finalLink)}, ref.Handle, address.owner, ref.ID)
+	return t.add(&c, post, into)
 }
 
 // shareOf makes a post a quote, or a repost where it has no text of its own, if

@@ -78,15 +78,17 @@ func (h *postHistory) record(rec Record, into *Batch) error {
 	if err != nil {
 		c.fail("Score Date (GMT)", c.raw("Score Date (GMT)"), "expected a time like 2021-07-04 22:38:03")
 	}
-	p := h.post
-	observation{datasets.Some(observed), "second", "field"}.of(&p)
+	post := into.nextPost()
+	p := &post.Row.Post
+	post.Ref, *p = h.ref, h.post
+	observation{datasets.Some(observed), "second", "field"}.of(p)
 	p.Counts.Comment = c.exportCount(h.table.comments)
 	if h.ref.Platform == "facebook" {
 		p.Counts.Like, p.Counts.Share = h.table.reactions(&c), c.exportCount(h.table.shares)
 	} else {
 		p.Counts.Like = c.exportCount(h.table.likes)
 	}
-	return h.table.add(&c, h.ref, p, into)
+	return h.table.add(&c, post, into)
 }
 
 func gmt(s string) (datasets.Micros, error) {

@@ -51,16 +51,17 @@ func (t *crowdTangle) instagram(rec Record, into *Batch) error {
 		return err
 	}
 	media := crowdTangleMedia(strings.TrimSpace(c.cell(t.kind)))
-	p := datasets.Post{
-		PostID: address.id, URL: address.url, CreatedAt: created,
-		PostType: datasets.Original, MediaType: media, Text: c.exportText(t.description),
-		FollowersAtPosting: c.exportCount(t.followers),
-		Counts: datasets.Counts{Like: c.exportCount(t.likes), Comment: c.exportCount(t.comments),
-			View: c.exportViews(t.views, media.V == "video")},
-	}
+	post := into.nextPost()
+	p := &post.Row.Post
+	p.PostID, p.URL, p.CreatedAt = address.id, address.url, created
+	p.PostType, p.MediaType, p.Text = datasets.Original, media, c.exportText(t.description)
+	p.FollowersAtPosting = c.exportCount(t.followers)
+	p.Counts.Like, p.Counts.Comment = c.exportCount(t.likes), c.exportCount(t.comments)
+	p.Counts.View = c.exportViews(t.views, media.V == "video")
 	handle := strings.TrimPrefix(strings.TrimSpace(c.cell(t.user)), "@")
 	if handle == "" {
 		c.fail("User Name", "", "expected the name of the account")
 	}
-	return t.add(&c, Ref{Platform: "instagram", Handle: handle, Name: strings.TrimSpace(c.cell(t.account))}, p, into)
+	post.Ref = Ref{Platform: "instagram", Handle: handle, Name: strings.TrimSpace(c.cell(t.account))}
+	return t.add(&c, post, into)
 }

@@ -1,7 +1,6 @@
 package adapters
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -17,11 +16,12 @@ import (
 // unless it is as wide as the header and ends with a quote or in a column that
 // is not read. So is a header without a line end.
 func splitCrowdTangle(r io.Reader, yield func(Record, error) bool) {
-	in := bufio.NewReaderSize(r, 1<<16)
-	if bom, _ := in.Peek(3); string(bom) == "\xef\xbb\xbf" {
-		in.Discard(3)
+	c := &rowCutter{blocks: blocks{r: r}, line: 1}
+	for len(c.rest()) < 3 && c.more() {
 	}
-	c := &rowCutter{in: in, line: 1}
+	if bytes.HasPrefix(c.rest(), []byte("\xef\xbb\xbf")) {
+		c.take(3)
+	}
 	var cells *rowParser
 	var header []string
 	for {
@@ -41,7 +41,7 @@ func splitCrowdTangle(r io.Reader, yield func(Record, error) bool) {
 			continue
 		}
 		if header != nil && row.ended && c.comma != 0 {
-			if !yield(Record{Line: row.line, Raw: row.raw, delimiter: c.comma}, nil) {
+			if !yield(Record{Line: row.line, Raw: row.raw, delimiter: c.comma, block: c.held}, nil) {
 				return
 			}
 			continue
@@ -78,15 +78,11 @@ func splitCrowdTangle(r io.Reader, yield func(Record, error) bool) {
 	}
 }
 
-// rowCutter cuts a table into rows, and looks at quotes and line ends alone. The
-// rows are pieces of large blocks, which are not used again.
+// rowCutter cuts a table into rows, and looks at quotes and line ends alone.
 type rowCutter struct {
-	in    io.Reader
+	blocks
 	comma byte // 0 before the header, which has no line ends in its cells
 	line  int64
-
-	text []byte // was read and not given: the row at hand and what follows
-	err  error  // of in
 }
 
 type cutRow struct {
@@ -102,54 +98,52 @@ const (
 	afterQuote
 )
 
-// rowBlock is how much is read at once, in bytes.
-const rowBlock = 256 << 10
-
 // next returns the next row that is not empty. A row that is too long is a
 // *RecordError.
 func (c *rowCutter) next() (cutRow, error) {
 	row := cutRow{line: c.line}
 	var (
 		state   = outsideQuotes
-		i       int       // what was looked at of text
-		lineEnd = -1      // the next, from i on; the size of text where there is none
-		before  = c.comma // what comes before text, but CR: the start of a row is that of a cell
-		dropped int       // bytes of a row that is too long
-		blank   = true    // those were all CR
+		text    = c.rest() // the row at hand and what follows
+		i       int        // what was looked at of text
+		lineEnd = -1       // the next, from i on; the size of text where there is none
+		before  = c.comma  // what comes before text, but CR: the start of a row is that of a cell
+		dropped int        // bytes of a row that is too long
+		blank   = true     // those were all CR
 	)
 	for {
-		for i < len(c.text) && !row.ended {
+		for i < len(text) && !row.ended {
 			switch state {
 			case outsideQuotes:
 				if lineEnd < i {
-					lineEnd = len(c.text)
-					if k := bytes.IndexByte(c.text[i:], '\n'); k >= 0 {
+					lineEnd = len(text)
+					if k := bytes.IndexByte(text[i:], '\n'); k >= 0 {
 						lineEnd = i + k
 					}
 				}
 				quote := -1
 				if c.comma != 0 {
-					quote = bytes.IndexByte(c.text[i:lineEnd], '"')
+					quote = bytes.IndexByte(text[i:lineEnd], '"')
 				}
 				if quote < 0 {
-					row.ended = lineEnd < len(c.text)
-					i = min(lineEnd+1, len(c.text))
+					row.ended = lineEnd < len(text)
+					i = min(lineEnd+1, len(text))
 					break
 				}
 				i += quote + 1
-				if lastOf(c.text[:i-1], before) == c.comma {
+				if lastOf(text[:i-1], before) == c.comma {
 					state = inQuotes
 				}
 			case inQuotes:
-				quote := bytes.IndexByte(c.text[i:], '"')
+				quote := bytes.IndexByte(text[i:], '"')
 				if quote < 0 {
-					i = len(c.text)
+					i = len(text)
 					break
 				}
 				i += quote + 1
 				state = afterQuote
 			case afterQuote:
-				switch b := c.text[i]; {
+				switch b := text[i]; {
 				case b == c.comma && b != '"':
 					state = outsideQuotes
 				case b == '\n':
@@ -161,30 +155,33 @@ func (c *rowCutter) next() (cutRow, error) {
 			}
 		}
 		if !row.ended {
-			if dropped > 0 || len(c.text) > MaxRecord {
-				c.line += int64(bytes.Count(c.text, []byte("\n")))
-				before = lastOf(c.text, before)
-				blank = blank && len(bytes.Trim(c.text, "\r")) == 0
-				dropped += len(c.text)
-				c.text, i = c.text[:0], 0
+			if dropped > 0 || len(text) > MaxRecord {
+				c.line += int64(bytes.Count(text, []byte("\n")))
+				before = lastOf(text, before)
+				blank = blank && len(bytes.Trim(text, "\r")) == 0
+				dropped += len(text)
+				c.take(len(text))
+				i = 0
 			}
 			lineEnd = -1
-			if c.err == nil {
-				c.fill()
+			if c.more() {
+				text = c.rest()
 				continue
 			}
-			if c.err != io.EOF || dropped+len(c.text) == 0 {
+			text = c.rest()
+			if c.err != io.EOF || dropped+len(text) == 0 {
 				return row, c.err
 			}
 			if state == inQuotes {
 				return row, fmt.Errorf("a quote of the row in line %d is never closed", row.line)
 			}
 		}
-		row.raw, c.text = c.text[:i:i], c.text[i:]
+		row.raw = c.take(i)
 		c.line += int64(bytes.Count(row.raw, []byte("\n")))
 		switch {
 		case blank && len(bytes.TrimRight(row.raw, "\r\n")) == 0:
 			row = cutRow{line: c.line}
+			text = c.rest()
 			state, i, lineEnd, before, dropped, blank = outsideQuotes, 0, -1, c.comma, 0, true
 			continue
 		case dropped+len(row.raw) > MaxRecord:
@@ -203,22 +200,6 @@ func lastOf(text []byte, before byte) byte {
 		}
 	}
 	return before
-}
-
-// fill reads more text, into a new block where the old one is full.
-func (c *rowCutter) fill() {
-	if len(c.text) == cap(c.text) {
-		c.text = append(make([]byte, 0, max(rowBlock, min(2*len(c.text), MaxRecord+1))), c.text...)
-	}
-	for range 100 {
-		var n int
-		n, c.err = c.in.Read(c.text[len(c.text):cap(c.text)])
-		c.text = c.text[:len(c.text)+n]
-		if n > 0 || c.err != nil {
-			return
-		}
-	}
-	c.err = io.ErrNoProgress
 }
 
 // separate returns the cells of a header and what separates them; no cells for

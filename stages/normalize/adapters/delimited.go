@@ -8,8 +8,6 @@ import (
 	"io"
 	"regexp"
 	"unicode/utf8"
-
-	"diplometrics/datasets"
 )
 
 // dialect is how a delimited text is written.
@@ -164,7 +162,7 @@ func (d *delimitedReader) whole() []string {
 	text, _ := d.r.Peek(d.r.Buffered())
 	var n int
 	d.buf, d.ends, n = d.d.cutCells(text, d.buf[:0], d.ends[:0])
-	if n == 0 || len(d.ends) > maxColumns || !datasets.ValidUTF8(d.buf) {
+	if n == 0 || len(d.ends) > maxColumns {
 		return nil
 	}
 	d.line += int64(bytes.Count(text[:n], []byte("\n")))

@@ -52,12 +52,16 @@ const aDay = datasets.Micros(36 * 3600 * 1e6)
 // be true: nobody observes a post before it is posted. The error is *Refused and
 // names the first post.
 func CheckObserved(b *Batch, f File) error {
+	if !f.Observed.OK {
+		return nil
+	}
 	end := f.Observed.V
 	if f.ObservedPrecision == "day" {
 		end += aDay
 	}
-	for _, p := range b.Posts {
-		if f.Observed.OK && p.Row.TimeSource.V == "study.toml" && p.Row.CreatedAt.OK && p.Row.CreatedAt.V > end {
+	for i := range b.Posts {
+		p := &b.Posts[i]
+		if p.Row.CreatedAt.OK && p.Row.CreatedAt.V > end && p.Row.TimeSource.V == "study.toml" {
 			said := f.Observed.V.String()
 			if f.ObservedPrecision == "day" {
 				said = f.Observed.V.Day().String()

@@ -3,10 +3,14 @@ package adapters
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"encoding/csv"
 	"io"
+	"math/bits"
+	"slices"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/normalize/adapters/jsontape"
 )
 
 // cellEnd follows each cell of a row in text that holds several.
@@ -14,12 +18,13 @@ const cellEnd = '\x1f'
 
 // cutCells appends the cells of the row that text begins with to cells, each
 // followed by cellEnd, and where each ends to ends. The row has n bytes with its
-// line end. Where text does not hold the whole row, or its quotes break the
-// rules, n is 0, and a reader of each byte has to tell what it is. Line ends in
-// cells are LF. The dialect is plain.
+// line end. Where text does not hold the whole row, its quotes break the rules,
+// or a cell is not UTF-8, n is 0, and a reader of each byte has to tell what it
+// is. Line ends in cells are LF. The dialect is plain.
 func (d dialect) cutCells(text, cells []byte, ends []int) (_ []byte, _ []int, n int) {
-	line, quote := -1, -1 // the next line end and the next quote before it, from i on
-	for i := 0; ; i++ {   // i is where a cell starts
+	line := -1          // the next line end, from i on
+	for i := 0; ; i++ { // i is where a cell starts
+		start := len(cells)
 		if i < len(text) && text[i] == d.quote {
 			for {
 				i++
@@ -36,40 +41,76 @@ func (d dialect) cutCells(text, cells []byte, ends []int) (_ []byte, _ []int, n 
 			if bytes.HasPrefix(text[i:], []byte("\r\n")) {
 				i++
 			}
-			if text[i] != '\n' && text[i] != d.delimiter {
+			if text[i] != '\n' && text[i] != d.delimiter || !datasets.ValidUTF8(cells[start:]) {
 				return cells, ends, 0
 			}
-		} else {
-			if line < i {
-				k := bytes.IndexByte(text[i:], '\n')
-				if k < 0 {
-					return cells, ends, 0
-				}
-				line, quote = i+k, -1
+			ends = append(ends, len(cells))
+			cells = append(cells, cellEnd)
+			if text[i] == '\n' {
+				return cells, ends, i + 1
 			}
-			if quote < i {
-				if k := bytes.IndexByte(text[i:line], d.quote); k >= 0 {
-					quote = i + k
-				} else {
-					quote = line
-				}
-			}
-			start := i
-			if k := bytes.IndexByte(text[i:quote], d.delimiter); k >= 0 {
-				i += k
-				cells = append(cells, text[start:i]...)
-			} else if i = line; quote < line {
+			continue
+		}
+		if line < i {
+			k := bytes.IndexByte(text[i:], '\n')
+			if k < 0 {
 				return cells, ends, 0
-			} else {
-				cells = append(cells, bytes.TrimSuffix(text[start:line], []byte("\r"))...)
+			}
+			line = i + k
+		}
+		// All cells until the next quote, or until the line ends, are copied at once.
+		upTo, last := line, true
+		if k := bytes.IndexByte(text[i:line], d.quote); k >= 0 {
+			if upTo, last = i+k, false; text[upTo-1] != d.delimiter {
+				return cells, ends, 0
 			}
 		}
-		ends = append(ends, len(cells))
-		cells = append(cells, cellEnd)
-		if text[i] == '\n' {
-			return cells, ends, i + 1
+		stretch := text[i:upTo]
+		if last {
+			stretch = bytes.TrimSuffix(stretch, []byte("\r"))
+		}
+		cells = append(cells, stretch...)
+		var ascii bool
+		if ends, ascii = appendPlaces(ends, cells[start:], d.delimiter, start); last {
+			ends = append(ends, len(cells))
+			cells = append(cells, cellEnd)
+		}
+		if !ascii && !datasets.ValidUTF8(cells[start:]) {
+			return cells, ends, 0
+		}
+		if last {
+			return cells, ends, upTo + 1
+		}
+		i = upTo - 1
+	}
+}
+
+// appendPlaces appends where c stands in text, counted from first, writes cellEnd
+// there, and tells whether text is ASCII.
+func appendPlaces(to []int, text []byte, c byte, first int) (_ []int, ascii bool) {
+	const each = 0x0101010101010101
+	var all uint64
+	n := 0
+	for ; n+8 <= len(text); n += 8 {
+		word := binary.LittleEndian.Uint64(text[n:])
+		all |= word
+		// A byte that is c has its high bit in found, and no other has.
+		other := word ^ each*uint64(c)
+		found := ^((other & ^uint64(each<<7)) + ^uint64(each<<7) | other) & (each << 7)
+		for ; found != 0; found &= found - 1 {
+			at := n + bits.TrailingZeros64(found)/8
+			text[at] = cellEnd
+			to = append(to, first+at)
 		}
 	}
+	for ; n < len(text); n++ {
+		all |= uint64(text[n])
+		if text[n] == c {
+			text[n] = cellEnd
+			to = append(to, first+n)
+		}
+	}
+	return to, all&(each<<7) == 0
 }
 
 // appendLines appends text with CR LF as LF.
@@ -92,24 +133,25 @@ type rowReader struct {
 	text  []byte
 	ends  []int
 	cells []string
+	kept  jsontape.Texts
 	plain *rowParser
 }
 
 // read gives a row that Split left whole its cells. They are good until the next
 // row; their text stays.
 func (r *rowReader) read(rec *Record) *RecordError {
-	if wrong := validRow(rec.Raw, rec.Line); wrong != nil {
-		return wrong
-	}
 	if len(rec.Raw) <= maxCommas {
 		var n int
 		r.text, r.ends, n = dialect{delimiter: rec.delimiter, quote: '"'}.cutCells(rec.Raw, r.text[:0], r.ends[:0])
 		if n == len(rec.Raw) {
-			rec.text = string(r.text)
+			rec.text = r.kept.Copy(r.text)
 			r.cells = appendCells(r.cells[:0], rec.text, r.ends)
 			rec.Raw, rec.Cells = nil, r.cells
 			return nil
 		}
+	}
+	if wrong := validRow(rec.Raw, rec.Line); wrong != nil {
+		return wrong
 	}
 	if r.plain == nil {
 		r.plain = newRowParser(rune(rec.delimiter))
@@ -123,9 +165,10 @@ func (r *rowReader) read(rec *Record) *RecordError {
 
 // appendCells appends the cells of a row.
 func appendCells(to []string, text string, ends []int) []string {
-	start := 0
-	for _, end := range ends {
-		to = append(to, text[start:end])
+	size, start := len(to), 0
+	to = slices.Grow(to, len(ends))[:size+len(ends)]
+	for i, end := range ends {
+		to[size+i] = text[start:end]
 		start = end + 1
 	}
 	return to

@@ -171,7 +171,7 @@ func TestRowsAreThoseOfEachByte(t *testing.T) {
 		comma := rapid.SampledFrom([]string{",", ";", "\t", "|"}).Draw(t, "comma")
 		text := rowText(comma).Draw(t, "text")
 		if rapid.IntRange(0, 9).Draw(t, "long") == 0 { // the text lies across the end of a block
-			text = "x" + strings.Repeat("y", rowBlock-rapid.IntRange(0, 2*len(text)+4).Draw(t, "room")) + comma + "\n" + text
+			text = "x" + strings.Repeat("y", firstBlock-rapid.IntRange(0, 2*len(text)+4).Draw(t, "room")) + comma + "\n" + text
 		}
 		var wrong error
 		if rapid.IntRange(0, 4).Draw(t, "wrong") == 0 {
@@ -325,6 +325,66 @@ func crowdTangleText(posts int) []byte {
 	return b.Bytes()
 }
 
+// A whole table gives the posts that its rows give one by one: memory that is used
+// again, of blocks, chunks and posts, keeps nothing of an earlier row, and posts
+// that were kept stay as they were.
+func TestPostsOfTableAreThoseOfItsRows(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	lines := bytes.SplitAfter(crowdTangleText(30_000), []byte("\n"))
+	lines = lines[:len(lines)-1]
+	for i := range lines[1:] {
+		line := &lines[1+i]
+		// An absent count, a wrong one, a repost, and what is not UTF-8.
+		for _, change := range [][2]string{{",222,", ",   ,"}, {",222,", ",x22,"}, {"https://nova.bg/a/b", "https://www.facebook.com/other/posts/1"}, {"people", "p\xd0ople"}} {
+			if r.IntN(8) == 0 {
+				*line = bytes.Replace(*line, []byte(change[0]), []byte(change[1]), 1)
+			}
+		}
+	}
+	text := bytes.Join(lines, nil)
+	if len(text) < 20*blockSize {
+		t.Fatalf("%d bytes are too few for blocks to be used again", len(text))
+	}
+	file := File{Name: "a.csv"}
+	got, err := CrowdTangleFacebook.Read(context.Background(), bytes.NewReader(text), file, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file.Header, _ = separate(lines[0])
+	decode, err := CrowdTangleFacebook.New(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want Batch
+	plain := newRowParser(',')
+	for i, line := range lines[1:] {
+		one := Batch{}
+		number := int64(i + 2)
+		if wrong := validRow(line, number); wrong != nil {
+			one.Reject(number, "", wrong.Want, "")
+		} else if err := decode(Record{Line: number, Cells: plain.parse(line)}, &one); err != nil {
+			one.Reject(number, "", err.Error(), "")
+		}
+		want.add(&one)
+	}
+	if !slices.Equal(got.Posts, want.Posts) || !slices.Equal(got.Accounts, want.Accounts) {
+		for i := range min(len(got.Posts), len(want.Posts)) {
+			if got.Posts[i] != want.Posts[i] {
+				t.Fatalf("post %d:\n got %+v\nwant %+v", i, got.Posts[i], want.Posts[i])
+			}
+		}
+		t.Fatalf("%d posts and %d accounts, want %d and %d", len(got.Posts), len(got.Accounts), len(want.Posts), len(want.Accounts))
+	}
+	for i, x := range want.Rejects {
+		if i >= len(got.Rejects) || got.Rejects[i].Line != x.Line {
+			t.Fatalf("reject %d: want that of line %d", i, x.Line)
+		}
+	}
+	if len(want.Rejects) < 1000 || len(got.Rejects) != len(want.Rejects) {
+		t.Errorf("%d rejects, want %d", len(got.Rejects), len(want.Rejects))
+	}
+}
+
 // One worker and the splitter read 20,000 posts of CrowdTangle.
 func BenchmarkCrowdTangleFacebook(b *testing.B) {
 	text := crowdTangleText(20_000)
@@ -352,6 +412,23 @@ func benchmarkSplit(b *testing.B, split func(io.Reader, func(Record, error) bool
 		split(bytes.NewReader(text), func(Record, error) bool { rows++; return true })
 		if rows != 20_001 {
 			b.Fatalf("%d rows", rows)
+		}
+	}
+}
+
+// One worker gives rows their cells.
+func BenchmarkRowCells(b *testing.B) {
+	var rows []Record
+	text := crowdTangleText(20_000)
+	splitCrowdTangle(bytes.NewReader(text), func(rec Record, err error) bool { rows = append(rows, rec); return err == nil })
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	var cells rowReader
+	for b.Loop() {
+		for _, rec := range rows[1:] {
+			if wrong := cells.read(&rec); wrong != nil {
+				b.Fatal(wrong)
+			}
 		}
 	}
 }
