@@ -23,6 +23,7 @@ import (
 // records copies every value twice more.
 type fileReader struct {
 	os      *os.File
+	size    int64
 	file    *file.Reader
 	columns []int   // numbers of the columns that are read
 	fields  []Field // as the file has them
@@ -54,10 +55,12 @@ func openAny(path string, pick []int, check func(*arrow.Schema) error) (_ *fileR
 			r.os.Close()
 		}
 	}()
-	props := parquet.NewReaderProperties(memory.DefaultAllocator)
-	// Otherwise a column of a row group is held twice before it is decoded.
-	props.BufferedStreamEnabled, props.BufferSize = true, 64<<10
-	if r.file, err = file.NewParquetReader(r.os, file.WithReadProps(props)); err != nil {
+	info, err := r.os.Stat()
+	if err != nil {
+		return nil, err
+	}
+	r.size = info.Size()
+	if r.file, err = file.NewParquetReader(r.os, file.WithReadProps(parquet.NewReaderProperties(memory.DefaultAllocator))); err != nil {
 		return nil, err
 	}
 	schema, err := schemaOf(r.file.MetaData())
@@ -145,12 +148,15 @@ func (r *fileReader) openGroup() error {
 		r.chunks = make([]chunkReader, len(r.columns))
 	}
 	return r.eachColumn(func(i int) error {
-		pages, err := group.GetColumnPageReader(r.columns[i])
+		meta, err := group.MetaData().ColumnChunk(r.columns[i])
 		if err != nil {
 			return err
 		}
 		c := &r.chunks[i]
-		c.pages = onePage{PageReader: pages, nullable: r.fields[i].Nullable}
+		if err := c.memory.open(r.os, r.size, meta); err != nil {
+			return err
+		}
+		c.pages = onePage{PageReader: c.memory.pages, memory: &c.memory, nullable: r.fields[i].Nullable}
 		c.chunk = file.NewColumnReader(r.file.MetaData().Schema.Column(r.columns[i]), &c.pages, memory.DefaultAllocator, r.file.BufferPool())
 		return nil
 	})
@@ -166,6 +172,7 @@ func (r *fileReader) eachColumn(f func(i int) error) error {
 // chunkReader reads the values of a column in a row group. Its memory is used
 // again for the next batch and the next row group.
 type chunkReader struct {
+	memory chunkMemory
 	pages  onePage
 	chunk  file.ColumnChunkReader
 	vector vector
@@ -182,6 +189,7 @@ type chunkReader struct {
 // texts that it gave out of the page before.
 type onePage struct {
 	file.PageReader
+	memory   *chunkMemory
 	nullable bool
 	given    bool // a data page was given
 	ended    bool // there are no more
@@ -201,6 +209,7 @@ func (p *onePage) Next() bool {
 	}
 	switch page := p.Page().(type) {
 	case *file.DictionaryPage:
+		p.memory.keep()
 	case *file.DataPageV1:
 		if !p.whole(page) {
 			p.err = fmt.Errorf("found a page without the null flags or the dictionary numbers of its %d rows; the file is damaged: build it again", page.NumValues())
@@ -387,7 +396,7 @@ func setBits[T any](conv func(T) uint64) func(to []uint64, values []T, valid []b
 func setTexts(to []string, values []parquet.ByteArray, valid []bool) {
 	size := 0
 	for i, b := range values {
-		if i == 0 || !bytes.Equal(b, values[i-1]) {
+		if i == 0 || !sameText(b, values[i-1]) {
 			size += len(b)
 		}
 	}
@@ -398,7 +407,7 @@ func setTexts(to []string, values []parquet.ByteArray, valid []bool) {
 		if valid != nil && !valid[i] {
 			continue
 		}
-		if b := values[next]; next == 0 || !bytes.Equal(b, values[next-1]) {
+		if b := values[next]; next == 0 || !sameText(b, values[next-1]) {
 			from := text.Len()
 			text.Write(b)
 			last = text.String()[from:]
@@ -406,4 +415,9 @@ func setTexts(to []string, values []parquet.ByteArray, valid []bool) {
 		to[i] = last
 		next++
 	}
+}
+
+// sameText is bytes.Equal. Values of a dictionary are the same bytes.
+func sameText(a, b parquet.ByteArray) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0] || bytes.Equal(a, b))
 }

@@ -20,8 +20,8 @@ func (t *Table[R]) Read(ctx context.Context, path string, columns ...string) ite
 	return t.read(ctx, path, columns, false)
 }
 
-// Scan is Read in the memory of one batch: a batch is valid until the next one
-// comes, and the text in it as long as that of Read's.
+// Scan is Read in the memory of one batch, which is smaller: a batch is valid
+// until the next one comes, and the text in it as long as that of Read's.
 func (t *Table[R]) Scan(ctx context.Context, path string, columns ...string) iter.Seq2[[]R, error] {
 	return t.read(ctx, path, columns, true)
 }
@@ -40,16 +40,28 @@ func (t *Table[R]) read(ctx context.Context, path string, columns []string, agai
 			return
 		}
 		defer r.close()
-		var held []R
-		for rows := int64(0); ; {
+		most, held := RowGroupRows, []R(nil)
+		if again {
+			most = scanRows
+		}
+		var vectors []*vector
+		for rows, at, n := int64(0), 0, 0; ; {
 			if err := ctx.Err(); err != nil {
 				fail(fmt.Errorf("%s: read: %w", path, err))
 				return
 			}
 			var batch []R
 			err := guard(path, func() (err error) {
-				batch, err = readBatch(t, r, held)
-				return err
+				if at == n {
+					at = 0
+					if vectors, n, err = r.next(); n == 0 || err != nil {
+						return err
+					}
+				}
+				end := min(n, at+most)
+				batch = scattered(t, r, vectors, at, end, held)
+				at = end
+				return nil
 			})
 			if again {
 				held = batch
@@ -71,6 +83,10 @@ func (t *Table[R]) read(ctx context.Context, path string, columns []string, agai
 		}
 	}
 }
+
+// scanRows is the number of rows in a batch of Scan: the columns of a row group
+// take a tenth of its rows, which are in a core's cache while they are used.
+const scanRows = 4096
 
 // pick returns the indices of the named columns, in the order of the table; nil
 // for no names, which stands for all.
@@ -102,22 +118,18 @@ func (t *Table[R]) ReadAll(ctx context.Context, path string) ([]R, error) {
 	return all, nil
 }
 
-// readBatch returns the next rows, or nil at the end. They lie in held where
-// there is room.
-func readBatch[R any](t *Table[R], r *fileReader, held []R) ([]R, error) {
-	vectors, n, err := r.next()
-	if n == 0 || err != nil {
-		return nil, err
-	}
-	rows := slices.Grow(held[:0], n)[:n]
-	blocks(n, func(from, to int) {
+// scattered returns the rows from first to end of the columns that were read. They
+// lie in held where there is room.
+func scattered[R any](t *Table[R], r *fileReader, vectors []*vector, first, end int, held []R) []R {
+	rows := slices.Grow(held[:0], end-first)[:end-first]
+	blocks(len(rows), func(from, to int) {
 		// The accessors look at a row before they set it. Memory that is new would
 		// be given out twice by the system, and the second time is dear: all cores
 		// stop for it.
 		clear(rows[from:to])
 		for i, v := range vectors {
-			t.Columns[r.columns[i]].scatter(v, from, rows[from:to])
+			t.Columns[r.columns[i]].scatter(v, first+from, rows[from:to])
 		}
 	})
-	return rows, nil
+	return rows
 }

@@ -7,9 +7,10 @@ import (
 )
 
 // ReadSome is Read without the row groups in which has is true of no text of a
-// column that is never null. What it yields holds every row of whose text has is
-// true, and others. It asks the column itself: its least and greatest text say
-// little of a metric. It panics where column has no text.
+// column that is never null, in the memory of one batch: a batch is valid until
+// the next one comes. What it yields holds every row of whose text has is true,
+// and others. It asks the column itself: its least and greatest text say little
+// of a metric. It panics where column has no text.
 func (t *Table[R]) ReadSome(ctx context.Context, path, column string, has func(text string) bool, columns ...string) iter.Seq2[[]R, error] {
 	pick, tested := t.pick(columns), t.pick([]string{column})
 	if c := &t.Columns[tested[0]]; c.str == nil {
@@ -33,6 +34,7 @@ func (t *Table[R]) ReadSome(ctx context.Context, path, column string, has func(t
 			fail(err)
 			return
 		}
+		var rows []R
 		for g := range r.file.NumRowGroups() {
 			if err := ctx.Err(); err != nil {
 				fail(fmt.Errorf("%s: read: %w", path, err))
@@ -46,12 +48,15 @@ func (t *Table[R]) ReadSome(ctx context.Context, path, column string, has func(t
 			})
 			r.only(g)
 			for err == nil && found {
-				var rows []R
+				var n int
 				err = guard(path, func() (err error) {
-					rows, err = readBatch(t, r, nil)
+					var vectors []*vector
+					if vectors, n, err = r.next(); n > 0 && err == nil {
+						rows = scattered(t, r, vectors, 0, n, rows)
+					}
 					return err
 				})
-				if rows == nil {
+				if n == 0 || err != nil {
 					break
 				}
 				if !yield(rows, nil) {

@@ -69,7 +69,7 @@ func (f *flow) compare(ctx context.Context, io *pipeline.IO) error {
 // weeks and months.
 func compared(ctx context.Context, r *reader, p *compare.Params) (out []datasets.Value) {
 	kept := recurring{}
-	batches(ctx, r, &datasets.Values, "metrics", compare.ValueColumns, func(v *datasets.Value) {
+	some(ctx, r, &datasets.Values, "metrics", "metric", p.UsesMetric, compare.ValueColumns, func(v *datasets.Value) {
 		if !p.Uses(v) {
 			return
 		}

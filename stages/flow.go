@@ -185,12 +185,13 @@ type reader struct {
 	err error
 }
 
-// batches calls f with the rows of a table, of which it reads the named columns.
+// batches calls f with the rows of a table, of which it reads the named columns. A
+// row is valid while f has it.
 func batches[R any](ctx context.Context, r *reader, t *datasets.Table[R], folder string, columns []string, f func(*R)) {
-	r.each(folder+"/"+t.Name+".parquet", func(path string) error { return each(t.Read(ctx, path, columns...), f) })
+	r.each(folder+"/"+t.Name+".parquet", func(path string) error { return each(t.Scan(ctx, path, columns...), f) })
 }
 
-// some is batches without row groups in whose text column has holds of no row.
+// some is batches without the row groups in whose text column has holds of no row.
 func some[R any](ctx context.Context, r *reader, t *datasets.Table[R], folder, column string, has func(string) bool, columns []string, f func(*R)) {
 	r.each(folder+"/"+t.Name+".parquet", func(path string) error { return each(t.ReadSome(ctx, path, column, has, columns...), f) })
 }

@@ -70,7 +70,7 @@ func (f *flow) measure(ctx context.Context, parts []normalize.Part, countries, h
 	r := reader{io: io}
 	w := f.files(io)
 	in := &measure.Input{Accounts: read(ctx, &r, &datasets.Accounts, "normalized"),
-		Snapshots: stream(ctx, io, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet", measure.FollowerColumns...),
+		Snapshots: scan(ctx, io, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet", measure.FollowerColumns...),
 		Windows:   read(ctx, &r, &datasets.AccountWindows, "normalized"), Sources: coverage(f.st), From: f.st.From, To: f.st.To,
 		Countries: make([][]measure.Partition, len(countries)), Setting: &metrics.Setting{Components: f.st.Interactions}}
 	if r.err != nil {
@@ -89,11 +89,11 @@ func (f *flow) measure(ctx context.Context, parts []normalize.Part, countries, h
 		}
 		in.Countries[at] = append(in.Countries[at], measure.Partition{
 			Collected: scan(ctx, io, &datasets.Posts, p.Posts(), measure.CollectedColumns...),
-			Posts:     datasets.ByKey(stream(ctx, io, &datasets.Posts, p.Posts(), measure.PostColumns...)),
-			Contexts:  stream(ctx, io, &datasets.PostContexts, contextFile(p), measure.ContextColumns...),
-			Snapshots: stream(ctx, io, &datasets.PostSnapshots, p.Snapshots(), measure.SnapshotColumns...),
-			Cross:     stream(ctx, io, &datasets.CrossPosts, crossFile(p), measure.CrossColumns...),
-			Topics:    stream(ctx, io, &datasets.PostTopics, topicFile(p)),
+			Posts:     scan(ctx, io, &datasets.Posts, p.Posts(), measure.PostColumns...),
+			Contexts:  scan(ctx, io, &datasets.PostContexts, contextFile(p), measure.ContextColumns...),
+			Snapshots: scan(ctx, io, &datasets.PostSnapshots, p.Snapshots(), measure.SnapshotColumns...),
+			Cross:     scan(ctx, io, &datasets.CrossPosts, crossFile(p), measure.CrossColumns...),
+			Topics:    scan(ctx, io, &datasets.PostTopics, topicFile(p)),
 		})
 	}
 	scores := scoring{files: w, countries: countries}

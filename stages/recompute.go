@@ -455,9 +455,9 @@ func (r *recomputing) posts(ctx context.Context, in packed) error {
 	setting := &metrics.Setting{Components: st.Interactions}
 	out, err := measure.Run(ctx, &measure.Input{Accounts: r.e.accounts, Snapshots: held(r.e.snapshots), Windows: r.e.windows, Sources: r.m.Sources, From: st.From, To: st.To, Setting: setting,
 		Countries: [][]measure.Partition{{{
-			Collected: scan(ctx, in, &datasets.Posts, datasets.Posts.Name, measure.CollectedColumns...), Posts: stream(ctx, in, &datasets.Posts, datasets.Posts.Name, measure.PostColumns...),
-			Contexts: stream(ctx, in, &datasets.PostContexts, datasets.PostContexts.Name, measure.ContextColumns...), Snapshots: stream(ctx, in, &datasets.PostSnapshots, datasets.PostSnapshots.Name, measure.SnapshotColumns...),
-			Cross: stream(ctx, in, &datasets.CrossPosts, datasets.CrossPosts.Name, measure.CrossColumns...), Topics: stream(ctx, in, &datasets.PostTopics, datasets.PostTopics.Name)}}}})
+			Collected: scan(ctx, in, &datasets.Posts, datasets.Posts.Name, measure.CollectedColumns...), Posts: scan(ctx, in, &datasets.Posts, datasets.Posts.Name, measure.PostColumns...),
+			Contexts: scan(ctx, in, &datasets.PostContexts, datasets.PostContexts.Name, measure.ContextColumns...), Snapshots: scan(ctx, in, &datasets.PostSnapshots, datasets.PostSnapshots.Name, measure.SnapshotColumns...),
+			Cross: scan(ctx, in, &datasets.CrossPosts, datasets.CrossPosts.Name, measure.CrossColumns...), Topics: scan(ctx, in, &datasets.PostTopics, datasets.PostTopics.Name)}}}})
 	if err != nil {
 		return err
 	}

@@ -84,6 +84,11 @@ func (s *study) comparisons(p *part) []datasets.Comparison {
 // doubts about the values.
 func (p *part) row(a, b, platform, method string, strata []stratum) datasets.Comparison {
 	x, y := sides(strata)
+	return p.rowOf(a, b, platform, method, x, y)
+}
+
+// rowOf is row with the units of both sides.
+func (p *part) rowOf(a, b, platform, method string, x, y []unit) datasets.Comparison {
 	r := datasets.Comparison{Metric: p.metric, Part: p.name, CountryA: a, CountryB: b, Platform: platform, Method: method,
 		NAccountsA: int64(len(x)), NAccountsB: int64(len(y)), NA: observations(x), NB: observations(y), Family: datasets.Exploratory}
 	warn(&r, doubts(a, x)...)
@@ -97,11 +102,11 @@ func (p *part) row(a, b, platform, method string, strata []stratum) datasets.Com
 // means is mean_contrast. Without test it has no p, and one that is drawn comes
 // later.
 func (s *study) means(p *part, a, b, platform string, strata []stratum, variant string, test bool) datasets.Comparison {
-	r := p.row(a, b, platform, meanContrast, strata)
-	r.EffectKind = p.effectKind()
 	x, y := sides(strata)
+	r := p.rowOf(a, b, platform, meanContrast, x, y)
+	r.EffectKind = p.effectKind()
 	if platform == standardised && isPrimary(p) {
-		primary(&r, append(x, y...))
+		primary(&r, x, y)
 	}
 	contrasts, tests := make([]sample.TStratum, len(strata)), make([]sample.Stratum, len(strata))
 	for i, st := range strata {

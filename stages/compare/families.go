@@ -56,13 +56,15 @@ var outside = []struct{ flag, why string }{
 
 // primary puts a row into the primary family, unless the exposure or the posts
 // of an account behind it are not known.
-func primary(r *datasets.Comparison, units []unit) {
+func primary(r *datasets.Comparison, x, y []unit) {
 	r.Family = datasets.Primary
 	for _, o := range outside {
 		n := 0
-		for _, u := range units {
-			if slices.ContainsFunc(u.flags, func(f string) bool { return strings.Contains(f, o.flag) }) {
-				n++
+		for _, units := range [...][]unit{x, y} {
+			for i := range units {
+				if slices.ContainsFunc(units[i].flags, func(f string) bool { return strings.Contains(f, o.flag) }) {
+					n++
+				}
 			}
 		}
 		if n > 0 {

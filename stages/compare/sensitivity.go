@@ -101,8 +101,8 @@ func (s *study) again(v variant) []datasets.Variant {
 			return
 		}
 		strata, everywhere := p.shared(s.p.Countries, a, b)
-		x, y := sides(strata)
-		r := s.means(&p, a, b, standardised, strata, v.name, v.only == "" || min(len(x), len(y)) <= maxLeaveOut)
+		x, y := sizes(strata)
+		r := s.means(&p, a, b, standardised, strata, v.name, v.only == "" || min(x, y) <= maxLeaveOut)
 		if r.Effect.OK {
 			r.Uncertainty += "; over " + weights(strata)
 			if !everywhere {

@@ -80,8 +80,9 @@ func varianceOfMean(counts []datasets.InteractionCount, mean float64) float64 {
 	if n < 2 || !(at(math.Exp(low)) < mean) || !(at(math.Exp(high)) > mean) {
 		return 0
 	}
+	least, most := around(counts, n, mean, at)
 	for range 60 {
-		if mid := (low + high) / 2; at(math.Exp(mid)) < mean {
+		if mid := (low + high) / 2; mid <= least || mid < most && at(math.Exp(mid)) < mean {
 			low = mid
 		} else {
 			high = mid
@@ -93,6 +94,34 @@ func varianceOfMean(counts []datasets.InteractionCount, mean float64) float64 {
 		squares += float64(k.Posts) * d * d
 	}
 	return squares / (n - 1) / n
+}
+
+// around returns two logarithms of c, close together, below and above which there
+// is no need to ask on which side of the mean the values at c lie: Newton's method
+// is there in a few steps, since the mean is convex in the logarithm. It returns
+// -Inf and Inf where it cannot tell.
+func around(counts []datasets.InteractionCount, n, mean float64, at func(c float64) float64) (least, most float64) {
+	x := math.Log(1e12)
+	for range 40 {
+		c := math.Exp(x)
+		var m, slope float64
+		for _, k := range counts {
+			i := float64(k.Interactions) * c
+			m += float64(k.Posts) * math.Log1p(i)
+			slope += float64(k.Posts) * i / (1 + i)
+		}
+		step := (m - mean*n) / slope
+		x -= step
+		if !(math.Abs(step) > 1e-11) {
+			break
+		}
+	}
+	const apart = 1e-10
+	dust := float64(len(counts)) * 0x1p-50 * mean // more than rounding can do to a mean
+	if at(math.Exp(x-apart)) < mean-dust && at(math.Exp(x+apart)) > mean+dust {
+		return x - apart, x + apart
+	}
+	return math.Inf(-1), math.Inf(1)
 }
 
 // fill puts what was shrunken into the rows, times scale.

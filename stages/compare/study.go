@@ -128,6 +128,16 @@ func collect(p Params, in Input) *study {
 // not be read.
 var ValueColumns = []string{"metric", "part", "platform", "account_id", "period_kind", "period_start", "period_end", "value", "unit", "n_observed", "exposure_days", "flag", "source"}
 
+// UsesMetric tells whether any value of a metric can enter a comparison.
+func (p *Params) UsesMetric(metric string) bool {
+	for part := range p.Scales {
+		if strings.HasPrefix(part, metric+"/") {
+			return true
+		}
+	}
+	return metric == engagement
+}
+
 // Uses tells whether a value can enter a comparison; Run passes over the others.
 func (p *Params) Uses(v *datasets.Value) bool {
 	return v.PeriodKind == "window" && v.PeriodStart < p.To && v.PeriodEnd > p.From &&
@@ -276,8 +286,18 @@ func (p *part) common(countries []string) []string {
 
 // sides returns all units of the strata by side.
 func sides(strata []stratum) (a, b []unit) {
+	n, m := sizes(strata)
+	a, b = make([]unit, 0, n), make([]unit, 0, m)
 	for _, st := range strata {
 		a, b = append(a, st.a...), append(b, st.b...)
+	}
+	return a, b
+}
+
+// sizes is how many units the sides have.
+func sizes(strata []stratum) (a, b int) {
+	for _, st := range strata {
+		a, b = a+len(st.a), b+len(st.b)
 	}
 	return a, b
 }

@@ -86,3 +86,19 @@ func (in *Input) add(a datasets.Account, expected, days float64, normal func() f
 			ExposureDays: datasets.Some(days), Source: "invented"})
 	}
 }
+
+// Row groups without a metric that is used are not read.
+func TestUsesMetric(t *testing.T) {
+	p := Params{From: 0, To: 10, Scales: map[string]string{"topic_share/*": Difference, "gini/g": Ratio}}
+	for metric, want := range map[string]bool{"topic_share": true, "gini": true, engagement: true, "topic": false, "hour_of_day": false} {
+		if got := p.UsesMetric(metric); got != want {
+			t.Errorf("%s: got %v", metric, got)
+		}
+		for _, part := range []string{"g", "any", withoutTop} {
+			v := datasets.Value{Metric: metric, Part: part, PeriodKind: "window", PeriodEnd: 5}
+			if p.Uses(&v) && !want {
+				t.Errorf("%s %s is used", metric, part)
+			}
+		}
+	}
+}

@@ -77,12 +77,16 @@ func doubts(country string, units []unit) []string {
 	}
 	kinds := map[string]*kind{}
 	averaged, persons := 0, 0
-	for _, u := range units {
+	for i := range units {
+		u := &units[i]
 		if u.averaged {
 			averaged++
 		}
 		if u.of.Person {
 			persons++
+		}
+		if len(u.flags) == 0 {
+			continue
 		}
 		seen := map[string]bool{}
 		for _, f := range u.flags {
@@ -123,10 +127,12 @@ func doubts(country string, units []unit) []string {
 // sides.
 func repeated(x, y []unit) string {
 	type organization struct{ country, name string }
-	units := slices.Concat(x, y)
-	n := make(map[organization]int, len(units))
-	for _, u := range units {
-		n[organization{u.of.Country.V, u.of.Organization}]++
+	n := make(map[organization]int, len(x)+len(y))
+	for _, units := range [...][]unit{x, y} {
+		for i := range units {
+			of := units[i].of
+			n[organization{of.Country.V, of.Organization}]++
+		}
 	}
 	several, accounts := 0, 0
 	for _, k := range n {
@@ -138,7 +144,7 @@ func repeated(x, y []unit) string {
 	if several == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d of %d accounts belong to %s with several accounts, which are taken as independent", accounts, len(units), plural(several, "organization"))
+	return fmt.Sprintf("%d of %d accounts belong to %s with several accounts, which are taken as independent", accounts, len(x)+len(y), plural(several, "organization"))
 }
 
 // opposite warns where the crude contrast and the standardised one point in

@@ -28,12 +28,12 @@ func BenchmarkMeasure(b *testing.B) {
 		for c := range 3 {
 			path := func(table string) string { return filepath.Join(dir, fmt.Sprint(table, c, ".parquet")) }
 			in.Countries = append(in.Countries, []Partition{{
-				Collected: datasets.Posts.Read(context.Background(), path("posts"), CollectedColumns...),
-				Posts:     datasets.Posts.Read(context.Background(), path("posts"), PostColumns...),
-				Contexts:  datasets.PostContexts.Read(context.Background(), path("contexts"), ContextColumns...),
-				Snapshots: datasets.PostSnapshots.Read(context.Background(), path("snapshots"), SnapshotColumns...),
-				Cross:     datasets.CrossPosts.Read(context.Background(), path("cross"), CrossColumns...),
-				Topics:    datasets.PostTopics.Read(context.Background(), path("topics")),
+				Collected: datasets.Posts.Scan(context.Background(), path("posts"), CollectedColumns...),
+				Posts:     datasets.Posts.Scan(context.Background(), path("posts"), PostColumns...),
+				Contexts:  datasets.PostContexts.Scan(context.Background(), path("contexts"), ContextColumns...),
+				Snapshots: datasets.PostSnapshots.Scan(context.Background(), path("snapshots"), SnapshotColumns...),
+				Cross:     datasets.CrossPosts.Scan(context.Background(), path("cross"), CrossColumns...),
+				Topics:    datasets.PostTopics.Scan(context.Background(), path("topics")),
 			}})
 		}
 		return in

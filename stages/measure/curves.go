@@ -14,9 +14,9 @@ import (
 var quantiles = []float64{0.025, 0.17, 0.5, 0.83, 0.975}
 
 // curves are the points of what an account was like in the study window, sorted
-// by the key of the table.
-func curves(p *metrics.Period) []datasets.Curve {
-	var out []datasets.Curve
+// by the key of the table. They lie in room where there is enough.
+func curves(p *metrics.Period, room []datasets.Curve) []datasets.Curve {
+	out := room[:0]
 	point := func(curve, series string, x, y float64, n int64) {
 		out = append(out, datasets.Curve{Curve: curve, Country: p.Account.Country.V, Platform: p.Account.Platform, AccountID: p.Account.AccountID,
 			Series: series, X: x, Y: datasets.Some(y), N: n})
@@ -61,22 +61,22 @@ func curves(p *metrics.Period) []datasets.Curve {
 			rates = append(rates, 1000*float64(q.Interactions.V)/q.Followers.V)
 		}
 	}
-	slices.Sort(rates)
-	for _, share := range quantiles {
-		if v := sample.Quantile(rates, share); v.OK {
-			point(datasets.RateQuantiles, "", share, v.V, int64(len(rates)))
+	for i, v := range sample.Quantiles(rates, quantiles...) {
+		if v.OK {
+			point(datasets.RateQuantiles, "", quantiles[i], v.V, int64(len(rates)))
 		}
 	}
-	languages := map[string]float64{}
+	type languages struct{ given, text string }
+	posts := map[languages]float64{}
 	both := int64(0)
 	for _, q := range p.Own {
 		if given := metrics.GivenLanguage(q.Given); given != "" && q.Language != "" {
-			languages[given+" "+q.Language]++
+			posts[languages{given, q.Language}]++
 			both++
 		}
 	}
-	for series, n := range languages {
-		point(datasets.LanguagesGiven, series, 0, n, both)
+	for l, n := range posts {
+		point(datasets.LanguagesGiven, l.given+" "+l.text, 0, n, both)
 	}
 	delays, answered := metrics.Latencies(p)
 	for i, hours := range delays {

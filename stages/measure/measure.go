@@ -32,7 +32,7 @@ func Versions() map[string]int {
 // Input is what the stage reads. Snapshots and windows are sorted by their keys.
 type Input struct {
 	Accounts  []datasets.Account
-	Snapshots iter.Seq2[[]datasets.AccountSnapshot, error] // FollowerColumns alone are used; nil for none
+	Snapshots iter.Seq2[[]datasets.AccountSnapshot, error] // FollowerColumns alone are used, and no row is kept; nil for none
 	Windows   []datasets.AccountWindow
 	Countries [][]Partition // the posts, one list of partitions a country
 	Sources   []study.Source
@@ -40,8 +40,8 @@ type Input struct {
 	Setting   *metrics.Setting
 
 	// Scores takes the scores of the posts of a country, which is its number in
-	// Countries: country by country, and within it in the order of the table. What
-	// it is given is its own. Nil where nobody wants them.
+	// Countries: country by country, and within it in the order of the table. They
+	// are valid until it returns. Nil where nobody wants them.
 	Scores func(country int, rows []datasets.PostScore) error
 	// Scratch is the folder for what is not yet in the order in which it is needed:
 	// years of posts, and what was computed of each account beyond heldMost. ""
@@ -67,7 +67,8 @@ type known struct {
 // emits a value of an undeclared part, or two for the same key, is an error. The
 // caller closes the output.
 func Run(ctx context.Context, in *Input) (*Output, error) {
-	m := &measuring{in: in, accounts: make([]known, len(in.Accounts)), number: make(map[account]int, len(in.Accounts)), calendar: calendar(in.From, in.To)}
+	m := &measuring{in: in, accounts: make([]known, len(in.Accounts)), number: make(map[account]int, len(in.Accounts)), calendar: calendar(in.From, in.To),
+		taken: make(free[datasets.PostScore], 2*runtime.GOMAXPROCS(0))}
 	for i, a := range in.Accounts {
 		m.accounts[i].Account = a
 		m.number[account{a.Platform, a.AccountID}] = i
@@ -105,6 +106,28 @@ type measuring struct {
 	all      collection
 
 	columns, curves numbering // of values and of points
+	taken           free[datasets.PostScore]
+}
+
+// free is memory that is used again.
+type free[T any] chan []T
+
+// get returns an empty slice.
+func (f free[T]) get() []T {
+	select {
+	case s := <-f:
+		return s[:0]
+	default:
+		return nil
+	}
+}
+
+// put takes a slice that nobody uses any more.
+func (f free[T]) put(s []T) {
+	select {
+	case f <- s:
+	default:
+	}
 }
 
 // metrics are those that gave a value.
@@ -124,8 +147,10 @@ func (m *measuring) snapshots(ctx context.Context) error {
 		number    int
 		snapshots []datasets.AccountSnapshot
 	}
+	// A batch ends before those who measure are done with it.
+	measured := make(free[datasets.AccountSnapshot], 2*runtime.GOMAXPROCS(0))
 	return inParallel(ctx, func(put func(job) bool) error {
-		var now job // its snapshots are one piece of a batch, or a copy
+		var now job
 		flush := func() bool {
 			rows := now.snapshots
 			now.snapshots = nil
@@ -157,7 +182,8 @@ func (m *measuring) snapshots(ctx context.Context) error {
 					if !flush() {
 						return nil
 					}
-					now = job{i, rows}
+					now.number = i
+					now.snapshots = append(measured.get(), rows...)
 				}
 			}
 		}
@@ -175,7 +201,9 @@ func (m *measuring) snapshots(ctx context.Context) error {
 		return func(j job) error {
 			k := &m.accounts[j.number]
 			k.Snapshots = j.snapshots
-			return w.ofSnapshots(k)
+			err := w.ofSnapshots(k)
+			measured.put(j.snapshots)
+			return err
 		}
 	})
 }
@@ -243,6 +271,7 @@ func (m *measuring) posts(ctx context.Context, out *Output) error {
 				if err := m.in.Scores(r.country, r.scores); err != nil {
 					cancel(err)
 				}
+				m.taken.put(r.scores)
 			}
 		}
 	}()

@@ -203,6 +203,10 @@ func (d *decoder) int() int64 {
 }
 
 func (d *decoder) uint() uint64 {
+	if x := d.b[0]; x < 0x80 { // as most are
+		d.b = d.b[1:]
+		return uint64(x)
+	}
 	x, n := binary.Uvarint(d.b)
 	d.b = d.b[n:]
 	return x

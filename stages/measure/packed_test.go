@@ -3,6 +3,7 @@ package measure
 import (
 	"context"
 	"fmt"
+	"iter"
 	"os"
 	"reflect"
 	"runtime"
@@ -235,6 +236,59 @@ func TestWorkersAndScratch(t *testing.T) {
 	}
 }
 
+// spoiled yields batches whose rows are something else once the next one comes.
+func spoiled[R any](all iter.Seq2[[]R, error], other R) iter.Seq2[[]R, error] {
+	return func(yield func([]R, error) bool) {
+		for batch, err := range all {
+			batch = slices.Clone(batch)
+			if !yield(batch, err) {
+				return
+			}
+			for i := range batch {
+				batch[i] = other
+			}
+		}
+	}
+}
+
+// No row is kept beyond its batch, and the posts of an account may come in any
+// order.
+func TestBatchesAreNotKept(t *testing.T) {
+	measured := func(in *Input) ([]datasets.Value, []datasets.PostScore) {
+		var scores []datasets.PostScore
+		in.Scores = func(_ int, rows []datasets.PostScore) error {
+			scores = append(scores, rows...)
+			for i := range rows {
+				rows[i] = datasets.PostScore{PostID: "another"}
+			}
+			return nil
+		}
+		out, err := Run(context.Background(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return values(out), scores
+	}
+	want, wantScores := measured(manyAccounts(60))
+	in := manyAccounts(60)
+	in.Snapshots = spoiled(in.Snapshots, datasets.AccountSnapshot{Platform: "x", AccountID: "another", Source: "another"})
+	for _, partitions := range in.Countries {
+		for i := range partitions {
+			p := &partitions[i]
+			posts, err := collect(p.Posts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			slices.SortFunc(posts, func(a, b datasets.Post) int { return datasets.PostsByTime.Compare(&a, &b) })
+			p.Posts = spoiled(rows(posts...), datasets.Post{Platform: "x", AccountID: "another", PostID: "another"})
+			p.Contexts = spoiled(p.Contexts, datasets.PostContext{Platform: "x", AccountID: "another", PostID: "another"})
+		}
+	}
+	if got, gotScores := measured(in); !slices.Equal(got, want) || !slices.Equal(gotScores, wantScores) {
+		t.Errorf("%d values and %d scores, which are not the %d and %d of batches that stay", len(got), len(gotScores), len(want), len(wantScores))
+	}
+}
+
 // An error of whoever takes the scores ends the run, and so does one account
 // whose posts lie in two countries.
 func TestRunEnds(t *testing.T) {
@@ -265,7 +319,7 @@ func TestRunEnds(t *testing.T) {
 func TestTwoValuesOfOneKey(t *testing.T) {
 	m := &measuring{in: &Input{}, accounts: make([]known, 1)}
 	w := m.newWorker()
-	metric := &metrics.Metric{Name: "m", Parts: []metrics.Part{{Name: "p"}}}
+	metric := &emitted{metric: &metrics.Metric{Name: "m", Parts: []metrics.Part{{Name: "p"}}}}
 	for _, from := range []datasets.Day{3, 1, 3} {
 		if err := w.emit(metric, "p", &metrics.Value{Kind: metrics.Week, From: from}); err != nil {
 			t.Fatal(err)

@@ -263,7 +263,7 @@ func TestScores(t *testing.T) {
 	add(0, "photo")
 	add(7, "video")
 	c.posts = append(c.posts, &metrics.Post{ID: "repost", Type: datasets.Repost})
-	got := scores(c)
+	got := scores(c, nil)
 	if len(got) != 44 {
 		t.Fatalf("%d scores, want 44: a repost has none", len(got))
 	}
@@ -348,7 +348,7 @@ func TestAccountsAcrossYears(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c.slab = nil
+			c.slabs, c.room = nil, nil
 			got = append(got, c)
 		}
 		return got

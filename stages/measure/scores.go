@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/measure/metrics"
 )
 
 // Posts before a post that its expected interactions are taken from, and the
@@ -19,8 +20,10 @@ const (
 // media type, as CrowdTangle's overperforming score does: expected is the mean
 // of the middle half of the last 100. Only earlier posts count, so that no post
 // helps to predict itself. Posts come sorted by time, scores by key.
-func scores(c *collected) []datasets.PostScore {
-	out := make([]datasets.PostScore, 0, len(c.posts))
+func scores(c *collected, room []datasets.PostScore) []datasets.PostScore {
+	places := placesByID(c.posts)
+	out := slices.Grow(room[:0], len(places))[:len(places)]
+	own := 0
 	last := map[string]*recent{} // by media type
 	for _, p := range c.posts {
 		if !p.Own() {
@@ -55,27 +58,37 @@ func scores(c *collected) []datasets.PostScore {
 				s.Score = datasets.Some(-e / i)
 			}
 		}
-		out = append(out, s)
+		out[places[own]] = s
+		own++
 		if p.Interactions.OK {
 			before.add(float64(p.Interactions.V))
 		}
 	}
-	return byID(out)
+	return out
 }
 
-// byID sorts the scores of one account. Sorting their places moves less than
-// sorting the rows.
-func byID(rows []datasets.PostScore) []datasets.PostScore {
-	order := make([]int32, len(rows))
+// placesByID returns, for each own post, its place among them by id.
+func placesByID(posts []*metrics.Post) []int32 {
+	var own []*metrics.Post
+	for _, p := range posts {
+		if p.Own() {
+			own = append(own, p)
+		}
+	}
+	order := make([]int32, len(own))
 	for i := range order {
 		order[i] = int32(i)
 	}
-	slices.SortFunc(order, func(i, j int32) int { return cmp.Compare(rows[i].PostID, rows[j].PostID) })
-	out := make([]datasets.PostScore, len(rows))
-	for to, from := range order {
-		out[to] = rows[from]
+	compare := func(i, j int32) int { return cmp.Compare(own[i].ID, own[j].ID) }
+	if slices.IsSortedFunc(order, compare) {
+		return order
 	}
-	return out
+	slices.SortFunc(order, compare)
+	places := make([]int32, len(order))
+	for place, i := range order {
+		places[i] = int32(place)
+	}
+	return places
 }
 
 // recent holds the interactions of the last posts, by time and by size: sorting

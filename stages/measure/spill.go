@@ -36,6 +36,7 @@ func spill(part iter.Seq2[*collected, error], folder string) (*spilled, error) {
 		}
 		e.b, e.texts = e.b[:0], e.texts[:0]
 		e.collected(c)
+		c.release()
 		buf.Write(binary.AppendUvarint(buf.AvailableBuffer(), uint64(len(e.b))))
 		buf.Write(e.b) // Flush tells the first error
 	}
@@ -108,11 +109,12 @@ func (d *decoder) collected() *collected {
 		first, observed := datasets.Micros(d.int()), datasets.Micros(d.int())
 		c.held[source] = &study.Capture{First: datasets.Opt[datasets.Micros]{V: first, OK: bits&1 != 0}, Observed: datasets.Opt[datasets.Micros]{V: observed, OK: bits&2 != 0}}
 	}
-	posts := make([]metrics.Post, d.int())
-	c.posts, c.sources = make([]*metrics.Post, len(posts)), make([]string, len(posts))
-	for i := range posts {
-		d.post(&posts[i])
-		c.posts[i], c.sources[i] = &posts[i], d.text()
+	n := d.int()
+	c.posts, c.sources = make([]*metrics.Post, n), make([]string, n)
+	for i := range c.posts {
+		c.posts[i] = c.post()
+		d.post(c.posts[i])
+		c.sources[i] = d.text()
 	}
 	return c
 }
@@ -176,6 +178,7 @@ func (e *encoder) post(p *metrics.Post) {
 	}
 }
 
+// post unpacks a post into a new one.
 func (d *decoder) post(p *metrics.Post) {
 	bits := d.uint()
 	n := d.uint()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"sync"
 
 	"diplometrics/datasets"
 	"diplometrics/stages/measure/metrics"
@@ -11,9 +12,10 @@ import (
 )
 
 // Partition is one country and year of posts, with what enrich found out about
-// them, each in the order of its table's key.
+// them, each in the order of its table's key; the posts of an account may come in
+// any order. No row is kept: a batch is used until the next one comes.
 type Partition struct {
-	Collected iter.Seq2[[]datasets.Post, error] // the same posts, of which CollectedColumns alone are used; no row is kept
+	Collected iter.Seq2[[]datasets.Post, error] // the same posts, of which CollectedColumns alone are used
 	Posts     iter.Seq2[[]datasets.Post, error]
 	Contexts  iter.Seq2[[]datasets.PostContext, error]
 	Snapshots iter.Seq2[[]datasets.PostSnapshot, error]
@@ -39,17 +41,34 @@ type collected struct {
 	held         map[string]*study.Capture
 	undated      int64
 
-	slab []metrics.Post // where the next posts come from: one allocation for many
+	slabs []*slab // where the posts lie
+	room  []metrics.Post
 }
+
+// slab is room for posts: one allocation for many, which is used again for
+// another account.
+type slab [64]metrics.Post
+
+var slabs = sync.Pool{New: func() any { return new(slab) }}
 
 // post returns a new post.
 func (c *collected) post() *metrics.Post {
-	if len(c.slab) == 0 {
-		c.slab = make([]metrics.Post, min(max(16, len(c.posts)), 256))
+	if len(c.room) == 0 {
+		s := slabs.Get().(*slab)
+		c.slabs, c.room = append(c.slabs, s), s[:]
 	}
-	p := &c.slab[0]
-	c.slab = c.slab[1:]
+	p := &c.room[0]
+	c.room = c.room[1:]
 	return p
+}
+
+// release gives the posts up, to which nothing may point any more.
+func (c *collected) release() {
+	for _, s := range c.slabs {
+		clear(s[:]) // which would hold the texts of the file
+		slabs.Put(s)
+	}
+	c.posts, c.slabs, c.room = nil, nil, nil
 }
 
 // cursor walks through the rows of a table.
@@ -90,6 +109,18 @@ type year struct {
 	snapshots *cursor[datasets.PostSnapshot]
 	cross     *cursor[datasets.CrossPost]
 	topics    *cursor[datasets.PostTopic]
+
+	taken   []taken // posts of the account at hand
+	list    []string
+	lists   []string // where the next lists of posts come from
+	source  string   // that capture is of; "" for none yet
+	capture *study.Capture
+}
+
+// taken is a post that is still to be found in the other tables.
+type taken struct {
+	*metrics.Post
+	created datasets.Opt[datasets.Micros]
 }
 
 func (y *year) close() {
@@ -105,11 +136,11 @@ func (y *year) err() error {
 }
 
 // accounts yields what the partition holds, account by account in the order of
-// platform and id, the posts of each in the order of their ids. No more than one
-// batch of each table and the posts of one account are held at a time.
+// platform and id. No more than one batch of each table and the posts of one
+// account are held at a time.
 func (p *Partition) accounts(setting *metrics.Setting) iter.Seq2[*collected, error] {
 	return func(yield func(*collected, error) bool) {
-		y := &year{open(p.Posts), open(p.Contexts), open(p.Snapshots), open(p.Cross), open(p.Topics)}
+		y := &year{posts: open(p.Posts), contexts: open(p.Contexts), snapshots: open(p.Snapshots), cross: open(p.Cross), topics: open(p.Topics)}
 		defer y.close()
 		for {
 			r := y.posts.row()
@@ -202,6 +233,7 @@ func accounts(partitions []Partition, setting *metrics.Setting, scratch string) 
 // add adds what another partition holds of the same account.
 func (c *collected) add(d *collected) {
 	c.posts, c.sources, c.undated = append(c.posts, d.posts...), append(c.sources, d.sources...), c.undated+d.undated
+	c.slabs = append(c.slabs, d.slabs...)
 	for source, h := range d.held {
 		if c.held[source] == nil {
 			c.held[source] = h
@@ -217,23 +249,15 @@ func (y *year) take(c *collected, setting *metrics.Setting) error {
 	if !chosen {
 		names = datasets.Components(c.platform)
 	}
-	for {
-		r := y.posts.row()
-		if r == nil || r.Platform != c.platform || r.AccountID != c.id {
-			return y.err()
-		}
-		c.hold(r.Source, r.CreatedAt, r.ObservedAt)
+	y.taken, y.source = y.taken[:0], ""
+	for r := y.posts.row(); r != nil && r.AccountID == c.id && r.Platform == c.platform; r = y.posts.row() {
+		y.hold(c, r.Source, r.CreatedAt, r.ObservedAt)
 		p := c.post()
 		*p = metrics.Post{ID: r.PostID, At: r.CreatedAt.V, Type: r.PostType, Media: r.MediaType.V, Given: r.LanguageGiven.V}
-		y.context(r, p)
-		y.others(r, p)
-		y.observation(c, r, p)
-		if err := y.err(); err != nil {
-			return err
-		}
 		if p.Own() {
-			p.Interactions = p.Counts.Sum(names)
+			p.Counts, p.AgeDays = r.Counts, age(r.CreatedAt, r.ObservedAt)
 		}
+		y.taken = append(y.taken, taken{p, r.CreatedAt})
 		if r.CreatedAt.OK {
 			c.posts, c.sources = append(c.posts, p), append(c.sources, r.Source)
 		} else {
@@ -241,36 +265,50 @@ func (y *year) take(c *collected, setting *metrics.Setting) error {
 		}
 		y.posts.advance()
 	}
+	byID := func(a, b taken) int { return cmp.Compare(a.ID, b.ID) }
+	if !slices.IsSortedFunc(y.taken, byID) {
+		slices.SortFunc(y.taken, byID)
+	}
+	for _, p := range y.taken {
+		y.context(c, p)
+		y.others(c, p)
+		y.observation(c, p)
+		if p.Own() {
+			p.Interactions = p.Counts.Sum(names)
+		}
+	}
+	clear(y.taken)
+	return y.err()
 }
 
-func (c *collected) hold(source string, created, observed datasets.Opt[datasets.Micros]) {
-	h := c.held[source]
-	if h == nil {
-		h = &study.Capture{}
-		c.held[source] = h
+// hold notes that a source holds a post of the account. Mostly it is that of the
+// post before.
+func (y *year) hold(c *collected, source string, created, observed datasets.Opt[datasets.Micros]) {
+	if y.source == "" || source != y.source {
+		if c.held[source] == nil {
+			c.held[source] = &study.Capture{}
+		}
+		y.source, y.capture = source, c.held[source]
 	}
-	h.Include(created, observed)
+	y.capture.Include(created, observed)
 }
 
-// beside compares the key of a row with that of a post.
-func beside(platform, account, post string, r *datasets.Post) int {
-	if account != r.AccountID || platform != r.Platform {
-		return cmp.Or(cmp.Compare(platform, r.Platform), cmp.Compare(account, r.AccountID))
+// beside compares the key of a row with that of a post of the account.
+func (c *collected) beside(platform, account, post string, p taken) int {
+	if account != c.id || platform != c.platform {
+		return cmp.Or(cmp.Compare(platform, c.platform), cmp.Compare(account, c.id))
 	}
-	return cmp.Compare(post, r.PostID)
+	return cmp.Compare(post, p.ID)
 }
 
 // context takes followers, local time and language.
-func (y *year) context(r *datasets.Post, p *metrics.Post) {
-	for {
-		x := y.contexts.row()
-		if x == nil {
+func (y *year) context(c *collected, p taken) {
+	for x := y.contexts.row(); x != nil; x = y.contexts.row() {
+		o := c.beside(x.Platform, x.AccountID, x.PostID, p)
+		if o > 0 {
 			return
 		}
-		switch o := beside(x.Platform, x.AccountID, x.PostID, r); {
-		case o > 0:
-			return
-		case o == 0:
+		if o == 0 {
 			if x.Followers.OK && x.Followers.V > 0 {
 				p.Followers = x.Followers
 				p.Rounded = x.FollowersLow.OK && x.FollowersHigh.OK && x.FollowersLow.V < x.FollowersHigh.V
@@ -288,45 +326,61 @@ func (y *year) context(r *datasets.Post, p *metrics.Post) {
 }
 
 // others takes topics and the platforms of cross-posts.
-func (y *year) others(r *datasets.Post, p *metrics.Post) {
+func (y *year) others(c *collected, p taken) {
+	y.list = y.list[:0]
 	for x := y.topics.row(); x != nil; x = y.topics.row() {
-		o := beside(x.Platform, x.AccountID, x.PostID, r)
+		o := c.beside(x.Platform, x.AccountID, x.PostID, p)
 		if o > 0 {
 			break
 		}
 		if o == 0 {
-			p.Topics = append(p.Topics, x.Topic)
+			y.list = append(y.list, x.Topic)
 		}
 		y.topics.advance()
 	}
+	p.Topics = y.keep()
 	for x := y.cross.row(); x != nil; x = y.cross.row() {
-		o := beside(x.Platform, x.AccountID, x.PostID, r)
+		o := c.beside(x.Platform, x.AccountID, x.PostID, p)
 		if o > 0 {
 			break
 		}
-		if o == 0 && !slices.Contains(p.Cross, x.OtherPlatform) {
-			p.Cross = append(p.Cross, x.OtherPlatform)
+		if o == 0 && !slices.Contains(y.list, x.OtherPlatform) {
+			y.list = append(y.list, x.OtherPlatform)
 		}
 		y.cross.advance()
 	}
-	slices.Sort(p.Cross)
+	slices.Sort(y.list)
+	p.Cross = y.keep()
+}
+
+// keep empties the list and returns what it held, nil for nothing.
+func (y *year) keep() []string {
+	n := len(y.list)
+	if n == 0 {
+		return nil
+	}
+	if len(y.lists) < n {
+		y.lists = make([]string, max(1024, n))
+	}
+	kept := y.lists[:n:n]
+	y.lists = y.lists[n:]
+	copy(kept, y.list)
+	y.list = y.list[:0]
+	return kept
 }
 
 // observation takes the counts of the first observation at which the post had
-// grown up, else of the latest.
-func (y *year) observation(c *collected, r *datasets.Post, p *metrics.Post) {
-	if p.Own() {
-		p.Counts, p.AgeDays = r.Counts, age(r.CreatedAt, r.ObservedAt)
-	}
+// grown up, else of the latest, which are those that it has.
+func (y *year) observation(c *collected, p taken) {
 	found := false
 	for x := y.snapshots.row(); x != nil; x = y.snapshots.row() {
-		o := beside(x.Platform, x.AccountID, x.PostID, r)
+		o := c.beside(x.Platform, x.AccountID, x.PostID, p)
 		if o > 0 {
 			return
 		}
 		if o == 0 {
-			c.hold(x.Source, x.CreatedAt, x.ObservedAt)
-			if a := age(r.CreatedAt, x.ObservedAt); p.Own() && !found && a.OK && a.V >= metrics.MatureDays {
+			y.hold(c, x.Source, x.CreatedAt, x.ObservedAt)
+			if a := age(p.created, x.ObservedAt); p.Own() && !found && a.OK && a.V >= metrics.MatureDays {
 				p.Counts, p.AgeDays, found = x.Counts, a, true
 			}
 		}
@@ -341,15 +395,17 @@ func age(created, observed datasets.Opt[datasets.Micros]) datasets.Opt[float64] 
 	return datasets.Some(metrics.Span{From: created.V, To: observed.V}.Days())
 }
 
-// sort orders the posts by time, then id.
+// sort orders the posts by time, then id, as those of a partition mostly come.
 func (c *collected) sort() {
+	compare := func(p, q *metrics.Post) int { return cmp.Or(cmp.Compare(p.At, q.At), cmp.Compare(p.ID, q.ID)) }
+	if slices.IsSortedFunc(c.posts, compare) {
+		return
+	}
 	order := make([]int, len(c.posts))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(i, j int) int {
-		return cmp.Or(cmp.Compare(c.posts[i].At, c.posts[j].At), cmp.Compare(c.posts[i].ID, c.posts[j].ID))
-	})
+	slices.SortFunc(order, func(i, j int) int { return compare(c.posts[i], c.posts[j]) })
 	posts, sources := make([]*metrics.Post, len(order)), make([]string, len(order))
 	for to, from := range order {
 		posts[to], sources[to] = c.posts[from], c.sources[from]

@@ -20,35 +20,64 @@ type row struct {
 // again for the next.
 type worker struct {
 	m       *measuring
-	columns map[declared]int
+	columns []emitted // by metric, as in metrics.All
 	rows    []row
 	own     []*metrics.Post
 	metrics.Intervals
 	packing
 }
 
-type declared struct {
+// emitted are the parts that a metric has emitted, in the order in which they
+// came first, which mostly is that in which they come.
+type emitted struct {
 	metric *metrics.Metric
-	part   string
+	parts  []emittedPart
+	next   int // of them, which is likely to come
 }
 
-func (m *measuring) newWorker() *worker { return &worker{m: m, columns: map[declared]int{}} }
+type emittedPart struct {
+	name   string
+	column int
+}
+
+// of returns the column of a part.
+func (e *emitted) of(part string) (column int, ok bool) {
+	for range e.parts {
+		if e.next == len(e.parts) {
+			e.next = 0
+		}
+		p := &e.parts[e.next]
+		e.next++
+		if p.name == part {
+			return p.column, true
+		}
+	}
+	return 0, false
+}
+
+func (m *measuring) newWorker() *worker {
+	w := &worker{m: m, columns: make([]emitted, len(metrics.All))}
+	for i := range w.columns {
+		w.columns[i].metric = &metrics.All[i]
+	}
+	return w
+}
 
 // emit adds a value. A part that the metric does not declare is an error.
-func (w *worker) emit(metric *metrics.Metric, part string, v *metrics.Value) error {
-	key := declared{metric, part}
-	n, ok := w.columns[key]
+func (w *worker) emit(e *emitted, part string, v *metrics.Value) error {
+	n, ok := e.of(part)
 	if !ok {
-		p := metric.PartOf(part)
+		m := e.metric
+		p := m.PartOf(part)
 		if p == nil {
-			return fmt.Errorf("metric %s: emits the part %q, which it does not declare", metric.Name, part)
+			return fmt.Errorf("metric %s: emits the part %q, which it does not declare", m.Name, part)
 		}
-		c := column{name: metric.Name, part: part, unit: metric.Unit}
+		c := column{name: m.Name, part: part, unit: m.Unit}
 		if p.Unit != "" {
 			c.unit = p.Unit
 		}
 		n = w.m.columns.of(c)
-		w.columns[key] = n
+		e.parts = append(e.parts, emittedPart{part, n})
 	}
 	w.rows = append(w.rows, row{n, *v})
 	return nil
@@ -65,7 +94,7 @@ func (w *worker) ofSnapshots(k *known) (err error) {
 		if metric := &metrics.All[i]; metric.Of != nil {
 			metric.Of(&k.Window, func(part string, v metrics.Value) {
 				v.Source = strings.Clone(v.Source)
-				if e := w.emit(metric, part, &v); e != nil && err == nil {
+				if e := w.emit(&w.columns[i], part, &v); e != nil && err == nil {
 					err = e
 				}
 			})
@@ -87,19 +116,22 @@ func (w *worker) ofSnapshots(k *known) (err error) {
 func (w *worker) measure(j job) (*measured, error) {
 	k := &w.m.accounts[j.number]
 	out := &measured{number: j.number, country: j.country}
-	w.rows, w.periods, w.counts, w.curves = w.rows[:0], w.periods[:0], nil, nil
+	w.rows, w.periods, w.counts, w.curves = w.rows[:0], w.periods[:0], w.counts[:0], w.curves[:0]
 	if j.posts != nil {
 		out.undated = j.posts.undated
 		if err := w.ofPosts(k, j.posts); err != nil {
 			return nil, err
 		}
 		w.withoutEchoes()
-		out.scores = scores(j.posts)
+		if w.m.in.Scores != nil {
+			out.scores = scores(j.posts, w.m.taken.get())
+		}
+		clear(w.own)
+		j.posts.release()
 	}
 	w.rows = append(w.rows, k.rows...)
 	w.periods = append(w.periods, k.periods...)
 	err := w.pack(out)
-	clear(w.own) // the posts are not to be held until the next account has as many
 	clear(w.rows)
 	return out, err
 }
@@ -128,13 +160,29 @@ func (w *worker) ofPosts(k *known, c *collected) (err error) {
 			names = append(names, m.in.Sources[i].ID)
 		}
 	}
+	var p *metrics.Period
+	var asked *emitted // of the metric that is asked
+	var source string
+	var days float64
+	emit := func(part string, v metrics.Value) {
+		v.Kind, v.From, v.To, v.Source = p.Kind, p.From, p.To, source
+		if v.V.OK && undated != "" && !strings.Contains(v.Flag, datasets.Undated) {
+			v.Flag = strings.Join(slices.DeleteFunc([]string{v.Flag, undated}, func(s string) bool { return s == "" }), "; ")
+		}
+		if !v.ExposureDays.OK && days > 0 {
+			v.ExposureDays = datasets.Some(days)
+		}
+		if e := w.emit(asked, part, &v); e != nil && err == nil {
+			err = e
+		}
+	}
 	for i, s := range m.calendar {
 		first, last := between(c.posts, s.from.Micros(), s.to.Micros())
 		watched := within(spans, s.from.Micros(), s.to.Micros())
 		if first == last && len(watched) == 0 && s.kind != metrics.Whole {
 			continue
 		}
-		p := &metrics.Period{Account: k.Account, Kind: s.kind, From: s.from, To: s.to, Setting: m.in.Setting,
+		p = &metrics.Period{Account: k.Account, Kind: s.kind, From: s.from, To: s.to, Setting: m.in.Setting,
 			Posts: c.posts[first:last], Own: w.own[before[first]:before[last]], Covered: watched, Coverage: doubt,
 			FollowersNow: k.followersNow, FollowersMean: k.followersMean[i], Rounded: k.rounded, Intervals: &w.Intervals}
 		near, far := between(c.posts, (s.from - 2).Micros(), (s.to + 2).Micros())
@@ -143,30 +191,18 @@ func (w *worker) ofPosts(k *known, c *collected) (err error) {
 			p.Coverage = "the coverage that study.toml states lies outside"
 		}
 		p.Elsewhere = m.elsewhere(&k.Account, p.Posts)
-		source, days := sourcesOf(c.sources[first:last], names), p.Days()
+		source, days = sourcesOf(c.sources[first:last], names), p.Days()
 		sums := metrics.Sums(p)
 		sums.Source = source
 		w.periods = append(w.periods, sums)
 		for i := range metrics.All {
-			metric := &metrics.All[i]
-			if metric.OfPosts == nil || metrics.Shorter(p.Kind, metric.Shortest) {
-				continue
+			if metric := &metrics.All[i]; metric.OfPosts != nil && !metrics.Shorter(p.Kind, metric.Shortest) {
+				asked = &w.columns[i]
+				metric.OfPosts(p, emit)
 			}
-			metric.OfPosts(p, func(part string, v metrics.Value) {
-				v.Kind, v.From, v.To, v.Source = p.Kind, p.From, p.To, source
-				if v.V.OK && undated != "" && !strings.Contains(v.Flag, datasets.Undated) {
-					v.Flag = strings.Join(slices.DeleteFunc([]string{v.Flag, undated}, func(s string) bool { return s == "" }), "; ")
-				}
-				if !v.ExposureDays.OK && days > 0 {
-					v.ExposureDays = datasets.Some(days)
-				}
-				if e := w.emit(metric, part, &v); e != nil && err == nil {
-					err = e
-				}
-			})
 		}
 		if p.Kind == metrics.Whole {
-			w.counts, w.curves = distribution(p), curves(p)
+			w.counts, w.curves = distribution(p, w.counts), curves(p, w.curves)
 		}
 	}
 	return err
@@ -188,9 +224,10 @@ func (w *worker) withoutEchoes() {
 	w.rows = slices.DeleteFunc(w.rows, func(r row) bool { return r.Kind != metrics.Whole && !r.V.OK && absent[r.column] })
 }
 
-// distribution counts posts by interactions.
-func distribution(p *metrics.Period) []datasets.InteractionCount {
-	var out []datasets.InteractionCount
+// distribution counts posts by interactions. The rows lie in room where there is
+// enough.
+func distribution(p *metrics.Period, room []datasets.InteractionCount) []datasets.InteractionCount {
+	out := room[:0]
 	for _, x := range p.Interactions() {
 		if n := len(out); n > 0 && out[n-1].Interactions == int64(x) {
 			out[n-1].Posts++

@@ -13,16 +13,39 @@ import (
 // default of R and NumPy: linear between the order statistics at (n-1)p.
 // Absent for an empty sample. gonum's stat.Quantile has types 1 and 4 only.
 func Quantile(x []float64, p float64) datasets.Opt[float64] {
-	if len(x) == 0 || p < 0 || p > 1 {
+	return Quantiles(x, p)[0]
+}
+
+// Quantiles returns what Quantile returns of each p. It looks at an unsorted sample
+// once for all.
+func Quantiles(x []float64, ps ...float64) []datasets.Opt[float64] {
+	s := x
+	if len(x) > 0 && !slices.IsSorted(x) {
+		var ranks []int
+		for _, p := range ps {
+			if p >= 0 && p <= 1 {
+				i := int(math.Floor(float64(len(x)-1) * p))
+				ranks = append(ranks, i, min(i+1, len(x)-1))
+			}
+		}
+		s = slices.Clone(x)
+		settle(s, ranks...)
+	}
+	out := make([]datasets.Opt[float64], len(ps))
+	for i, p := range ps {
+		out[i] = settled(s, p)
+	}
+	return out
+}
+
+// settled is Quantile of values of which those that it takes are where sorting
+// would put them.
+func settled(s []float64, p float64) datasets.Opt[float64] {
+	if len(s) == 0 || !(p >= 0 && p <= 1) {
 		return datasets.None[float64]()
 	}
-	h := float64(len(x)-1) * p
+	h := float64(len(s)-1) * p
 	i := int(math.Floor(h))
-	s := x
-	if !slices.IsSorted(s) {
-		s = slices.Clone(x)
-		settle(s, i, min(i+1, len(s)-1))
-	}
 	if i == len(s)-1 {
 		return datasets.Some(s[i])
 	}

@@ -34,10 +34,14 @@ func TestQuantileOfAnyOrder(t *testing.T) {
 		for i := range x { // which of -0 and 0 comes first is open
 			x[i] += 0
 		}
-		p := rapid.SampledFrom([]float64{0, 0.025, 0.17, 0.5, 0.75, 0.975, 1}).Draw(t, "p")
+		ps := rapid.SliceOf(rapid.SampledFrom([]float64{-1, 0, 0.025, 0.17, 0.5, 0.75, 0.975, 1})).Draw(t, "p")
 		before, sorted := slices.Clone(x), slices.Sorted(slices.Values(x))
-		if got, want := Quantile(x, p), Quantile(sorted, p); got != want {
-			t.Fatalf("got %v, want %v", got, want)
+		together := Quantiles(x, ps...)
+		for i, p := range ps {
+			want := Quantile(sorted, p)
+			if alone := Quantile(x, p); alone != want || together[i] != want {
+				t.Fatalf("%v: got %v, and %v together with others, want %v", p, alone, together[i], want)
+			}
 		}
 		if !slices.Equal(x, before) {
 			t.Fatal("the values were moved")

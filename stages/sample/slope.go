@@ -152,8 +152,10 @@ func slopesWithin(x, y []float64, low, high float64, room int) (below int, kept 
 
 // settle moves the values of the ranks, which count from 0, to where sorting x
 // would put them. It takes time in proportion to len(x). x holds no NaN.
-func settle(x []float64, ranks ...int) {
-	ranks = slices.Sorted(slices.Values(ranks))
+func settle(x []float64, ranks ...int) { settleSorted(x, slices.Sorted(slices.Values(ranks))) }
+
+// settleSorted is settle of ascending ranks, which it changes.
+func settleSorted(x []float64, ranks []int) {
 	for tries := 2 * bits.Len(uint(len(x))); len(ranks) > 0; tries-- {
 		if len(x) <= 32 || tries == 0 {
 			slices.Sort(x)
@@ -177,7 +179,8 @@ func settle(x []float64, ranks ...int) {
 				}
 			}
 		} else if below := before(ranks, n); below > 0 {
-			settle(x[:n], ranks[:below]...)
+			settleSorted(x[:n], ranks[:below])
+			ranks = ranks[below:]
 		}
 		ranks = ranks[before(ranks, n):]
 		x = x[n:]

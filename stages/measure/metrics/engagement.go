@@ -54,13 +54,13 @@ func engagement(p *Period, emit func(string, Value)) {
 	if rests == "" {
 		rests = join(lacking(p, all, columns), unfollowed(all, followed))
 	}
-	emit("at_posting", ownValue(p, followed, sum, why, join(lacks, rests, unseen(p, terms), immature(followed))))
+	emit("at_posting", ownValue(p, followed, sum, why, join(lacks, rests, unseen(p, terms), p.immature(followed))))
 
 	sum, why, rests = add(p, terms, len(all), (*gathered).now, func(g *gathered) []*Post { return g.shown })
 	if rests == "" {
 		rests = lacking(p, all, columns)
 	}
-	emit("now", ownValue(p, all, sum, why, join(lacks, rests, unseen(p, terms), immature(all), p.rounded())))
+	emit("now", ownValue(p, all, sum, why, join(lacks, rests, unseen(p, terms), p.immature(all), p.rounded())))
 }
 
 // term is one of those that E adds up.

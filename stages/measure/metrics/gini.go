@@ -47,7 +47,7 @@ func spread(p *Period) (x []float64, v Value, why string, ok bool) {
 	if unknown := v.N - v.NObserved; unknown > 0 {
 		hidden = plural(unknown, "post") + " left out: a count that makes up the interactions is not known"
 	}
-	v.Flag = join(hidden, chosen, immature(p.Own))
+	v.Flag = join(hidden, chosen, p.immature(p.Own))
 	switch {
 	case v.N == 0:
 		why = "no own post"

@@ -1,8 +1,6 @@
 package metrics
 
 import (
-	"slices"
-
 	"diplometrics/datasets"
 	"diplometrics/stages/sample"
 )
@@ -31,16 +29,21 @@ var InterPostInterval = Metric{
 		}
 		hours, _, flag := intervals(p)
 		v := Value{N: int64(len(p.Posts)), NObserved: int64(len(hours)), Uncertainty: noIntervalPosts, Flag: flag}
-		sorted := slices.Clone(hours)
-		slices.Sort(sorted)
+		quartiles := sample.Quantiles(hours, 0.25, 0.5, 0.75)
 		spread := datasets.None[float64]()
-		if len(sorted) > 1 {
-			spread = datasets.Some(sample.Quantile(sorted, 0.75).V - sample.Quantile(sorted, 0.25).V)
+		if len(hours) > 1 {
+			spread = datasets.Some(quartiles[2].V - quartiles[0].V)
 		}
-		emit("median", filled(v, sample.Median(sorted), fewIntervals(hours)))
+		emit("median", filled(v, quartiles[1], fewIntervals(hours)))
 		emit("iqr", filled(v, spread, fewIntervals(hours)))
 		emit("cv", filled(v, sample.IntervalCV(hours), fewIntervals(hours)))
 	},
+}
+
+// silences are the intervals between posts.
+type silences struct {
+	hours, longest []float64
+	flag           string
 }
 
 // intervals returns the hours between consecutive posts of one stretch of
@@ -48,6 +51,15 @@ var InterPostInterval = Metric{
 // stretch with the most. Without observed time the period is one stretch. The
 // flag says what is doubtful about them.
 func intervals(p *Period) (hours, longest []float64, flag string) {
+	if p.memory.silences == nil {
+		s := &silences{}
+		s.hours, s.longest, s.flag = findIntervals(p)
+		p.memory.silences = s
+	}
+	return p.memory.silences.hours, p.memory.silences.longest, p.memory.silences.flag
+}
+
+func findIntervals(p *Period) (hours, longest []float64, flag string) {
 	hours = make([]float64, 0, len(p.Posts))
 	var before *Post
 	var left, near int64

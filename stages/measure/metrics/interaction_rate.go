@@ -27,7 +27,7 @@ func interactionRate(p *Period, emit func(string, Value)) {
 		return
 	}
 	known := interacting(p)
-	followed := those(known, func(q *Post) bool { return q.Followers.OK })
+	followed := rated(p)
 	rates := make([]float64, len(followed))
 	var all, sum, followers, rate float64
 	for _, q := range known {
@@ -44,12 +44,12 @@ func interactionRate(p *Period, emit func(string, Value)) {
 		why = noFollowersAtPosting
 	}
 	shared := join(chosen, lacking(p, known, names), unseenZeros(p, known, positive(known)))
-	flag := join(shared, unfollowed(known, followed), immature(followed))
+	flag := join(shared, unfollowed(known, followed), p.immature(followed))
 	emit("post_mean", ownValue(p, followed, rate/float64(len(followed)), why, flag))
 	emit("post_median", ownValue(p, followed, sample.Median(rates).V, why, flag))
 	emit("ratio_of_sums", ownValue(p, followed, 100*sum/followers, why, flag))
 	if why = none; why == "" && !p.FollowersMean.OK {
 		why = noFollowersNow
 	}
-	emit("account", ownValue(p, known, 100*all/float64(len(known))/p.FollowersMean.V, why, join(shared, immature(known), p.rounded())))
+	emit("account", ownValue(p, known, 100*all/float64(len(known))/p.FollowersMean.V, why, join(shared, p.immature(known), p.rounded())))
 }

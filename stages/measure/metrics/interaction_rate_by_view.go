@@ -51,7 +51,7 @@ func interactionRateByView(p *Period, emit func(string, Value)) {
 	if more > 0 {
 		odd = plural(more, "post") + " with more interactions than views"
 	}
-	flag := join(chosen, lacking(p, known, names), unseen, odd, unseenZeros(p, known, positive(known)), immature(seen))
+	flag := join(chosen, lacking(p, known, names), unseen, odd, unseenZeros(p, known, positive(known)), p.immature(seen))
 	emit("mean", ownValue(p, seen, sum/float64(len(seen)), why, flag))
 	emit("median", ownValue(p, seen, sample.Median(rates).V, why, flag))
 }

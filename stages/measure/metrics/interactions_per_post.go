@@ -37,7 +37,7 @@ func interactionsPerPost(p *Period, emit func(string, Value)) {
 		sum += v
 	}
 	why := whyUnknown(p, known, names)
-	flag := join(chosen, lacking(p, known, names), unseenZeros(p, known, positive(known)), immature(known))
+	flag := join(chosen, lacking(p, known, names), unseenZeros(p, known, positive(known)), p.immature(known))
 	n := float64(len(x))
 	emit("mean", ownValue(p, known, sum/n, why, flag))
 	emit("median", ownValue(p, known, sample.Median(x).V, why, flag))
@@ -57,7 +57,18 @@ const onePost = "one post only: nothing is left without it"
 
 // interacting returns the own posts whose interactions are known.
 func interacting(p *Period) []*Post {
-	return those(p.Own, func(q *Post) bool { return q.Interactions.OK && q.Interactions.V >= 0 })
+	if !p.memory.isKnown {
+		p.memory.known, p.memory.isKnown = those(p.Own, func(q *Post) bool { return q.Interactions.OK && q.Interactions.V >= 0 }), true
+	}
+	return p.memory.known
+}
+
+// rated returns those of them whose followers at posting are known.
+func rated(p *Period) []*Post {
+	if !p.memory.isRated {
+		p.memory.rated, p.memory.isRated = those(interacting(p), func(q *Post) bool { return q.Followers.OK }), true
+	}
+	return p.memory.rated
 }
 
 // positive counts the posts with interactions.

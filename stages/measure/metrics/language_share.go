@@ -78,6 +78,8 @@ type mix struct {
 
 func languagesOf(posts []*Post) *mix {
 	m := &mix{days: map[datasets.Day]uint8{}}
+	var today datasets.Day // of the post before, and its languages: posts of a day mostly follow each other
+	var bits uint8
 	for _, q := range posts {
 		if q.Language == "" {
 			continue
@@ -87,15 +89,26 @@ func languagesOf(posts []*Post) *mix {
 			continue // what it has of others is too little to tell
 		}
 		m.told++
-		day := dayOf(q)
+		if day := dayOf(q); day != today {
+			m.on(today, bits)
+			today, bits = day, 0
+		}
 		for i, share := range q.Shares {
 			m.sums[i] += share
 			if share >= inSeveral || q.Language == datasets.Languages[i] {
-				m.days[day] |= 1 << i
+				bits |= 1 << i
 			}
 		}
 	}
+	m.on(today, bits)
 	return m
+}
+
+// on adds languages of a day, 0 for none.
+func (m *mix) on(day datasets.Day, bits uint8) {
+	if bits != 0 {
+		m.days[day] |= bits
+	}
 }
 
 func (m *mix) entropy() datasets.Opt[float64] {

@@ -1,7 +1,5 @@
 package metrics
 
-import "math"
-
 // LogInteractionsPer1000Followers is the outcome on which the engagement of
 // countries is compared.
 var LogInteractionsPer1000Followers = Metric{
@@ -28,21 +26,17 @@ func logInteractions(p *Period, emit func(string, Value)) {
 		return
 	}
 	known := interacting(p)
-	followed := those(known, func(q *Post) bool { return q.Followers.OK })
-	y := func(q *Post, followers float64) float64 {
-		return math.Log1p(1000 * float64(q.Interactions.V) / followers)
-	}
-
+	followed := rated(p)
 	var now float64
 	if p.FollowersNow.OK {
 		for _, q := range known {
-			now += y(q, p.FollowersNow.V)
+			now += q.now.of(1000 * float64(q.Interactions.V) / p.FollowersNow.V)
 		}
 	}
 	var sum, rest, topY float64 // rest is the sum without the top post
 	var top *Post
 	for _, q := range followed {
-		v := y(q, q.Followers.V)
+		v := q.atPosting.of(1000 * float64(q.Interactions.V) / q.Followers.V)
 		if top == nil || q.Interactions.V > top.Interactions.V || q.Interactions.V == top.Interactions.V && v > topY {
 			rest, top, topY = sum, q, v
 		} else {
@@ -56,14 +50,14 @@ func logInteractions(p *Period, emit func(string, Value)) {
 		why = noFollowersAtPosting
 	}
 	shared := join(chosen, lacking(p, known, names), unseenZeros(p, known, positive(known)))
-	flag := join(shared, unfollowed(known, followed), immature(followed))
+	flag := join(shared, unfollowed(known, followed), p.immature(followed))
 	n := float64(len(followed))
 	emit("at_posting", ownValue(p, followed, sum/n, why, flag))
 	nowWhy := none
 	if nowWhy == "" && !p.FollowersNow.OK {
 		nowWhy = noFollowersNow
 	}
-	emit("now", ownValue(p, known, now/float64(len(known)), nowWhy, join(shared, immature(known), p.rounded())))
+	emit("now", ownValue(p, known, now/float64(len(known)), nowWhy, join(shared, p.immature(known), p.rounded())))
 	if why == "" && len(followed) == 1 {
 		why = onePost
 	}

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"math"
 	"slices"
 
 	"diplometrics/datasets"
@@ -42,6 +43,19 @@ type Post struct {
 	Given    string                           // language that the platform gave; "" where it gave none
 	Topics   []string                         // sorted; of the codebook, and of events and holidays
 	Cross    []string                         // other platforms on which the organization said the same within 48 hours, sorted
+
+	atPosting, now logarithm // of interactions by 1,000 followers
+}
+
+// logarithm is ln(1 + x), remembered: a post is in a week, a month and the study
+// window, of each of which two metrics ask for it. The zero value is that of 0.
+type logarithm struct{ x, y float64 }
+
+func (l *logarithm) of(x float64) float64 {
+	if l.x != x {
+		l.x, l.y = x, math.Log1p(x)
+	}
+	return l.y
 }
 
 // MatureDays is the age in days from which the counts of a post are taken as
@@ -78,8 +92,25 @@ type Period struct {
 	Setting       *Setting
 	Intervals     *Intervals // of other periods; nil where nothing is remembered
 
-	interactions []float64
-	known        bool
+	memory memory
+}
+
+// memory is what several metrics take from the posts of a period, once one of them
+// has asked for it. The zero value remembers nothing yet.
+type memory struct {
+	interactions     []float64
+	sorted           bool
+	known, rated     []*Post
+	isKnown, isRated bool
+	gathered         []gathered
+	silences         *silences
+	young            []young
+}
+
+// young is what immature says of posts.
+type young struct {
+	posts []*Post
+	flag  string
 }
 
 // Intervals remembers the intervals of counts: most weeks of most accounts have
@@ -152,16 +183,17 @@ func (p *Period) Days() float64 {
 // Interactions returns the interactions of the own posts that have them,
 // sorted. The caller does not change it.
 func (p *Period) Interactions() []float64 {
-	if !p.known {
+	if !p.memory.sorted {
+		p.memory.interactions = make([]float64, 0, len(p.Own))
 		for _, q := range p.Own {
 			if q.Interactions.OK {
-				p.interactions = append(p.interactions, float64(q.Interactions.V))
+				p.memory.interactions = append(p.memory.interactions, float64(q.Interactions.V))
 			}
 		}
-		slices.Sort(p.interactions)
-		p.known = true
+		slices.Sort(p.memory.interactions)
+		p.memory.sorted = true
 	}
-	return p.interactions
+	return p.memory.interactions
 }
 
 // components are the counts that make up interactions here, and a flag where
@@ -200,6 +232,20 @@ const roundedFollowers = "followers are rounded as the page shows them, and the 
 
 // immature flags counts that were seen too early to have grown up, or at an
 // unknown age.
+func (p *Period) immature(posts []*Post) string {
+	if len(posts) == 0 {
+		return ""
+	}
+	for _, y := range p.memory.young {
+		if &y.posts[0] == &posts[0] && len(y.posts) == len(posts) {
+			return y.flag
+		}
+	}
+	flag := immature(posts)
+	p.memory.young = append(p.memory.young, young{posts, flag})
+	return flag
+}
+
 func immature(posts []*Post) string {
 	var young, unknown int64
 	for _, q := range posts {

@@ -44,7 +44,7 @@ func ofCount(letter, column string) func(*Period, func(string, Value)) {
 		}
 		g := gather(p, column)
 		n := float64(len(g.shown))
-		flag := join(lacking(p, g.shown, g.columns), unseenZeros(p, g.shown, g.positive), immature(g.shown))
+		flag := join(lacking(p, g.shown, g.columns), unseenZeros(p, g.shown, g.positive), p.immature(g.shown))
 		why := whyUnknown(p, g.shown, g.columns)
 		share := why
 		if share == "" {
@@ -54,7 +54,7 @@ func ofCount(letter, column string) func(*Period, func(string, Value)) {
 		emit(letter+"2", ownValue(p, g.shown, g.sum/n, why, flag))
 		v, why := g.atPosting(p)
 		emit(letter+"3_at_posting", ownValue(p, g.followed, v, why, join(lacking(p, g.shown, g.columns),
-			unfollowed(g.shown, g.followed), unseenZeros(p, g.shown, g.positive), immature(g.followed))))
+			unfollowed(g.shown, g.followed), unseenZeros(p, g.shown, g.positive), p.immature(g.followed))))
 		v, why = g.now(p)
 		emit(letter+"3_now", ownValue(p, g.shown, v, why, join(flag, p.rounded())))
 	}
@@ -69,6 +69,11 @@ type gathered struct {
 }
 
 func gather(p *Period, column string) gathered {
+	for i := range p.memory.gathered {
+		if p.memory.gathered[i].columns[0] == column {
+			return p.memory.gathered[i]
+		}
+	}
 	g := gathered{columns: []string{column}}
 	g.shown = those(p.Own, func(q *Post) bool { return shows(q, column) })
 	g.followed = those(g.shown, func(q *Post) bool { return q.Followers.OK })
@@ -82,6 +87,7 @@ func gather(p *Period, column string) gathered {
 			g.perFollower += c / q.Followers.V
 		}
 	}
+	p.memory.gathered = append(p.memory.gathered, g)
 	return g
 }
 

@@ -1,10 +1,6 @@
 package metrics
 
-import (
-	"math"
-
-	"diplometrics/datasets"
-)
+import "diplometrics/datasets"
 
 // Sums are the counts and sums of the posts of a period that posting rates,
 // engagement and shares of zeros are computed from. The source is left to the
@@ -78,7 +74,7 @@ func (s *adding) counts() datasets.CountSums {
 func (p *Period) sumInteractions(r *datasets.AccountPeriod) {
 	known := interacting(p)
 	r.InteractionsKnown = number(len(known))
-	followed := those(known, func(q *Post) bool { return q.Followers.OK })
+	followed := rated(p)
 	r.RateKnown = number(len(followed))
 	if len(known) > 0 {
 		var sum adding
@@ -95,7 +91,7 @@ func (p *Period) sumInteractions(r *datasets.AccountPeriod) {
 		for _, q := range followed {
 			x := 1000 * float64(q.Interactions.V) / q.Followers.V
 			rate += x
-			logs += math.Log1p(x)
+			logs += q.atPosting.of(x)
 		}
 		r.RateSum, r.LogRateSum = datasets.Some(rate), datasets.Some(logs)
 	}

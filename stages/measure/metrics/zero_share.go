@@ -28,5 +28,5 @@ func zeroShare(p *Period, emit func(string, Value)) {
 	if why == "" {
 		why = unseenZeros(p, known, len(known)-zeros)
 	}
-	emit("all", ownValue(p, known, float64(zeros)/float64(len(known)), why, join(chosen, lacking(p, known, names), immature(known))))
+	emit("all", ownValue(p, known, float64(zeros)/float64(len(known)), why, join(chosen, lacking(p, known, names), p.immature(known))))
 }
