@@ -14,8 +14,8 @@ import (
 // Records go to the decoders in chunks of about so many bytes or so many
 // records, whichever comes first.
 const (
-	chunkBytes   = 1 << 18
-	chunkRecords = 1024
+	chunkBytes   = 1 << 20
+	chunkRecords = 4096
 )
 
 // Read decodes a whole file on the given number of workers, as Stream does, and
@@ -44,9 +44,9 @@ func (a *Adapter) Stream(ctx context.Context, r io.Reader, f File, workers int, 
 	workers = max(1, workers)
 	var (
 		decode Decoder
-		work   = make(chan *chunk, workers)
+		work   = make(chan *chunk, 4*workers)
 		order  = make(chan *chunk, 2*workers) // bounds what is read ahead
-		free   = make(chan *chunk, 4*workers)
+		free   = make(chan *chunk, 8*workers)
 		sum    total
 		held   Batch // posts that Finish has to see first
 		wait   sync.WaitGroup
