@@ -16,7 +16,8 @@ import (
 
 // Writer writes the rows of a table to one Parquet file, and beside it the
 // check file that Verify compares it with. It encodes the columns of a row group
-// side by side. It is not safe for concurrent use.
+// side by side, while the rows of the next one come. It is not safe for
+// concurrent use.
 type Writer[R any] struct {
 	table   *Table[R]
 	path    string
@@ -29,11 +30,13 @@ type Writer[R any] struct {
 	check   *checkWriter // nil where unchecked
 	checks  [][]byte     // of the columns of the row group
 
-	rows  []R   // rows of the row group that is not written yet
-	first int64 // number of rows[0] in the table, from 0
-	prev  *R    // last row that was accepted
-	err   error // first error; the file is of no use after it
-	done  bool
+	rows    []R        // rows of the row group that is not written yet
+	first   int64      // number of rows[0] in the table, from 0
+	prev    *R         // last row that was accepted
+	writing []R        // the row group before, which is being written or is
+	written chan error // of it; nil where none is being written
+	err     error      // first error; the file is of no use after it
+	done    bool
 }
 
 // NewWriter creates the file at path, replacing what is there, and the check
@@ -67,8 +70,8 @@ func (t *Table[R]) NewWriter(path string, o WriteOptions) (*Writer[R], error) {
 // Write appends rows, which must continue the order of the table's key. It
 // refuses rows out of order or with the key of their predecessor, rows that
 // fail the table's Check, NaN and infinite numbers, and text that is not UTF-8;
-// the last two may be found only when the row group is full, by a later Write
-// or by Close. Errors name table, row (from 0) and column. After an error the
+// the last two, and what the disk says, may be found only after the row group is
+// full, by a later Write or by Close. Errors name table, row (from 0) and column. After an error the
 // file is of no use, and every later call returns the same error. The rows stay
 // the caller's.
 func (w *Writer[R]) Write(rows []R) error {
@@ -113,33 +116,50 @@ func (w *Writer[R]) accept(rows []R) error {
 	return nil
 }
 
-// flush writes the buffered rows as one row group.
+// flush lets the buffered rows be written as one row group, once the one before
+// is, whose error it returns.
 func (w *Writer[R]) flush() error {
-	if len(w.rows) == 0 {
-		return nil
-	}
-	columns := w.table.Columns
-	for i := range columns {
-		w.columns[i].reset(columns[i].Field, len(w.rows))
-	}
-	blocks(len(w.rows), func(from, to int) {
-		for i := range columns {
-			columns[i].take(&w.columns[i], from, w.rows[from:to])
-		}
-	})
-	if err := sideBySide(len(columns), w.column); err != nil {
+	if err := w.wait(); err != nil || len(w.rows) == 0 {
 		return err
-	}
-	if w.check != nil {
-		w.check.rowGroup(len(w.rows), w.checks)
-	}
-	if err := guard(w.path, func() error { return w.out.rowGroup(len(w.rows), w.group) }); err != nil {
-		return fmt.Errorf("table %s: write rows %d to %d: %w", w.table.Name, w.first, w.first+int64(len(w.rows))-1, err)
 	}
 	last := w.rows[len(w.rows)-1]
 	w.prev = &last
-	w.first += int64(len(w.rows))
-	w.rows = w.rows[:0]
+	rows, first, written := w.rows, w.first, make(chan error, 1)
+	w.first += int64(len(rows))
+	w.rows, w.writing, w.written = w.writing[:0], rows, written
+	go func() { written <- w.rowGroup(rows, first) }()
+	return nil
+}
+
+// wait returns, when no row group is being written, the error of the last.
+func (w *Writer[R]) wait() (err error) {
+	if w.written != nil {
+		err = <-w.written
+		w.written = nil
+	}
+	return err
+}
+
+// rowGroup writes rows as one row group; first is the number of rows[0].
+func (w *Writer[R]) rowGroup(rows []R, first int64) error {
+	columns := w.table.Columns
+	for i := range columns {
+		w.columns[i].reset(columns[i].Field, len(rows))
+	}
+	blocks(len(rows), func(from, to int) {
+		for i := range columns {
+			columns[i].take(&w.columns[i], from, rows[from:to])
+		}
+	})
+	if err := sideBySide(len(columns), func(i int) error { return w.column(i, rows, first) }); err != nil {
+		return err
+	}
+	if w.check != nil {
+		w.check.rowGroup(len(rows), w.checks)
+	}
+	if err := guard(w.path, func() error { return w.out.rowGroup(len(rows), w.group) }); err != nil {
+		return fmt.Errorf("table %s: write rows %d to %d: %w", w.table.Name, first, first+int64(len(rows))-1, err)
+	}
 	return nil
 }
 
@@ -160,8 +180,8 @@ func sideBySide(n int, f func(i int) error) error {
 	return cmp.Or(errs...)
 }
 
-// column encodes column i of the buffered rows, and its part of the check file.
-func (w *Writer[R]) column(i int) error {
+// column encodes column i of a row group, and its part of the check file.
+func (w *Writer[R]) column(i int, rows []R, first int64) error {
 	c := &w.table.Columns[i]
 	v := &w.columns[i]
 	if c.Few {
@@ -169,11 +189,11 @@ func (w *Writer[R]) column(i int) error {
 	}
 	if row, err := v.validate(c.Kind); err != nil {
 		return fmt.Errorf("table %s: row %d, column %s, key %v: %w",
-			w.table.Name, w.first+int64(row), c.Name, w.table.keyOf(&w.rows[row]), err)
+			w.table.Name, first+int64(row), c.Name, w.table.keyOf(&rows[row]), err)
 	}
 	err := v.encode(c.Kind, &w.group[i], w.pack)
 	if err != nil {
-		return fmt.Errorf("table %s: column %s: write rows %d to %d: %w", w.table.Name, c.Name, w.first, w.first+int64(len(w.rows))-1, err)
+		return fmt.Errorf("table %s: column %s: write rows %d to %d: %w", w.table.Name, c.Name, first, first+int64(len(rows))-1, err)
 	}
 	if w.check != nil {
 		w.checks[i] = v.appendCheck(w.checks[i][:0])
@@ -190,6 +210,7 @@ func (w *Writer[R]) Close() error {
 	if w.err == nil {
 		w.err = w.flush()
 	}
+	w.err = cmp.Or(w.err, w.wait())
 	if w.err == nil {
 		w.err = guard(w.path, w.out.close)
 	}
@@ -217,6 +238,7 @@ func (w *Writer[R]) Discard() {
 		return
 	}
 	w.done = true
+	w.wait()
 	if w.check != nil {
 		w.check.discard()
 	}
