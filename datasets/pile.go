@@ -98,14 +98,20 @@ func (p *Pile[R]) Size() int { return p.size + p.rows*32 }
 // Empty tells whether there are no rows.
 func (p *Pile[R]) Empty() bool { return p.rows == 0 }
 
-// Each calls f for every row, packed, in order.
-func (p *Pile[R]) Each(f func(name string, row []byte)) {
+// Names returns the names of the rows, in order.
+func (p *Pile[R]) Names() []unique.Handle[string] {
 	byName := func(a, b unique.Handle[string]) int { return cmp.Compare(a.Value(), b.Value()) }
-	for _, name := range slices.SortedFunc(maps.Keys(p.groups), byName) {
+	return slices.SortedFunc(maps.Keys(p.groups), byName)
+}
+
+// Each calls f for every row of the names, packed, name by name in the order of
+// rows. Other names can be gone through at the same time.
+func (p *Pile[R]) Each(names []unique.Handle[string], f func(row []byte)) {
+	for _, name := range names {
 		entries := p.entries[p.groups[name]]
 		slices.SortFunc(entries, p.compare)
 		for _, e := range entries {
-			f(name.Value(), p.blocks[e.block][e.order:e.end])
+			f(p.blocks[e.block][e.order:e.end])
 		}
 	}
 }

@@ -90,7 +90,7 @@ func TestPileAndMerge(t *testing.T) {
 				p.Add(unique.Make(r.Few), &r)
 			}
 			w.Begin()
-			p.Each(func(_ string, row []byte) { w.WritePacked(row) })
+			p.Each(p.Names(), w.WritePacked)
 			w.End()
 			p.Reset()
 		}
@@ -219,7 +219,7 @@ func BenchmarkPile(b *testing.B) {
 			b.Fatal(err)
 		}
 		w.Begin()
-		p.Each(func(_ string, row []byte) { w.WritePacked(row) })
+		p.Each(p.Names(), w.WritePacked)
 		w.End()
 		if err := w.Close(); err != nil {
 			b.Fatal(err)
@@ -243,7 +243,7 @@ func BenchmarkMergeRuns(b *testing.B) {
 			p.Add(unique.Make(""), &chunk[i])
 		}
 		w.Begin()
-		p.Each(func(_ string, row []byte) { w.WritePacked(row) })
+		p.Each(p.Names(), w.WritePacked)
 		w.End()
 		p.Reset()
 	}
@@ -286,7 +286,7 @@ func TestPileOfLargeRows(t *testing.T) {
 			p.Add(unique.Make(""), &kindsRow{ID: id, Text: strings.Repeat(string('a'+byte(i%26)), size)})
 		}
 		next := int64(0)
-		p.Each(func(_ string, row []byte) {
+		p.Each(p.Names(), func(row []byte) {
 			var r kindsRow
 			if rest, err := kinds.takeRow(string(row), &r); err != nil || rest != "" {
 				t.Fatal(err, len(rest))

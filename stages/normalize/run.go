@@ -5,8 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"unique"
 
 	"diplometrics/datasets"
@@ -256,32 +259,38 @@ func (r *run) spill() error {
 // wait returns once nothing is being written.
 func (r *run) wait() { r.written <- <-r.written }
 
-// section writes the piles and empties them.
+// section writes the piles, those of partitions side by side, and empties them.
 func (r *run) section(p *piles) error {
-	var (
-		last string
-		out  *datasets.RunWriter[datasets.PostRun]
-		err  error
-	)
-	end := func() {
-		if out != nil {
-			err = cmp.Or(err, out.End())
-		}
+	type partition struct {
+		out   *datasets.RunWriter[datasets.PostRun]
+		names []unique.Handle[string]
 	}
-	p.posts.Each(func(name string, row []byte) {
-		if part, _, _ := strings.Cut(name, "\x00"); out == nil || part != last {
-			end()
-			if last, out = part, r.part(partNamed(part)); out != nil {
-				out.Begin()
+	var parts []partition
+	last := ""
+	for _, name := range p.posts.Names() {
+		if part, _, _ := strings.Cut(name.Value(), "\x00"); len(parts) == 0 || part != last {
+			out := r.part(partNamed(part))
+			if out == nil {
+				return r.w.err
 			}
+			last, parts = part, append(parts, partition{out: out})
 		}
-		if out != nil {
-			out.WritePacked(row)
-		}
-	})
-	end()
+		at := &parts[len(parts)-1]
+		at.names = append(at.names, name)
+	}
+	errs := make([]error, len(parts))
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(parts)) {
+		wait.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(parts); i = int(next.Add(1)) - 1 {
+				errs[i] = writeNames(parts[i].out, p.posts, parts[i].names)
+			}
+		})
+	}
+	wait.Wait()
 	p.posts.Reset()
-	return cmp.Or(err, r.w.err, writePile(r.snapshots, p.snapshots), writePile(r.beside, p.beside), writePile(r.rejects, p.rejects))
+	return cmp.Or(cmp.Or(errs...), writePile(r.snapshots, p.snapshots), writePile(r.beside, p.beside), writePile(r.rejects, p.rejects))
 }
 
 // part returns the writer of a partition's posts, nil after an error.
@@ -299,9 +308,14 @@ func writePile[R any](w *datasets.RunWriter[R], p *datasets.Pile[R]) error {
 	if p.Empty() {
 		return nil
 	}
+	defer p.Reset()
+	return writeNames(w, p, p.Names())
+}
+
+// writeNames writes the rows of the names as a section.
+func writeNames[R any](w *datasets.RunWriter[R], p *datasets.Pile[R], names []unique.Handle[string]) error {
 	w.Begin()
-	p.Each(func(_ string, row []byte) { w.WritePacked(row) })
-	p.Reset()
+	p.Each(names, w.WritePacked)
 	return w.End()
 }
 
