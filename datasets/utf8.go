@@ -5,6 +5,10 @@ package datasets
 // state is the place in a row of the table at which the state after the byte
 // stands.
 func ValidUTF8[T string | []byte](b T) bool {
+	// Addresses and ids have no other letters, and most texts have some soon.
+	for len(b) >= 8 && b[0]|b[1]|b[2]|b[3]|b[4]|b[5]|b[6]|b[7] < 0x80 {
+		b = b[8:]
+	}
 	state := uint64(between)
 	for ; len(b) >= 8; b = b[8:] {
 		state = afterByte[b[0]] >> (state & 63)
