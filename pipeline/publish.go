@@ -89,8 +89,9 @@ func (s *session) publish(ctx context.Context, i int, u *IO, in *inputs, old *ma
 	return m, nil
 }
 
-// hashOutputs hashes what a unit wrote on all cores: often nothing else runs by
-// then. The error is that of the first of them that has one.
+// hashOutputs hashes what a unit wrote on all cores, and makes it durable
+// meanwhile: often nothing else runs by then. The error is that of the first of
+// them that has one.
 func hashOutputs(ctx context.Context, out string, files []string) ([]cached, error) {
 	hashes, errs := make([]cached, len(files)), make([]error, len(files))
 	var (
@@ -100,8 +101,10 @@ func hashOutputs(ctx context.Context, out string, files []string) ([]cached, err
 	for range min(runtime.GOMAXPROCS(0), len(files)) {
 		wait.Go(func() {
 			for k := int(next.Add(1)) - 1; k < len(files); k = int(next.Add(1)) - 1 {
-				h := &hashes[k]
-				if h.Hash, h.Sig, errs[k] = hashFile(ctx, filepath.Join(out, filepath.FromSlash(files[k]))); errs[k] != nil {
+				h, path, durable := &hashes[k], filepath.Join(out, filepath.FromSlash(files[k])), make(chan error, 1)
+				go func() { durable <- syncFile(path) }()
+				h.Hash, h.Sig, errs[k] = hashFile(ctx, path)
+				if errs[k] = cmp.Or(errs[k], <-durable); errs[k] != nil {
 					errs[k] = fmt.Errorf("output %s: %w", files[k], errs[k])
 				}
 			}
