@@ -356,6 +356,9 @@ func readValues[T, U any](c *chunkReader, chunk typedReader[T], held *[]T, to []
 		if v.valid != nil {
 			present, valid = 0, v.valid[at:end]
 			for i, level := range levels[:total] {
+				if level != 0 && level != 1 {
+					return fmt.Errorf("found a null flag of %d; the file is damaged: build it again", level)
+				}
 				if valid[i] = level == 1; valid[i] {
 					present++
 				}

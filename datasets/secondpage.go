@@ -50,6 +50,9 @@ func (p *secondPage) read(column *reader.ColumnBufferType, nullable bool) error 
 	if body, err = compress.Uncompress(body, meta.GetCodec()); err != nil {
 		return err
 	}
+	if n := header.GetUncompressedPageSize(); int(n) != len(body) {
+		return fmt.Errorf("a page of %d bytes that says it has %d", len(body), n)
+	}
 	*p = secondPage{valid: p.valid[:0], codes: p.codes[:0], in: bytes.NewReader(body), kind: meta.GetType()}
 	switch header.GetType() {
 	case parquet.PageType_DICTIONARY_PAGE:
@@ -70,9 +73,13 @@ func (p *secondPage) read(column *reader.ColumnBufferType, nullable bool) error 
 			return err
 		}
 	}
-	if p.how != parquet.Encoding_RLE_DICTIONARY && p.how != parquet.Encoding_PLAIN_DICTIONARY {
+	switch p.how {
+	case parquet.Encoding_PLAIN: // the only one whose values can be decoded in pieces
 		p.left = p.present
 		return nil
+	case parquet.Encoding_RLE_DICTIONARY, parquet.Encoding_PLAIN_DICTIONARY:
+	default:
+		return fmt.Errorf("values of encoding %s, which no table has", p.how)
 	}
 	p.coded = true
 	if p.present == 0 {
@@ -104,12 +111,22 @@ func (p *secondPage) levels() error {
 		return err
 	}
 	p.present = 0
+	wrong := uint32(0)
 	err = secondRuns(bytes.NewReader(flags), 1, p.rows, func(flag uint32, n int) {
 		for range n {
 			p.valid = append(p.valid, flag == 1)
 		}
-		p.present += int(flag) * n
+		switch flag {
+		case 0:
+		case 1:
+			p.present += n
+		default:
+			wrong = flag
+		}
 	})
+	if err == nil && wrong > 0 {
+		return fmt.Errorf("a null flag of %d", wrong)
+	}
 	if p.present == p.rows {
 		p.valid = p.valid[:0]
 	}
