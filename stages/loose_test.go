@@ -208,3 +208,27 @@ func TestPostsOfUncertainYearAreTheSameBytes(t *testing.T) {
 		t.Errorf("other bytes for files in another order: %d files, want %d", len(got), len(after))
 	}
 }
+
+// A post whose files give it years that are far apart is refused, whatever it is:
+// it would count twice.
+func TestPostsOfTwoYears(t *testing.T) {
+	const jan = "2024-02-10T00:00:00Z"
+	for what, change := range map[string]func(line string) string{
+		"own": func(line string) string { return line },
+		"repost": func(line string) string {
+			return strings.Replace(line, `"text"`, `"referenced_tweets":[{"type":"retweeted","id":"9"}],"text"`, 1)
+		},
+	} {
+		dir := writeFiles(t, change(tweet("77", "1", "2023-12-10T10:00:00.000Z", jan, 1)), change(tweet("77", "1", "2024-01-20T10:00:00.000Z", jan, 2)))
+		_, err := tryStudy(dir, "measure")
+		if err == nil {
+			t.Errorf("%s: no error", what)
+			continue
+		}
+		for _, want := range []string{"post 77 of x account 1 would count twice", "source c0", "2023-12-10", "source c1", "2024-01-20"} {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v does not say %q", what, err, want)
+			}
+		}
+	}
+}

@@ -2,6 +2,7 @@ package measure
 
 import (
 	"cmp"
+	"fmt"
 	"iter"
 	"slices"
 	"sync"
@@ -209,12 +210,12 @@ func accounts(partitions []Partition, setting *metrics.Setting, scratch string) 
 			if least == nil {
 				return
 			}
-			c := least
+			c, parts := least, 0
 			for _, h := range heads {
 				if h.c == nil || h.c.platform != c.platform || h.c.id != c.id {
 					continue
 				}
-				if h.c != c {
+				if parts++; h.c != c {
 					c.add(h.c)
 				}
 				if err := advance(h); err != nil {
@@ -223,11 +224,31 @@ func accounts(partitions []Partition, setting *metrics.Setting, scratch string) 
 				}
 			}
 			c.sort()
+			if parts > 1 { // in one each post stands once
+				if err := c.once(); err != nil {
+					yield(nil, err)
+					return
+				}
+			}
 			if !yield(c, nil) {
 				return
 			}
 		}
 	}
+}
+
+// once reports a post that stands in two years. Those whose files disagree by a
+// time zone are settled before; these disagree by more.
+func (c *collected) once() error {
+	at := make(map[string]int, len(c.posts))
+	for i, p := range c.posts {
+		if k, known := at[p.ID]; known {
+			return fmt.Errorf("post %s of %s account %s would count twice: source %s says it is of %s, source %s of %s; correct the time that is wrong in its file, or leave the post out there",
+				p.ID, c.platform, c.id, c.sources[k], c.posts[k].At, c.sources[i], p.At)
+		}
+		at[p.ID] = i
+	}
+	return nil
 }
 
 // add adds what another partition holds of the same account.
