@@ -211,7 +211,12 @@ func (p *onePage) Next() bool {
 	case *file.DictionaryPage:
 		p.memory.keep()
 	case *file.DataPageV1:
-		if !p.whole(page) {
+		// In others arrow can look for values for ever where a page is damaged.
+		how := parquet.Encoding(page.Encoding())
+		if how != parquet.Encodings.Plain && how != parquet.Encodings.RLEDict && how != parquet.Encodings.PlainDict ||
+			p.nullable && parquet.Encoding(page.DefinitionLevelEncoding()) != parquet.Encodings.RLE {
+			p.err = fmt.Errorf("found values encoded as %s, which no table has; the file is damaged: build it again", how)
+		} else if !p.whole(page) {
 			p.err = fmt.Errorf("found a page without the null flags or the dictionary numbers of its %d rows; the file is damaged: build it again", page.NumValues())
 		}
 		p.given = true
