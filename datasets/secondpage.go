@@ -25,7 +25,6 @@ type secondPage struct {
 	codes      []uint32 // numbers in the dictionary of those that have one
 
 	in   *bytes.Reader // at the values that are not decoded yet
-	how  parquet.Encoding
 	kind parquet.Type
 	left int // how many they are
 }
@@ -63,7 +62,7 @@ func (p *secondPage) read(column *reader.ColumnBufferType, nullable bool) error 
 	default:
 		return fmt.Errorf("a page of type %s", header.GetType())
 	}
-	p.rows, p.how = int(header.DataPageHeader.GetNumValues()), header.DataPageHeader.GetEncoding()
+	p.rows = int(header.DataPageHeader.GetNumValues())
 	if p.rows <= 0 || p.rows > RowGroupRows {
 		return fmt.Errorf("a page of %d values", p.rows)
 	}
@@ -73,13 +72,13 @@ func (p *secondPage) read(column *reader.ColumnBufferType, nullable bool) error 
 			return err
 		}
 	}
-	switch p.how {
+	switch how := header.DataPageHeader.GetEncoding(); how {
 	case parquet.Encoding_PLAIN: // the only one whose values can be decoded in pieces
 		p.left = p.present
 		return nil
 	case parquet.Encoding_RLE_DICTIONARY, parquet.Encoding_PLAIN_DICTIONARY:
 	default:
-		return fmt.Errorf("values of encoding %s, which no table has", p.how)
+		return fmt.Errorf("values of encoding %s, which no table has", how)
 	}
 	p.coded = true
 	if p.present == 0 {
@@ -143,13 +142,7 @@ func (p *secondPage) values(n int) ([]any, error) {
 		n = p.left
 	}
 	p.left -= n
-	var values []any
-	var err error
-	if p.dictionary {
-		values, err = encoding.ReadPlain(p.in, p.kind, uint64(n), 0)
-	} else {
-		values, err = layout.ReadDataPageValues(p.in, p.how, p.kind, -1, uint64(n), 0)
-	}
+	values, err := encoding.ReadPlain(p.in, p.kind, uint64(n), 0)
 	if err == nil && len(values) != n {
 		err = fmt.Errorf("%d values where %d rows have one", len(values), n)
 	}

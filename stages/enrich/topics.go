@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"diplometrics/stages/enrich/language"
 )
 
 // Rule gives a topic to the texts that hold its words next to each other and in
@@ -228,7 +230,7 @@ func (m *Matcher) text(text string, composed bool) (words, ok bool) {
 		// What stands between white space is an address only with a slash or www.
 		from, to := len(text), len(text)
 		if sign := at + untilSite(text[at:slash]); sign < len(text) {
-			from, to = at+behindSpace(text[at:sign]), sign+untilSpace(text[sign:])
+			from, to = at+behindSpace(text[at:sign]), sign+language.UntilSpace(text[sign:])
 		}
 		before, _ := cutAddress(text[from:to])
 		for _, part := range [...]string{text[at:from], before} {
@@ -241,22 +243,6 @@ func (m *Matcher) text(text string, composed bool) (words, ok bool) {
 		at = to
 	}
 	return words, true
-}
-
-// untilSpace is how much of a text stands before its first white space.
-func untilSpace(text string) int {
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c >= utf8.RuneSelf:
-			if space := strings.IndexFunc(text[i:], unicode.IsSpace); space >= 0 {
-				return i + space
-			}
-			return len(text)
-		case asciiSpace(c):
-			return i
-		}
-	}
-	return len(text)
 }
 
 // behindSpace is how much of a text there is up to the end of its last white space.

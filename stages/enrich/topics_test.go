@@ -12,6 +12,8 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
+
+	"diplometrics/stages/enrich/language"
 )
 
 func matcher(t testing.TB, rules ...string) *Matcher {
@@ -265,8 +267,8 @@ func TestSpaces(t *testing.T) {
 			first = len(text)
 		}
 		last := len(strings.TrimRightFunc(text, func(r rune) bool { return !unicode.IsSpace(r) }))
-		if untilSpace(text) != first || behindSpace(text) != last {
-			t.Fatalf("%q: got %d and %d, want %d and %d", text, untilSpace(text), behindSpace(text), first, last)
+		if language.UntilSpace(text) != first || behindSpace(text) != last {
+			t.Fatalf("%q: got %d and %d, want %d and %d", text, language.UntilSpace(text), behindSpace(text), first, last)
 		}
 	})
 }

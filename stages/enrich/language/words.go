@@ -246,14 +246,14 @@ func (r *reader) address(c rune) bool {
 	case c == '.' && (len(rest) == 1 || !(rest[1] >= 'a' && rest[1] <= 'z' || rest[1] >= '0' && rest[1] <= '9')):
 		return false
 	default:
-		end = untilSpace(rest)
+		end = UntilSpace(rest)
 	}
 	r.at += end
 	return true
 }
 
-// untilSpace is how much of a text stands before its first white space.
-func untilSpace(text string) int {
+// UntilSpace is how much of a text stands before its first white space.
+func UntilSpace(text string) int {
 	for i := range len(text) {
 		switch c := text[i]; {
 		case c >= utf8.RuneSelf:
