@@ -9,11 +9,10 @@ import (
 	"unicode"
 
 	"diplometrics/datasets"
+	"diplometrics/stages/enrich/language"
 
 	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
-
-	"diplometrics/stages/enrich/language"
 )
 
 func matcher(t testing.TB, rules ...string) *Matcher {
