@@ -155,20 +155,12 @@ func HodgesLehmannInterval(a, b []float64, confidence float64) Interval {
 // shiftRank returns the greatest c with P(U < c) < tail for n and m values
 // without ties, 1 also where P(U < 1) = tail, or 0 where there is none.
 func shiftRank(n, m int, tail float64) int {
-	units := make([]int, n+m)
-	for i := range units {
-		units[i] = i
-	}
-	k := min(n, m)
-	counts := rankSumCounts(units, k)
-	if counts == nil {
+	if k := min(n, m); beyondBounds(n+m, k, n*m+k*(k-1)/2+1) {
 		pairs := float64(n) * float64(m)
 		z := distuv.UnitNormal.Quantile(1 - tail)
 		return int(math.Floor(pairs/2 - z*math.Sqrt(pairs*float64(n+m+1)/12)))
 	}
-	// U is the rank sum of k values above the least it can be.
-	counts = counts[k*(k-1)/2:]
-	all := sum(counts)
+	counts, all := shiftCounts(n, m)
 	// P(U = u) is a ratio of whole numbers: only rounding parts it from tail.
 	const dust = 1e-12
 	var below float64
@@ -182,6 +174,34 @@ func shiftRank(n, m int, tail float64) int {
 		}
 	}
 	return 0
+}
+
+// shiftCounts returns, for each u from 0 to the half of n*m, how many of the ways
+// to deal n+m values without ties into sides of n and m have U = u, and how many
+// ways there are. The counts are the coefficients of the Gaussian binomial of n+m
+// and n (Andrews 1998, The Theory of Partitions, section 3.2), the product over i
+// from 1 to n of (1 - q^(m+i)) / (1 - q^i). Each factor takes one pass, where the
+// shift algorithm takes one for each of the n+m values.
+func shiftCounts(n, m int) (counts []float64, all float64) {
+	if n > m {
+		n, m = m, n
+	}
+	counts = make([]float64, n*m/2+1)
+	counts[0] = 1
+	for i := 1; i <= n; i++ {
+		for u := len(counts) - 1; u >= m+i; u-- {
+			counts[u] -= counts[u-m-i]
+		}
+		for u := i; u < len(counts); u++ {
+			counts[u] += counts[u-i]
+		}
+	}
+	// U and n*m-U have the same count.
+	all = 2 * sum(counts)
+	if n*m%2 == 0 {
+		all -= counts[len(counts)-1]
+	}
+	return counts, all
 }
 
 // difference returns the k-th least, from 1, of the differences of one of the

@@ -3,6 +3,7 @@ package sample
 import (
 	"cmp"
 	"math"
+	"math/big"
 	"slices"
 	"testing"
 
@@ -178,6 +179,42 @@ func TestHodgesLehmannIntervalOfManyValues(t *testing.T) {
 	}
 	low, high := -14.5, 13.5
 	isInterval(t, "300 and 300", HodgesLehmannInterval(a, b, .95), &low, &high, 0)
+}
+
+// The counts are those of the shift algorithm, and add up to n+m over n.
+func TestShiftCounts(t *testing.T) {
+	same := func(n, m int) {
+		t.Helper()
+		units := make([]int, n+m)
+		for i := range units {
+			units[i] = i
+		}
+		k := min(n, m)
+		want := rankSumCounts(units, k)[k*(k-1)/2:][:n*m+1]
+		got, all := shiftCounts(n, m)
+		if len(got) != n*m/2+1 {
+			t.Fatalf("%d and %d: %d counts", n, m, len(got))
+		}
+		for u, c := range got {
+			for _, w := range []float64{want[u], want[n*m-u]} {
+				if math.Abs(c-w) > 1e-12*w {
+					t.Fatalf("%d and %d: %v ways to have U = %d, want %v", n, m, c, u, w)
+				}
+			}
+		}
+		binomial, _ := new(big.Float).SetInt(new(big.Int).Binomial(int64(n+m), int64(n))).Float64()
+		if math.Abs(all-binomial) > 1e-12*binomial {
+			t.Errorf("%d and %d: %v ways, want %v", n, m, all, binomial)
+		}
+	}
+	for n := 1; n <= 20; n++ {
+		for m := 1; m <= 20; m++ {
+			same(n, m)
+		}
+	}
+	for _, c := range [][2]int{{1, 300}, {3, 200}, {60, 80}, {90, 70}} {
+		same(c[0], c[1])
+	}
 }
 
 func TestEffectProperties(t *testing.T) {

@@ -179,6 +179,12 @@ const (
 	maxWork  = 4_000_000_000
 )
 
+// beyondBounds tells whether the distribution of the sum of k of n ranks, which has
+// so many values, is beyond the bounds.
+func beyondBounds(n, k, width int) bool {
+	return (k+1)*width > maxTable || n*(k+1)*width > maxWork
+}
+
 // exactRankSum is the two-sided exact p of the rank sum of the first n ranks.
 func exactRankSum(ranks []float64, n int) datasets.Opt[float64] {
 	k := min(n, len(ranks)-n)
@@ -228,7 +234,7 @@ func rankSumCounts(units []int, k int) []float64 {
 		below[i+1] = below[i] + u
 	}
 	width := below[n] - below[n-k] + 1
-	if (k+1)*width > maxTable || n*(k+1)*width > maxWork {
+	if beyondBounds(n, k, width) {
 		return nil
 	}
 	table := make([]float64, (k+1)*width)
