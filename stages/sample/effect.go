@@ -130,11 +130,12 @@ func HodgesLehmann(a, b []float64) datasets.Opt[float64] {
 // the c-th least to the c-th greatest difference of a value of a and one of b,
 // where c follows from the distribution of U without ties, as in R's
 // wilcox.test(exact = TRUE, conf.int = TRUE). With ties the ends belong to the
-// interval and it is at least as sure as it says. Where the exact distribution
-// is beyond the bounds of MannWhitney, c is by the normal approximation. Absent
-// where the sides are so small that the least and the greatest difference are not far enough
-// apart to be that sure (95 % takes 4 and 4, 3 and 5, or 2 and 8), a side is empty, a value or an end is not finite, or the
-// confidence is not in (0,1).
+// interval and it is at least as sure as it says. Above some 177 values a side, where
+// beyondBounds says so of ranks without ties, c is by the normal approximation.
+// Absent where the sides are so small that the least and the greatest difference
+// are not far enough apart to be that sure (95 % takes 4 and 4, 3 and 5, 2 and 8,
+// or 1 and 39), a side is empty, a value or an end is not finite, or the confidence
+// is not in (0,1).
 func HodgesLehmannInterval(a, b []float64, confidence float64) Interval {
 	n, m := len(a), len(b)
 	if n == 0 || m == 0 || !allFinite(a, b) || !(confidence > 0 && confidence < 1) {
@@ -161,8 +162,9 @@ func shiftRank(n, m int, tail float64) int {
 		return int(math.Floor(pairs/2 - z*math.Sqrt(pairs*float64(n+m+1)/12)))
 	}
 	counts, all := shiftCounts(n, m)
-	// P(U = u) is a ratio of whole numbers: only rounding parts it from tail.
-	const dust = 1e-12
+	// P(U = u) is a ratio of whole numbers: only rounding parts it from tail, also
+	// that of the confidence from which tail came.
+	dust := 1e-12*tail + 1e-16
 	var below float64
 	for u, c := range counts {
 		below += c / all
@@ -180,21 +182,26 @@ func shiftRank(n, m int, tail float64) int {
 // to deal n+m values without ties into sides of n and m have U = u, and how many
 // ways there are. The counts are the coefficients of the Gaussian binomial of n+m
 // and n (Andrews 1998, The Theory of Partitions, section 3.2), the product over i
-// from 1 to n of (1 - q^(m+i)) / (1 - q^i). Each factor takes one pass, where the
+// from 1 to n of (1 - q^(m+i)) / (1 - q^i). Each factor takes two passes, where the
 // shift algorithm takes one for each of the n+m values.
 func shiftCounts(n, m int) (counts []float64, all float64) {
 	if n > m {
 		n, m = m, n
 	}
-	counts = make([]float64, n*m/2+1)
-	counts[0] = 1
+	// Differences of large numbers that nearly cancel would lose digits of a float64.
+	exact := make([]twofold, n*m/2+1)
+	exact[0].high = 1
 	for i := 1; i <= n; i++ {
-		for u := len(counts) - 1; u >= m+i; u-- {
-			counts[u] -= counts[u-m-i]
+		for u := len(exact) - 1; u >= m+i; u-- {
+			exact[u] = exact[u].plus(twofold{-exact[u-m-i].high, -exact[u-m-i].low})
 		}
-		for u := i; u < len(counts); u++ {
-			counts[u] += counts[u-i]
+		for u := i; u < len(exact); u++ {
+			exact[u] = exact[u].plus(exact[u-i])
 		}
+	}
+	counts = make([]float64, len(exact))
+	for u, x := range exact {
+		counts[u] = x.high
 	}
 	// U and n*m-U have the same count.
 	all = 2 * sum(counts)
@@ -202,6 +209,19 @@ func shiftCounts(n, m int) (counts []float64, all float64) {
 		all -= counts[len(counts)-1]
 	}
 	return counts, all
+}
+
+// twofold is a number of twice the digits: the sum of two, of which low is at most
+// what rounding took from high.
+type twofold struct{ high, low float64 }
+
+// plus adds as Dekker (1971) does, with the exact sum of the high parts by Knuth.
+func (x twofold) plus(y twofold) twofold {
+	sum := x.high + y.high
+	of := sum - x.high
+	low := (x.high - (sum - of)) + (y.high - of) + x.low + y.low
+	high := sum + low
+	return twofold{high, low - (high - sum)}
 }
 
 // difference returns the k-th least, from 1, of the differences of one of the

@@ -38,7 +38,7 @@ type MannWhitneyTest struct {
 	U float64
 	// Exact is the share of all relabelings of the mid-ranks whose U is at least
 	// as far from nm/2. Absent where the count would take more than maxTable
-	// cells or maxWork additions: above some 160 values a side.
+	// cells or maxWork additions: above some 140 values a side.
 	Exact datasets.Opt[float64]
 	// Attainable is the least Exact that data of these sizes and ties could give.
 	Attainable datasets.Opt[float64]
