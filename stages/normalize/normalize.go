@@ -31,7 +31,7 @@ const Version = 4
 
 // Versions of the adapters, for staleness.
 func Versions() map[string]int {
-	v := map[string]int{"normalize": Version}
+	v := map[string]int{"normalize": Version, "runs": datasets.RunVersion}
 	for _, a := range adapters.All() {
 		v["adapter "+a.Name] = a.Version
 	}
