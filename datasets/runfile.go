@@ -277,7 +277,7 @@ func readBlock(path string, at, limit uint64, buffer []byte) (uint64, []byte, []
 	}
 	defer f.Close()
 	// What follows the header is read with it: a block is seldom larger.
-	if buffer = slices.Grow(buffer[:0], runHeader+runBlock); uint64(cap(buffer)) > limit-at {
+	if buffer = slices.Grow(buffer[:0], runBlock+ordinaryRow); uint64(cap(buffer)) > limit-at {
 		buffer = buffer[:limit-at]
 	} else {
 		buffer = buffer[:cap(buffer)]
