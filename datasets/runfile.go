@@ -24,8 +24,8 @@ import (
 //	end: start of each section (uint64 each), their number, magic (uint32)
 //
 // All numbers are little-endian. A section starts where it says and goes to the
-// next; a block holds whole rows. They are not compressed: to save
-// 300 MB a million posts cost a twentieth of the time of normalize.
+// next; a block holds whole rows. They are not compressed: to save 300 MB a million
+// posts cost a twentieth of the time of normalize.
 const (
 	runEnd    = 0x52554e31
 	runBlock  = 64 << 10
@@ -277,11 +277,8 @@ func readBlock(path string, at, limit uint64, buffer []byte) (uint64, []byte, []
 	}
 	defer f.Close()
 	// What follows the header is read with it: a block is seldom larger.
-	if buffer = slices.Grow(buffer[:0], runBlock+ordinaryRow); uint64(cap(buffer)) > limit-at {
-		buffer = buffer[:limit-at]
-	} else {
-		buffer = buffer[:cap(buffer)]
-	}
+	n := min(limit-at, runBlock+ordinaryRow)
+	buffer = slices.Grow(buffer[:0], int(n))[:n]
 	if _, err := f.ReadAt(buffer, int64(at)); err != nil {
 		return at, buffer, nil, err
 	}
