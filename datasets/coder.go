@@ -163,6 +163,12 @@ func (c *coder) whole(v *int64) {
 	}
 }
 
+func (c *coder) truth(v *bool) {
+	n := int64(bitsOfBool(*v))
+	c.whole(&n)
+	*v = n != 0
+}
+
 func (c *coder) optWhole(v *Opt[int64]) {
 	if !c.taking {
 		if c.put(v.OK) {
@@ -235,4 +241,5 @@ func (r *SnapshotRun) code(c *coder) {
 	c.fewText(&s.Source)
 	c.optText(&s.Locator)
 	c.whole(&r.Line)
+	c.truth(&r.Beside)
 }

@@ -1,12 +1,16 @@
 package datasets
 
-import "iter"
+import (
+	"context"
+	"iter"
+	"sort"
+)
 
 // Merge yields the rows of several sequences, each in the order of the table's
-// key, in that order over all. One batch of each is held at a time; a batch that
-// is yielded is the caller's.
+// key, in that order over all; of equal ones that of the first sequence first. One
+// batch of each is held at a time. What is yielded are parts of their batches, and
+// is valid as long as these are.
 func (t *Table[R]) Merge(all []iter.Seq2[[]R, error]) iter.Seq2[[]R, error] {
-	const batch = 4096
 	return func(yield func([]R, error) bool) {
 		type head struct {
 			next func() ([]R, error, bool)
@@ -36,17 +40,30 @@ func (t *Table[R]) Merge(all []iter.Seq2[[]R, error]) iter.Seq2[[]R, error] {
 				heads = append(heads, h)
 			}
 		}
-		out := make([]R, 0, batch)
 		for len(heads) > 0 {
-			least := 0
-			for i := range heads[1:] {
-				if t.Compare(&heads[i+1].rows[0], &heads[least].rows[0]) < 0 {
-					least = i + 1
+			least, second := 0, -1
+			for i := 1; i < len(heads); i++ {
+				switch row := &heads[i].rows[0]; {
+				case t.Compare(row, &heads[least].rows[0]) < 0:
+					least, second = i, least
+				case second < 0 || t.Compare(row, &heads[second].rows[0]) < 0:
+					second = i
 				}
 			}
 			h := heads[least]
-			out = append(out, h.rows[0])
-			h.rows = h.rows[1:]
+			n := len(h.rows)
+			if second >= 0 {
+				// Up to the first row that another sequence has one before.
+				other := &heads[second].rows[0]
+				n = sort.Search(n, func(i int) bool {
+					o := t.Compare(&h.rows[i], other)
+					return o > 0 || o == 0 && second < least
+				})
+			}
+			if !yield(h.rows[:n:n], nil) {
+				return
+			}
+			h.rows = h.rows[n:]
 			more, err := fill(h)
 			if err != nil {
 				yield(nil, err)
@@ -55,15 +72,16 @@ func (t *Table[R]) Merge(all []iter.Seq2[[]R, error]) iter.Seq2[[]R, error] {
 			if !more {
 				heads = append(heads[:least], heads[least+1:]...)
 			}
-			if len(out) == batch {
-				if !yield(out, nil) {
-					return
-				}
-				out = make([]R, 0, batch)
-			}
-		}
-		if len(out) > 0 {
-			yield(out, nil)
 		}
 	}
+}
+
+// ScanFiles is Scan of several files of the table, each in the order of its key, in
+// that order over all; the columns hold the key where the order matters.
+func (t *Table[R]) ScanFiles(ctx context.Context, paths []string, columns ...string) iter.Seq2[[]R, error] {
+	all := make([]iter.Seq2[[]R, error], len(paths))
+	for i, p := range paths {
+		all[i] = t.Scan(ctx, p, columns...)
+	}
+	return t.Merge(all)
 }

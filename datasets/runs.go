@@ -23,6 +23,7 @@ var PostRuns = Table[PostRun]{
 type SnapshotRun struct {
 	Snapshot AccountSnapshot
 	Line     int64 // where the record stands in its file
+	Beside   bool  // seen beside posts: no record of its own
 }
 
 // SnapshotRuns is the table of a run of account snapshots.
@@ -32,6 +33,7 @@ var SnapshotRuns = Table[SnapshotRun]{
 	code: func(c *coder, r *SnapshotRun) { r.code(c) },
 	Columns: concat(lift(AccountSnapshots.Columns, func(r *SnapshotRun) *AccountSnapshot { return &r.Snapshot }), []Column[SnapshotRun]{
 		intCol("line", "", "Line of the record in its file.", func(r *SnapshotRun) *int64 { return &r.Line }),
+		boolCol("beside", "Whether it was seen beside posts.", func(r *SnapshotRun) *bool { return &r.Beside }),
 	}),
 }
 
@@ -75,20 +77,25 @@ var Moves = Table[Move]{
 	}),
 }
 
-// Tally says how many records of a raw file became the posts of a partition.
+// Tally says how many records of a raw file became the rows of a partition.
 type Tally struct {
-	File string
-	Kept int64
+	File        string
+	Kept        int64
+	Rows        int64
+	First, Last Opt[Day]
 }
 
 // Tallies is the table of tallies, intermediate as the runs are.
 var Tallies = Table[Tally]{
 	Name: "tally",
-	Doc:  "One row a raw file: how many posts of one partition are at their latest observation there.",
+	Doc:  "One row a raw file: how many rows of one partition are of it.",
 	Key:  []string{"file"},
 	Columns: []Column[Tally]{
 		strCol("file", "", "Path of the file inside the study.", func(r *Tally) *string { return &r.File }),
-		intCol("kept", "posts", "Posts whose latest observation is of this file.", func(r *Tally) *int64 { return &r.Kept }),
+		intCol("kept", "records", "Records of the file that rows stand for: posts whose latest observation it has, snapshots of accounts.", func(r *Tally) *int64 { return &r.Kept }),
+		intCol("rows", "rows", "Rows of the file, with those of no record of their own.", func(r *Tally) *int64 { return &r.Rows }),
+		dayOptCol("first", "First day of the snapshots of accounts. Null where it counts others.", func(r *Tally) *Opt[Day] { return &r.First }),
+		dayOptCol("last", "Last day of the snapshots of accounts. Null where it counts others.", func(r *Tally) *Opt[Day] { return &r.Last }),
 	},
 	Compare: func(a, b *Tally) int { return cmp.Compare(a.File, b.File) },
 }

@@ -20,14 +20,21 @@ import (
 // enrichUnits returns the units of enrich, one a partition, and those of the
 // topics. Cross-posts at New Year need the posts of the neighbouring years of
 // the country too.
-func (f *flow) enrichUnits(parts []normalize.Part) []pipeline.Unit {
+func (f *flow) enrichUnits(layout *normalize.Layout) []pipeline.Unit {
 	var units []pipeline.Unit
+	parts := layout.Parts
 	topics := f.topicUnits(parts)
 	for i, part := range parts {
 		near := neighbours(part, parts)
-		in := parquet("normalized", "accounts", "account_snapshots")
+		in := parquet("normalized", "accounts")
 		for _, p := range near {
 			in = append(in, p.Posts())
+		}
+		// Followers at posting can be known from any year.
+		for _, p := range layout.Seen {
+			if p.Country == part.Country {
+				in = append(in, p.AccountSnapshots())
+			}
 		}
 		units = append(units, pipeline.Unit{Name: "enrich/" + part.Name(), Inputs: in, Outputs: []string{contextFile(part), crossFile(part)},
 			Params: enrichParams{f.st.Zones, f.st.Simulated}, Versions: map[string]int{"enrich": enrich.Version, "language": language.Version},
@@ -86,7 +93,7 @@ func (f *flow) enrich(ctx context.Context, part normalize.Part, near []normalize
 	if r.err != nil {
 		return r.err
 	}
-	followers, err := f.followers.read(ctx, io)
+	followers, err := f.followers.read(ctx, io, part.Country)
 	if err != nil {
 		return err
 	}
@@ -104,40 +111,55 @@ func (f *flow) enrich(ctx context.Context, part normalize.Part, near []normalize
 // caches of the cores until they are written, and are enough for all cores.
 const chunk = 1024
 
-// sharedFollowers are read by the first unit that needs them, and held for the others
-// of the run: each partition needs some of nearly every row group of a table that
-// has as many rows as all partitions together have posts. They go when no unit
-// has them.
+// sharedFollowers are read by the first unit of a country that needs them, and held
+// for the others of the run: each partition needs some of nearly every row group of
+// a table that has as many rows as all partitions of the country together have
+// posts. They go when no unit has them.
 type sharedFollowers struct {
-	mu   sync.Mutex
-	file os.FileInfo // that they were read from
-	held weak.Pointer[enrich.Followers]
+	mu sync.Mutex
+	of map[string]heldFollowers // by country
 }
 
-// read returns the followers of the table as it lies there for a unit that
-// declared it.
-func (s *sharedFollowers) read(ctx context.Context, in inputs) (*enrich.Followers, error) {
-	const name = "normalized/account_snapshots.parquet"
-	path, err := in.In(name)
-	if err != nil {
-		return nil, err
-	}
+// heldFollowers are the followers of the accounts of a country.
+type heldFollowers struct {
+	files []os.FileInfo // that they were read from
+	held  weak.Pointer[enrich.Followers]
+}
+
+// read returns the followers of the accounts of a country, as the files of a unit
+// that declared them show them.
+func (s *sharedFollowers) read(ctx context.Context, in inputs, country string) (*enrich.Followers, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	file, err := os.Stat(path)
+	at, err := snapshotFiles(in)
 	if err != nil {
 		return nil, err
 	}
-	same := s.file != nil && os.SameFile(file, s.file) && file.Size() == s.file.Size() && file.ModTime().Equal(s.file.ModTime())
-	if held := s.held.Value(); held != nil && same {
+	var files []os.FileInfo
+	for _, path := range at {
+		file, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file)
+	}
+	had := s.of[country]
+	if held := had.held.Value(); held != nil && slices.EqualFunc(files, had.files, sameFile) {
 		return held, nil
 	}
-	all, err := enrich.NewFollowers(scan(ctx, in, &datasets.AccountSnapshots, name, enrich.SnapshotColumns...))
+	all, err := enrich.NewFollowers(scanSnapshots(ctx, in, enrich.SnapshotColumns...))
 	if err != nil {
 		return nil, err
 	}
-	s.file, s.held = file, weak.Make(all)
+	if s.of == nil {
+		s.of = map[string]heldFollowers{}
+	}
+	s.of[country] = heldFollowers{files, weak.Make(all)}
 	return all, nil
+}
+
+func sameFile(a, b os.FileInfo) bool {
+	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
 }
 
 // inContext yields the contexts of the posts of a partition, which cross takes

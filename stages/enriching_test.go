@@ -34,7 +34,7 @@ func TestFollowersAreShared(t *testing.T) {
 	}
 	var s sharedFollowers
 	read := func() any {
-		f, err := s.read(context.Background(), at(dir))
+		f, err := s.read(context.Background(), at(dir), "KAZ")
 		if err != nil {
 			t.Fatal(err)
 		}

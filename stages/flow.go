@@ -109,7 +109,7 @@ func values(ctx context.Context, r *reader, names []string) (out []datasets.Valu
 // followersSeen reads what figures show of the followers of accounts.
 func followersSeen(ctx context.Context, r *reader) (f plots.Followers) {
 	kept := recurring{}
-	batches(ctx, r, &datasets.AccountSnapshots, "normalized", plots.FollowerColumns, func(s *datasets.AccountSnapshot) {
+	eachSnapshot(ctx, r, plots.FollowerColumns, func(s *datasets.AccountSnapshot) {
 		for _, text := range []*string{&s.Platform, &s.AccountID, &s.ObservedPrecision, &s.Followers.Text.V, &s.Source, &s.Locator.V} {
 			kept.once(text)
 		}

@@ -255,7 +255,7 @@ func TestRecordsAreAccountedFor(t *testing.T) {
 			posts[r.Source]++
 		}
 	}
-	for _, r := range readAll(t, &datasets.AccountSnapshots, filepath.Join(dir, "normalized/account_snapshots.parquet")) {
+	for _, r := range partitions(t, dir, &datasets.AccountSnapshots) {
 		snapshots[r.Source]++
 	}
 	for _, r := range readAll(t, &datasets.AccountWindows, filepath.Join(dir, "normalized/account_windows.parquet")) {

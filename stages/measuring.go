@@ -42,9 +42,9 @@ func coverage(st *study.Study) []study.Source {
 }
 
 // measureUnit measures the snapshots and counted windows of all accounts, and
-// the posts of the partitions.
-func (f *flow) measureUnit(parts []normalize.Part) pipeline.Unit {
-	in := parquet("normalized", "accounts", "account_snapshots", "account_windows")
+// the posts of the partitions. seen are the files of the snapshots.
+func (f *flow) measureUnit(parts []normalize.Part, seen []string) pipeline.Unit {
+	in := append(parquet("normalized", "accounts", "account_windows"), seen...)
 	out := parquet("metrics", "values", "account_periods", "interaction_counts", "account_curves")
 	var countries []string
 	for _, p := range parts {
@@ -70,7 +70,7 @@ func (f *flow) measure(ctx context.Context, parts []normalize.Part, countries, h
 	r := reader{io: io}
 	w := f.files(io)
 	in := &measure.Input{Accounts: read(ctx, &r, &datasets.Accounts, "normalized"),
-		Snapshots: scan(ctx, io, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet", measure.FollowerColumns...),
+		Snapshots: scanSnapshots(ctx, io, measure.FollowerColumns...),
 		Windows:   read(ctx, &r, &datasets.AccountWindows, "normalized"), Sources: coverage(f.st), From: f.st.From, To: f.st.To,
 		Countries: make([][]measure.Partition, len(countries)), Setting: &metrics.Setting{Components: f.st.Interactions}}
 	if r.err != nil {

@@ -43,7 +43,8 @@ type maker struct {
 }
 
 // makers are the stages that these units belong to. Tables go by their name,
-// whatever the partition; of raw files only that they are read is said.
+// whatever the partition; of raw files only that they are read is said, and of
+// counts that units leave for one another nothing.
 func (f *flow) makers(units []pipeline.Unit) map[string]maker {
 	raw := map[string]bool{}
 	for _, s := range f.st.Sources {
@@ -71,6 +72,7 @@ func (f *flow) makers(units []pipeline.Unit) map[string]maker {
 func tablesOf(files []string, raw map[string]bool) (out []string) {
 	for _, f := range files {
 		switch dir, base := path.Split(filepath.ToSlash(f)); {
+		case strings.HasPrefix(dir, normalize.TallyFolder):
 		case raw[f]:
 			out = append(out, "raw files")
 		case strings.HasSuffix(base, ".parquet"):
@@ -168,10 +170,10 @@ func (f *flow) publish(ctx context.Context, io *pipeline.IO, parts []normalize.P
 // linked tells whether one did.
 func packedSnapshots(ctx context.Context, io *pipeline.IO, persons *publish.Persons) (rows iter.Seq2[[]datasets.AccountSnapshot, error], linked bool, err error) {
 	r := reader{io: io}
-	batches(ctx, &r, &datasets.AccountSnapshots, "normalized", []string{"locator"}, func(s *datasets.AccountSnapshot) {
+	eachSnapshot(ctx, &r, []string{"locator"}, func(s *datasets.AccountSnapshot) {
 		linked = linked || s.Locator.OK && publish.Leads(s.Locator.V)
 	})
-	rows = publish.Single(persons, &datasets.AccountSnapshots, stream(ctx, io, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet"),
+	rows = publish.Single(persons, &datasets.AccountSnapshots, scanSnapshots(ctx, io),
 		func(s *datasets.AccountSnapshot) (string, string) { return s.Platform, s.AccountID })
 	if linked {
 		rows = publish.Of(rows, func(s *datasets.AccountSnapshot) bool {
@@ -389,13 +391,12 @@ func (f *flow) posts(ctx context.Context, io *pipeline.IO, parts []normalize.Par
 // merged yields the rows of a table's partitions, each of which is sorted, in
 // the order of its key.
 func merged[R any](ctx context.Context, io *pipeline.IO, t *datasets.Table[R], parts []normalize.Part, file func(normalize.Part) string) iter.Seq2[[]R, error] {
-	return func(yield func([]R, error) bool) {
-		var all []iter.Seq2[[]R, error]
-		for _, p := range parts {
-			all = append(all, stream(ctx, io, t, file(p)))
-		}
-		t.Merge(all)(yield)
+	var files []string
+	for _, p := range parts {
+		files = append(files, file(p))
 	}
+	at, err := paths(io, files)
+	return unless(err, t.ScanFiles(ctx, at))
 }
 
 // packPosts adds posts with their counts, without texts, addresses, media and

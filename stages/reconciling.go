@@ -19,9 +19,9 @@ type reconcileParams struct {
 }
 
 // reconcileUnit compares what windows, totals and exports tell of one account
-// and period.
-func (f *flow) reconcileUnit(parts []normalize.Part) pipeline.Unit {
-	in := parquet("normalized", "accounts", "account_snapshots", "account_windows")
+// and period. seen are the files of the totals.
+func (f *flow) reconcileUnit(parts []normalize.Part, seen []string) pipeline.Unit {
+	in := append(parquet("normalized", "accounts", "account_windows"), seen...)
 	for _, p := range parts {
 		in = append(in, p.Posts(), p.Snapshots())
 	}
@@ -32,7 +32,7 @@ func (f *flow) reconcileUnit(parts []normalize.Part) pipeline.Unit {
 
 func (f *flow) reconcile(ctx context.Context, parts []normalize.Part, io *pipeline.IO) error {
 	r := reader{io: io}
-	in := &reconcile.Input{Accounts: read(ctx, &r, &datasets.Accounts, "normalized"), Snapshots: stream(ctx, io, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet", reconcile.SnapshotColumns...),
+	in := &reconcile.Input{Accounts: read(ctx, &r, &datasets.Accounts, "normalized"), Snapshots: scanSnapshots(ctx, io, reconcile.SnapshotColumns...),
 		Windows: read(ctx, &r, &datasets.AccountWindows, "normalized"), Sources: coverage(f.st), Zones: map[string]*time.Location{}}
 	if r.err != nil {
 		return r.err

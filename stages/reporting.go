@@ -38,10 +38,10 @@ type reportParams struct {
 }
 
 // reportUnit makes the report from all tables and figures; units are those that
-// make these.
-func (f *flow) reportUnit(units []pipeline.Unit) pipeline.Unit {
+// make these, seen the files of account_snapshots.
+func (f *flow) reportUnit(units []pipeline.Unit, seen []string) pipeline.Unit {
 	p := f.reportParams(units)
-	in := append(parquet("normalized", "accounts", "account_snapshots", "rejects", "sources"),
+	in := append(append(parquet("normalized", "accounts", "rejects", "sources"), seen...),
 		parquet("metrics", "values", "estimates", "comparisons", "sensitivity", "reconcile", "coder_agreement", "audit", "curves")...)
 	for _, t := range []string{"estimates", "comparisons", "audit", "reconcile", "rejects", "sources", "curves"} {
 		in = append(in, "metrics/"+t+".csv") // which it sends readers to
@@ -155,7 +155,7 @@ func (f *flow) reported() report.Study {
 // snapshots counts the snapshots that tell followers.
 func snapshots(ctx context.Context, r *reader) report.Snapshots {
 	s := report.Snapshots{Accounts: map[[2]string]int{}}
-	batches(ctx, r, &datasets.AccountSnapshots, "normalized", []string{"platform", "account_id", "observed_at", "followers"}, func(row *datasets.AccountSnapshot) {
+	eachSnapshot(ctx, r, []string{"platform", "account_id", "observed_at", "followers"}, func(row *datasets.AccountSnapshot) {
 		if !row.Followers.V.OK {
 			return
 		}

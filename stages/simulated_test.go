@@ -178,7 +178,7 @@ func comesBack(t *testing.T, dir string, truth *simulate.Truth) {
 	same(t, "post_snapshots", got, truthRows(t, dir, "post_snapshots"))
 
 	got = nil
-	for _, s := range readAll(t, &datasets.AccountSnapshots, filepath.Join(dir, "normalized/account_snapshots.parquet")) {
+	for _, s := range partitions(t, dir, &datasets.AccountSnapshots) {
 		got = append(got, row(s.Platform, s.AccountID, datasets.Some(s.ObservedAt), s.ObservedPrecision, s.TimeSource, s.Followers.V, s.Followers.Text, s.Followers.Low,
 			s.Followers.High, s.Following.V, s.PostsTotal.V, s.Source))
 	}

@@ -53,7 +53,7 @@ func TestOneObservationOfTwoSources(t *testing.T) {
 	})
 	runStudy(t, dir, "normalize")
 	got := ""
-	for _, s := range readAll(t, &datasets.AccountSnapshots, filepath.Join(dir, "normalized/account_snapshots.parquet")) {
+	for _, s := range partitions(t, dir, &datasets.AccountSnapshots) {
 		got += fmt.Sprintln(s.AccountID, s.ObservedAt.Day(), s.Followers.V.V, s.Source)
 	}
 	// Source a is raw/c.csv, b is raw/a.csv.
@@ -109,7 +109,7 @@ func TestObservedAtOfStudy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := readAll(t, &datasets.AccountSnapshots, filepath.Join(dir, "normalized/account_snapshots.parquet"))
+		s := partitions(t, dir, &datasets.AccountSnapshots)
 		if len(s) != 1 || s[0].ObservedAt.String() != c.moment || s[0].ObservedPrecision != c.precision || s[0].TimeSource != "study.toml" {
 			t.Errorf("%s: %+v", c.at, s)
 		}
@@ -160,6 +160,74 @@ func TestDayOfTelegramFolder(t *testing.T) {
 		// accounts.csv alone gives the handle.
 		if posts[0].URL.V != "https://t.me/mfa_one/1" {
 			t.Errorf("address %+v", posts[0].URL)
+		}
+	}
+}
+
+// Account snapshots lie by country and year: a year ends in UTC, a body of no country
+// is in none, and followers at posting are known from any year. Tables of the whole
+// are in the order of the key, whatever the partition, and no byte of any follows the
+// order of study.toml.
+func TestSnapshotsByCountryAndYear(t *testing.T) {
+	const head = "platform,handle,observed_at,followers\n"
+	posts := tweet("7", "1", "2024-07-02T00:00:00.000Z", "2026-01-01T00:00:00Z", 3)
+	files := map[string]string{
+		"accounts.csv": "platform,account_id,handle,country,organization\nx,1,mfa_1,UZB,First\nx,2,mfa_2,KAZ,Second\nx,3,un_3,,Third\n",
+		"raw/a.csv":    head + "x,mfa_1,2023-12-31T23:59:59Z,100\nx,mfa_1,2025-01-01T00:00:01Z,300\nx,mfa_2,2024-05-01,7K\nx,un_3,2024-05-01,9\n",
+		"raw/b.csv":    head + "x,mfa_1,2025-01-01T00:00:01Z,301\nx,mfa_1,2023-01-01,90\nx,mfa_2,2024-05-01,7.0K\n",
+		"raw/posts.jl": posts,
+	}
+	var want map[string]string
+	for i, order := range [][]string{{"raw/a.csv", "raw/b.csv", "raw/posts.jl"}, {"raw/posts.jl", "raw/b.csv", "raw/a.csv"}} {
+		dir := writeStudy(t, order, files)
+		edit(t, dir, func(toml string) string {
+			for n, f := range order {
+				id := map[string]string{"raw/a.csv": "one", "raw/b.csv": "one", "raw/posts.jl": "posts"}[f]
+				toml = strings.Replace(toml, fmt.Sprintf("id = \"%c\"", 'a'+n), fmt.Sprintf("id = %q", id), 1)
+			}
+			return toml
+		})
+		runStudy(t, dir, "tabulate")
+		if i == 0 {
+			got := ""
+			for part, rows := range everywhere(t, &datasets.AccountSnapshots, dir) {
+				for _, s := range rows {
+					if !strings.HasSuffix(part, "="+s.ObservedAt.String()[:4]) {
+						t.Errorf("%s: %+v", part, s)
+					}
+				}
+				got += fmt.Sprintln(part, len(rows))
+			}
+			for _, w := range []string{"country_code=UZB/year=2023 2\n", "country_code=UZB/year=2025 1\n", "country_code=KAZ/year=2024 1\n", "country_code=none/year=2024 1\n", "country_code=UZB/year=2026 1\n"} {
+				if !strings.Contains(got, w) {
+					t.Errorf("got\n%swithout %s", got, w)
+				}
+			}
+			csv, err := os.ReadFile(filepath.Join(dir, "metrics/account_snapshots.csv"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines := ""
+			for _, l := range strings.Split(strings.TrimSpace(string(csv)), "\n")[1:] {
+				c := strings.Split(l, ",")
+				lines += strings.TrimSpace(strings.Join([]string{c[1], c[2], c[4], c[5]}, " ")) + "\n"
+			}
+			// Of two counts of one source at one moment the larger stands, of equal ones that of the first file.
+			if want := "1 2023-01-01T00:00:00Z 90\n1 2023-12-31T23:59:59Z 100\n1 2025-01-01T00:00:01Z 301\n1 2026-01-01T00:00:00Z 100\n2 2024-05-01T00:00:00Z 7000 7K\n3 2024-05-01T00:00:00Z 9\n"; lines != want {
+				t.Errorf("got\n%swant\n%s", lines, want)
+			}
+			for part, rows := range everywhere(t, &datasets.PostContexts, dir) {
+				if c := rows[0]; len(rows) != 1 || c.FollowersMethod.V != datasets.FollowersInterpolated || c.Followers.V < 200 || c.Followers.V > 201 {
+					t.Errorf("%s: %+v", part, rows)
+				}
+			}
+			want = snapshotOf(t, dir)
+			continue
+		}
+		for name, sum := range snapshotOf(t, dir) {
+			if want[name] != sum {
+				t.Errorf("%s follows the order of study.toml", name)
+			}
 		}
 	}
 }

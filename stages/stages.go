@@ -1,9 +1,9 @@
 // Package stages is the data flow of diplometrics on one page: which unit
 // reads what and writes what. The engine runs what is stale.
 //
-//	raw/ + accounts.csv  ->  normalize  ->  normalized/*.parquet, normalized/posts/country_code=/year=/, post_snapshots likewise
+//	raw/ + accounts.csv  ->  normalize  ->  normalized/*.parquet, normalized/posts/country_code=/year=/, post_snapshots and account_snapshots likewise
 //	                         read: one run a file; loose: posts whose year files tell differently;
-//	                         posts: one partition a country and year; tables, sources
+//	                         posts, account_snapshots: one partition a country and year; tables, sources
 //	normalized/posts     ->  enrich     ->  normalized/post_context/country_code=/year=/, normalized/cross_posts/country_code=/
 //	normalized/          ->  measure    ->  metrics/values.parquet, metrics/interaction_counts.parquet, metrics/post_scores/country_code=/
 //	normalized/ + claims ->  audit      ->  metrics/audit.parquet     (feeds no estimate)
@@ -25,6 +25,7 @@ import (
 	"slices"
 	"strings"
 
+	"diplometrics/datasets"
 	"diplometrics/pipeline"
 	"diplometrics/plots"
 	"diplometrics/stages/audit"
@@ -84,29 +85,39 @@ func planned(st *study.Study, verify Verify, options PackageOptions) ([]pipeline
 				return layout.Partition(ctx, part, f.files(io))
 			}})
 	}
-	small := parquet("normalized", "accounts", "account_snapshots", "account_windows", "published", "rejects")
+	var seen []string
+	for _, part := range layout.Seen {
+		tallies = append(tallies, part.SnapshotsTally())
+		seen = append(seen, part.AccountSnapshots())
+		units = append(units, pipeline.Unit{Name: "normalize/account_snapshots/" + part.Name(), Inputs: layout.SnapshotsInputs(part),
+			Outputs: []string{part.AccountSnapshots(), part.SnapshotsTally()}, Params: f.simulated(), Versions: map[string]int{"normalize": normalize.Version},
+			Run: func(ctx context.Context, io *pipeline.IO) error {
+				return layout.Snapshots(ctx, part, f.files(io))
+			}})
+	}
+	small := parquet("normalized", "accounts", "account_windows", "published", "rejects")
 	units = append(units,
 		pipeline.Unit{Name: "normalize/tables", Inputs: append(append([]string{st.Accounts}, takedown...), runs...), Outputs: append(small, normalize.TablesTally),
 			Params: tablesParams{st.Countries, raw, st.Simulated}, Versions: map[string]int{"normalize": normalize.Version},
 			Run: func(ctx context.Context, io *pipeline.IO) error { return normalize.Merge(ctx, st, f.files(io)) }},
 		pipeline.Unit{Name: "normalize/sources", Inputs: append(runs, append(tallies, normalize.TablesTally)...), Outputs: parquet("normalized", "sources"),
 			Params: f.simulated(), Versions: map[string]int{"normalize": normalize.Version},
-			Run: func(ctx context.Context, io *pipeline.IO) error { return normalize.Count(ctx, st, parts, f.files(io)) }})
-	units = append(units, f.enrichUnits(parts)...)
+			Run: func(ctx context.Context, io *pipeline.IO) error { return layout.Count(ctx, st, f.files(io)) }})
+	units = append(units, f.enrichUnits(layout)...)
 
 	claims := []string{}
 	if _, err := os.Stat(filepath.Join(st.Dir, "claims.csv")); err == nil {
 		claims = append(claims, "claims.csv")
 	}
-	normalized := parquet("normalized", "accounts", "account_snapshots", "account_windows", "published", "rejects", "sources")
+	normalized := append(parquet("normalized", "accounts", "account_windows", "published", "rejects", "sources"), seen...)
 	results := parquet("metrics", "values", "account_periods", "estimates", "comparisons", "sensitivity", "shrunken", "interaction_counts", "account_curves", "curves", "reconcile", "coder_agreement", "topic_agreement", "audit")
 	all := append(append([]string{}, normalized...), results...)
 
 	units = append(units, []pipeline.Unit{
-		f.measureUnit(parts),
+		f.measureUnit(parts, seen),
 		{Name: "audit", Inputs: append(parquet("normalized", "accounts", "account_windows", "published"), claims...),
 			Outputs: parquet("metrics", "audit"), Params: f.simulated(), Versions: audit.Versions(), Run: f.audit},
-		f.reconcileUnit(parts),
+		f.reconcileUnit(parts, seen),
 		f.compareUnit(),
 		f.summarizeUnit(),
 		{Name: "tabulate", Inputs: all, Outputs: tabulate.Outputs(), Params: tabulate.Params{Title: st.Title, Simulated: st.Simulated},
@@ -114,13 +125,13 @@ func planned(st *study.Study, verify Verify, options PackageOptions) ([]pipeline
 	}...)
 	for _, size := range sizes(st.Dir) {
 		for _, fig := range plots.All {
-			units = append(units, pipeline.Unit{Name: RenderUnit(fig.Name, size), Inputs: figureTables(fig), Outputs: render.Outputs(fig.Name, size),
+			units = append(units, pipeline.Unit{Name: RenderUnit(fig.Name, size), Inputs: figureTables(fig, seen), Outputs: render.Outputs(fig.Name, size),
 				Params:   plots.Study{Title: st.Title, Countries: st.Countries, Simulated: st.Simulated, Size: size},
 				Versions: map[string]int{"render": render.Version, "figure " + fig.Name: fig.Version, "figure style": plots.StyleVersion},
 				Run:      func(ctx context.Context, io *pipeline.IO) error { return f.render(ctx, fig, size, io) }})
 		}
 	}
-	units = append(units, f.reportUnit(units))
+	units = append(units, f.reportUnit(units, seen))
 	return append(units, f.publishUnit(units, parts, all)), nil
 }
 
@@ -262,12 +273,16 @@ func parquet(folder string, names ...string) []string {
 	return out
 }
 
-// figureTables returns the files of the tables that a figure reads.
-func figureTables(fig plots.Figure) []string {
+// figureTables returns the files of the tables that a figure reads; seen are those
+// of account_snapshots.
+func figureTables(fig plots.Figure, seen []string) []string {
 	var in []string
 	for _, t := range fig.Tables {
 		folder := "normalized"
 		switch t {
+		case datasets.AccountSnapshots.Name:
+			in = append(in, seen...)
+			continue
 		case "values", "estimates", "comparisons", "sensitivity", "shrunken", "interaction_counts", "account_curves", "curves", "reconcile", "coder_agreement", "topic_agreement", "audit":
 			folder = "metrics"
 		}

@@ -16,7 +16,8 @@ import (
 // The input is invented from a fixed seed: posts of 600 accounts of three
 // countries as twarc2 flattens them, one in twenty of them seen a second time
 // with more likes, a day's export more, and the followers of each account on each
-// day of the last year. That of one year has a CrowdTangle CSV too.
+// day of the last year. Posts were collected when their year ended. That of one year
+// has a CrowdTangle CSV too.
 const (
 	accounts = 600
 	again    = 0.05
@@ -148,7 +149,10 @@ func write(dir string, n, years int) error {
 	}
 	as := population(rand.New(rand.NewPCG(1, 2)))
 	r := rand.New(rand.NewPCG(3, 4))
-	observed := year.AddDate(1, 0, 15)
+	// The posts of each year were collected at its end, one a second.
+	observed := func(p *post, i int) time.Time {
+		return time.Date(p.at.Year()+1, 1, 16, 0, 0, i, 0, time.UTC)
+	}
 	if err := cmp.Or(
 		create(dir, "accounts.csv", func(w *bufio.Writer) {
 			fmt.Fprintln(w, "platform,account_id,handle,country,organization,organization_type")
@@ -167,21 +171,21 @@ func write(dir string, n, years int) error {
 		create(dir, "posts.jsonl", func(w *bufio.Writer) {
 			var recent [4096]post
 			for i := range n {
-				observed = observed.Add(time.Second)
 				if i > len(recent) && r.Float64() < again {
-					w.Write(recent[r.IntN(len(recent))].flat(20+r.Int64N(100), observed))
+					p := &recent[r.IntN(len(recent))]
+					w.Write(p.flat(20+r.Int64N(100), observed(p, i+1)))
 					continue
 				}
 				p := invent(as, i, from, days, r)
 				recent[i%len(recent)] = p
-				w.Write(p.flat(0, observed))
+				w.Write(p.flat(0, observed(&p, i+1)))
 			}
 		}),
 		create(dir, "day.jsonl", func(w *bufio.Writer) {
 			for i := range max(1, n/int(days)) {
 				p := invent(as, n+i, from, days, r)
 				p.at = day.Add(p.at.Sub(from) % (24 * time.Hour))
-				w.Write(p.flat(0, observed.Add(time.Duration(i)*time.Second)))
+				w.Write(p.flat(0, observed(&p, n+i)))
 			}
 		})); err != nil || years > 1 {
 		return err

@@ -24,12 +24,18 @@ func TestDayTouchesOneYear(t *testing.T) {
 		n := map[int]int{}
 		for line := range bytes.Lines(b) {
 			var post struct {
-				At time.Time `json:"created_at"`
+				At    time.Time `json:"created_at"`
+				Twarc struct {
+					Observed time.Time `json:"retrieved_at"`
+				} `json:"__twarc"`
 			}
 			if err := json.Unmarshal(line, &post); err != nil {
 				t.Fatal(err)
 			}
 			n[post.At.Year()]++
+			if post.Twarc.Observed.Year() != post.At.Year()+1 {
+				t.Errorf("a post of %v was observed at %v", post.At, post.Twarc.Observed)
+			}
 			if name == "day.jsonl" && (post.At.YearDay() < 3 || post.At.AddDate(0, 0, 2).Year() != post.At.Year()) {
 				t.Errorf("%v is too close to New Year", post.At)
 			}

@@ -7,8 +7,9 @@
 // partitions that it touches, not the study. Read turns one raw file into a
 // run: its rows split by country and year, in sections of what memory holds,
 // each sorted. Settle finds the year of posts about which files disagree;
-// Partition merges the runs of one country and year; Merge merges the other
-// tables; Count counts. None holds more than a part of its rows in memory.
+// Partition merges the posts of one country and year, and Snapshots what accounts
+// showed then; Merge merges the other tables; Count counts. None holds more than a
+// part of its rows in memory.
 package normalize
 
 import (
@@ -27,7 +28,7 @@ import (
 )
 
 // Version of the stage; raised when the same raw files would give other rows.
-const Version = 4
+const Version = 5
 
 // Versions of the adapters, for staleness.
 func Versions() map[string]int {
@@ -44,19 +45,17 @@ func RunDir(file string) string {
 	return "normalized/runs/" + strings.NewReplacer("%", "%25", "/", "%2F").Replace(file) + "/"
 }
 
-// Files of every run beside its posts.
+// Files of every run beside those of its partitions.
 const (
 	runIndex     = "index.json"
 	runSource    = "source.run"
 	runRejects   = "rejects.run"
-	runSnapshots = "account_snapshots.run"
-	runBeside    = "account_snapshots_beside.run" // seen beside posts
 	runWindows   = "account_windows.run"
 	runPublished = "published.run"
 )
 
-// Part names a partition of posts: a country and a year, both as their folders
-// spell them.
+// Part names a partition of posts or of account snapshots: a country and a year,
+// both as their folders spell them.
 type Part struct {
 	Country string `json:"country"` // alpha-3 code, or none
 	Year    string `json:"year"`    // four digits, or unknown
@@ -69,10 +68,11 @@ const noCountry = "none"
 // unknownYear holds posts without a time.
 const unknownYear = "unknown"
 
-func partOf(p *datasets.Post) Part {
-	part := Part{p.Country.Or(noCountry), unknownYear}
-	if p.CreatedAt.OK {
-		part.Year = yearOf(p.CreatedAt.V)
+// partOf is where a row of an account of a country lies by its moment.
+func partOf(country datasets.Opt[string], at datasets.Opt[datasets.Micros]) Part {
+	part := Part{country.Or(noCountry), unknownYear}
+	if at.OK {
+		part.Year = yearOf(at.V)
 	}
 	return part
 }
@@ -84,8 +84,11 @@ func (p Part) compare(q Part) int {
 	return cmp.Or(cmp.Compare(p.Country, q.Country), cmp.Compare(p.Year, q.Year))
 }
 
-// runFile is the file of a partition's rows in a run.
+// runFile is the file of a partition's posts in a run.
 func (p Part) runFile() string { return "posts/" + p.Name() + ".run" }
+
+// snapshotsRun is the file of a partition's account snapshots in a run.
+func (p Part) snapshotsRun() string { return "account_snapshots/" + p.Name() + ".run" }
 
 // Name is the partition in the name of its unit.
 func (p Part) Name() string { return p.Country + "-" + p.Year }
@@ -112,13 +115,27 @@ func (p Part) Snapshots() string {
 	return "normalized/post_snapshots/" + p.Folder() + "/post_snapshots.parquet"
 }
 
-// Tally is the partition's count of records kept by file.
-func (p Part) Tally() string { return "normalized/tally/" + p.Name() + ".parquet" }
+// TallyFolder holds counts of rows by file, which Count adds up.
+const TallyFolder = "normalized/tally/"
 
-// index is what a run says of its posts.
+// Tally is the partition's count of posts by file.
+func (p Part) Tally() string { return TallyFolder + p.Name() + ".parquet" }
+
+// AccountSnapshots and SnapshotsTally are the files that Layout.Snapshots writes.
+func (p Part) AccountSnapshots() string {
+	return "normalized/account_snapshots/" + p.Folder() + "/account_snapshots.parquet"
+}
+
+// SnapshotsTally is the partition's count of account snapshots by file.
+func (p Part) SnapshotsTally() string {
+	return TallyFolder + "account_snapshots/" + p.Name() + ".parquet"
+}
+
+// index is what a run says of its partitions.
 type index struct {
-	Parts []Part `json:"parts"` // sorted
-	Loose []Part `json:"loose"` // those of them that hold loose observations
+	Parts     []Part `json:"parts"`     // of its posts, sorted
+	Loose     []Part `json:"loose"`     // those of them that hold loose observations
+	Snapshots []Part `json:"snapshots"` // of its account snapshots, sorted
 }
 
 func readIndex(path string) (index, error) {
@@ -133,18 +150,21 @@ func readIndex(path string) (index, error) {
 	return x, nil
 }
 
-// Layout is how the posts of a study lie in partitions.
+// Layout is how the posts and the account snapshots of a study lie in partitions.
 type Layout struct {
-	Parts []Part            // sorted
+	Parts []Part            // of posts, sorted
 	Loose []string          // countries whose posts may have to move: those of several years with loose observations; sorted
-	files map[Part][]string // raw files whose runs hold rows of it
-	loose map[Part][]string // those of them whose rows there are loose
+	files map[Part][]string // raw files whose runs hold posts of it
+	loose map[Part][]string // those of them whose posts there are loose
+
+	Seen []Part            // of account snapshots, sorted
+	seen map[Part][]string // raw files whose runs hold account snapshots of it
 }
 
 // Lay returns the partitions that the runs of the files hold, as the index of
 // each run says. A file whose run was not made yet has none.
 func Lay(study string, files []string) (*Layout, error) {
-	l := &Layout{files: map[Part][]string{}, loose: map[Part][]string{}}
+	l := &Layout{files: map[Part][]string{}, loose: map[Part][]string{}, seen: map[Part][]string{}}
 	for _, f := range files {
 		x, err := readIndex(filepath.Join(study, filepath.FromSlash(RunDir(f)), runIndex))
 		if errors.Is(err, fs.ErrNotExist) {
@@ -162,8 +182,15 @@ func Lay(study string, files []string) (*Layout, error) {
 		for _, p := range x.Loose {
 			l.loose[p] = append(l.loose[p], f)
 		}
+		for _, p := range x.Snapshots {
+			if l.seen[p] == nil {
+				l.Seen = append(l.Seen, p)
+			}
+			l.seen[p] = append(l.seen[p], f)
+		}
 	}
 	slices.SortFunc(l.Parts, Part.compare)
+	slices.SortFunc(l.Seen, Part.compare)
 	for from := 0; from < len(l.Parts); {
 		to, some := from, false
 		for ; to < len(l.Parts) && l.Parts[to].Country == l.Parts[from].Country; to++ {
@@ -175,6 +202,15 @@ func Lay(study string, files []string) (*Layout, error) {
 		from = to
 	}
 	return l, nil
+}
+
+// SnapshotsInputs returns the files that Snapshots reads.
+func (l *Layout) SnapshotsInputs(p Part) []string {
+	var out []string
+	for _, f := range l.seen[p] {
+		out = append(out, RunDir(f)+p.snapshotsRun())
+	}
+	return out
 }
 
 // Inputs returns the files that Partition reads.
@@ -192,7 +228,7 @@ func (l *Layout) Inputs(p Part) []string {
 // Members returns the files of a run that Merge and Count read.
 func Members(file string) []string {
 	var out []string
-	for _, n := range []string{runSnapshots, runBeside, runWindows, runPublished, runRejects, runSource} {
+	for _, n := range []string{runWindows, runPublished, runRejects, runSource} {
 		out = append(out, RunDir(file)+n)
 	}
 	return out

@@ -5,11 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"runtime"
-	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"unique"
 
 	"diplometrics/datasets"
@@ -32,15 +28,15 @@ type run struct {
 	spare   *piles // being written, or empty
 	written chan error
 	places  map[place]*placed
-	latest  map[*datasets.Account]*placed               // where the last post of an account lies
-	called  map[*datasets.Account]unique.Handle[string] // names of piles of snapshots
+	posted  map[*datasets.Account]*placed // where the last post of an account lies
+	seen    map[*datasets.Account]*placed // where its last snapshot lies
 	loose   map[Part]bool
 
-	posts             map[Part]*datasets.RunWriter[datasets.PostRun]
-	snapshots, beside *datasets.RunWriter[datasets.SnapshotRun]
-	rejects           *datasets.RunWriter[datasets.Reject]
-	windows           []origin[datasets.AccountWindow]
-	published         []origin[datasets.PublishedValue]
+	posts     *parted[datasets.PostRun]
+	snapshots *parted[datasets.SnapshotRun]
+	rejects   *datasets.RunWriter[datasets.Reject]
+	windows   []origin[datasets.AccountWindow]
+	published []origin[datasets.PublishedValue]
 
 	row   datasets.PostRun     // the one that is being packed; rows are too large to be made anew
 	shown datasets.SnapshotRun // the same of snapshots
@@ -50,13 +46,13 @@ type run struct {
 	simulated                            string          // name of an account that the simulator invented; "" where there is none
 }
 
-// place is where the posts of an account lie.
+// place is where rows of an account lie.
 type place struct {
 	account *datasets.Account
 	part    Part
 }
 
-// placed is the place of the posts of a year, absent where they have no time, and
+// placed is the place of the rows of a year, absent where they have no time, and
 // the name of its pile.
 type placed struct {
 	year datasets.Opt[int]
@@ -67,9 +63,9 @@ type placed struct {
 // piles are the rows of a run that are in memory, those of accounts under their
 // names.
 type piles struct {
-	posts             *datasets.Pile[datasets.PostRun]
-	snapshots, beside *datasets.Pile[datasets.SnapshotRun]
-	rejects           *datasets.Pile[datasets.Reject]
+	posts     *datasets.Pile[datasets.PostRun]
+	snapshots *datasets.Pile[datasets.SnapshotRun]
+	rejects   *datasets.Pile[datasets.Reject]
 }
 
 // seenBy puts the observations of an account into the order of runs.
@@ -82,8 +78,8 @@ var (
 	accountOrder = datasets.Accounts.Order("platform", "account_id")
 	seenOrder    = datasets.PostRuns.Order(seenBy...)
 	runOrder     = datasets.PostRuns.Order(append([]string{"platform", "account_id"}, seenBy...)...)
-	snapOrder    = datasets.SnapshotRuns.Order("platform", "account_id", "observed_at", "source")
-	atOrder      = datasets.SnapshotRuns.Order("observed_at") // of an account in one file
+	snapOrder    = datasets.SnapshotRuns.Order("platform", "account_id", "observed_at", "source", "beside")
+	atOrder      = datasets.SnapshotRuns.Order("observed_at", "beside") // of an account in one file
 	rejectOrder  = datasets.Rejects.Order("record")
 )
 
@@ -93,22 +89,21 @@ func newPiles() *piles {
 	return &piles{
 		posts:     datasets.NewPile(&datasets.PostRuns, seenOrder),
 		snapshots: datasets.NewPile(&datasets.SnapshotRuns, atOrder),
-		beside:    datasets.NewPile(&datasets.SnapshotRuns, atOrder),
 		rejects:   datasets.NewPile(&datasets.Rejects, rejectOrder),
 	}
 }
 
 func (p *piles) size() int {
-	return p.posts.Size() + p.snapshots.Size() + p.beside.Size() + p.rejects.Size()
+	return p.posts.Size() + p.snapshots.Size() + p.rejects.Size()
 }
 
 func newRun(src study.Source, reg *registry, w *Files) *run {
-	r := &run{src: src, reg: reg, w: w, held: newPiles(), spare: newPiles(), written: make(chan error, 1), places: map[place]*placed{}, latest: map[*datasets.Account]*placed{}, called: map[*datasets.Account]unique.Handle[string]{}, loose: map[Part]bool{},
-		posts: map[Part]*datasets.RunWriter[datasets.PostRun]{}}
-	r.written <- nil
 	dir := RunDir(src.File)
-	r.snapshots = newRunWriter(w, &datasets.SnapshotRuns, dir+runSnapshots)
-	r.beside = newRunWriter(w, &datasets.SnapshotRuns, dir+runBeside)
+	r := &run{src: src, reg: reg, w: w, held: newPiles(), spare: newPiles(), written: make(chan error, 1), loose: map[Part]bool{},
+		places: map[place]*placed{}, posted: map[*datasets.Account]*placed{}, seen: map[*datasets.Account]*placed{},
+		posts:     newParted(w, &datasets.PostRuns, func(p Part) string { return dir + p.runFile() }),
+		snapshots: newParted(w, &datasets.SnapshotRuns, func(p Part) string { return dir + p.snapshotsRun() })}
+	r.written <- nil
 	r.rejects = newRunWriter(w, &datasets.Rejects, dir+runRejects)
 	return r
 }
@@ -131,7 +126,7 @@ func (r *run) take(b *adapters.Batch) error {
 			return err
 		}
 		if acc := r.account(s.Ref, s.Row.ObservedAt.Day(), s.Line); acc != nil {
-			r.snapshot(r.held.snapshots, acc, s)
+			r.snapshot(acc, s, false)
 		}
 	}
 	for i := range b.Accounts {
@@ -142,7 +137,7 @@ func (r *run) take(b *adapters.Batch) error {
 		s := &b.Accounts[i]
 		if acc, ok := r.reg.lookup(s.Ref, s.Row.ObservedAt.Day()); ok {
 			s.Row.Source = r.src.ID
-			r.snapshot(r.held.beside, acc, s)
+			r.snapshot(acc, s, true)
 		}
 	}
 	for _, w := range b.Windows {
@@ -206,40 +201,36 @@ func (r *run) post(p *adapters.Row[adapters.Post]) {
 	if !post.URL.OK {
 		post.URL = telegramURL(acc, post.PostID)
 	}
-	at := r.place(acc, post)
+	at := r.place(r.posted, acc, post.CreatedAt)
 	if loose(post) {
 		r.loose[at.part] = true
 	}
 	r.held.posts.Add(at.name, x)
 }
 
-// place is where a post of an account lies.
-func (r *run) place(acc *datasets.Account, post *datasets.Post) *placed {
+// place is where a row of an account and a moment lies; latest has the places of
+// the rows before.
+func (r *run) place(latest map[*datasets.Account]*placed, acc *datasets.Account, t datasets.Opt[datasets.Micros]) *placed {
 	var year datasets.Opt[int]
-	if post.CreatedAt.OK {
-		year = datasets.Some(post.CreatedAt.V.Time().Year())
+	if t.OK {
+		year = datasets.Some(t.V.Time().Year())
 	}
-	p := r.latest[acc]
+	p := latest[acc]
 	if p == nil || p.year != year {
-		at := place{acc, partOf(post)}
+		at := place{acc, partOf(acc.Country, t)}
 		if p = r.places[at]; p == nil {
 			p = &placed{year, at.part, unique.Make(at.part.Name() + "\x00" + string(accountOrder.Append(nil, acc)))}
 			r.places[at] = p
 		}
-		r.latest[acc] = p
+		latest[acc] = p
 	}
 	return p
 }
 
-func (r *run) snapshot(pile *datasets.Pile[datasets.SnapshotRun], acc *datasets.Account, s *adapters.Row[datasets.AccountSnapshot]) {
+func (r *run) snapshot(acc *datasets.Account, s *adapters.Row[datasets.AccountSnapshot], beside bool) {
 	s.Row.Platform, s.Row.AccountID = acc.Platform, acc.AccountID
-	name, ok := r.called[acc]
-	if !ok {
-		name = unique.Make(string(accountOrder.Append(nil, acc)))
-		r.called[acc] = name
-	}
-	r.shown.Snapshot, r.shown.Line = s.Row, s.Line
-	pile.Add(name, &r.shown)
+	r.shown.Snapshot, r.shown.Line, r.shown.Beside = s.Row, s.Line, beside
+	r.held.snapshots.Add(r.place(r.seen, acc, datasets.Some(s.Row.ObservedAt)).name, &r.shown)
 }
 
 // spill writes what is held as a section of each file, while the next rows come.
@@ -259,64 +250,9 @@ func (r *run) spill() error {
 // wait returns once nothing is being written.
 func (r *run) wait() { r.written <- <-r.written }
 
-// section writes the piles, those of partitions side by side, and empties them.
+// section writes the piles and empties them.
 func (r *run) section(p *piles) error {
-	type partition struct {
-		out   *datasets.RunWriter[datasets.PostRun]
-		names []unique.Handle[string]
-	}
-	var parts []partition
-	last := ""
-	for _, name := range p.posts.Names() {
-		if part, _, _ := strings.Cut(name.Value(), "\x00"); len(parts) == 0 || part != last {
-			out := r.part(partNamed(part))
-			if out == nil {
-				return r.w.err
-			}
-			last, parts = part, append(parts, partition{out: out})
-		}
-		at := &parts[len(parts)-1]
-		at.names = append(at.names, name)
-	}
-	errs := make([]error, len(parts))
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(parts)) {
-		wait.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(parts); i = int(next.Add(1)) - 1 {
-				errs[i] = writeNames(parts[i].out, p.posts, parts[i].names)
-			}
-		})
-	}
-	wait.Wait()
-	p.posts.Reset()
-	return cmp.Or(cmp.Or(errs...), writePile(r.snapshots, p.snapshots), writePile(r.beside, p.beside), writePile(r.rejects, p.rejects))
-}
-
-// part returns the writer of a partition's posts, nil after an error.
-func (r *run) part(p Part) *datasets.RunWriter[datasets.PostRun] {
-	out := r.posts[p]
-	if out == nil {
-		if out = newRunWriter(r.w, &datasets.PostRuns, RunDir(r.src.File)+p.runFile()); out != nil {
-			r.posts[p] = out
-		}
-	}
-	return out
-}
-
-func writePile[R any](w *datasets.RunWriter[R], p *datasets.Pile[R]) error {
-	if p.Empty() {
-		return nil
-	}
-	defer p.Reset()
-	return writeNames(w, p, p.Names())
-}
-
-// writeNames writes the rows of the names as a section.
-func writeNames[R any](w *datasets.RunWriter[R], p *datasets.Pile[R], names []unique.Handle[string]) error {
-	w.Begin()
-	p.Each(names, w.WritePacked)
-	return w.End()
+	return cmp.Or(r.posts.write(p.posts), r.snapshots.write(p.snapshots), writePile(r.rejects, p.rejects))
 }
 
 // close writes what is left of the run.
@@ -334,17 +270,16 @@ func (r *run) close(ctx context.Context) error {
 		return err
 	}
 	dir := RunDir(r.src.File)
-	for _, out := range r.posts {
-		closeRun(r.w, out)
-	}
-	closeRun(r.w, r.snapshots)
-	closeRun(r.w, r.beside)
+	r.posts.close()
+	r.snapshots.close()
 	closeRun(r.w, r.rejects)
 	if r.adapter.Strict && r.w.err == nil {
 		// People filled these in: two that differ are theirs to mend.
-		s := settler[datasets.AccountSnapshot]{table: &datasets.AccountSnapshots, strict: true, emit: func(*origin[datasets.AccountSnapshot]) {}}
-		if err := eachSnapshot(ctx, r.w, []snapshotRun{{r.src.File, dir + runSnapshots, false}}, s.add); err != nil {
-			return err
+		for _, part := range r.snapshots.parts() {
+			s := settler[datasets.AccountSnapshot]{table: &datasets.AccountSnapshots, strict: true, emit: func(*origin[datasets.AccountSnapshot]) {}}
+			if err := eachSnapshot(ctx, r.w, []string{r.src.File}, part, s.add); err != nil {
+				return err
+			}
 		}
 	}
 	windows, err := settle(&datasets.AccountWindows, r.windows)
@@ -360,11 +295,7 @@ func (r *run) close(ctx context.Context) error {
 	src, a := r.src, r.adapter
 	putRun(r.w, &datasets.Sources, dir+runSource, []datasets.Source{{ID: src.ID, File: src.File, Table: src.Table, Adapter: a.Name, Title: src.Title, Cite: some(src.Cite),
 		URL: some(src.URL), Licence: some(src.Licence), SHA256: sum, Records: datasets.Some(r.records), Filtered: datasets.Some(r.filtered), Rejected: datasets.Some(r.rejected)}})
-	x := index{Parts: []Part{}, Loose: []Part{}}
-	for part := range r.posts {
-		x.Parts = append(x.Parts, part)
-	}
-	slices.SortFunc(x.Parts, Part.compare)
+	x := index{Parts: append([]Part{}, r.posts.parts()...), Loose: []Part{}, Snapshots: append([]Part{}, r.snapshots.parts()...)}
 	for _, part := range x.Parts {
 		if r.loose[part] {
 			x.Loose = append(x.Loose, part)

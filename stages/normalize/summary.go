@@ -16,25 +16,12 @@ import (
 // summary is what came out. "The step completed" does not say that the data are
 // right.
 type summary struct {
-	accounts    []datasets.Account
-	snapshots   int
-	first, last datasets.Day // of the snapshots
-	windows     []datasets.AccountWindow
-	published   []datasets.PublishedValue
-	rejects     int
-	reasons     map[string]int // at most mostCounted
-	others      bool           // there are more
-}
-
-func (t *summary) snapshot(s *datasets.AccountSnapshot) {
-	d := s.ObservedAt.Day()
-	if t.snapshots == 0 || d < t.first {
-		t.first = d
-	}
-	if t.snapshots == 0 || d > t.last {
-		t.last = d
-	}
-	t.snapshots++
+	accounts  []datasets.Account
+	windows   []datasets.AccountWindow
+	published []datasets.PublishedValue
+	rejects   int
+	reasons   map[string]int // at most mostCounted
+	others    bool           // there are more
 }
 
 // reject counts a reject by what is wrong, an unknown account by account. The
@@ -76,7 +63,6 @@ func (t *summary) note(st *study.Study, files *pipeline.IO) {
 	}
 	files.Note("accounts: %d (%s)", len(t.accounts), strings.Join(parts, ", "))
 
-	files.Note("account_snapshots: %d%s", t.snapshots, between(t.snapshots, t.first, t.last))
 	first, last := datasets.Day(0), datasets.Day(0)
 	for i, w := range t.windows {
 		if i == 0 || w.WindowFrom < first {
@@ -86,7 +72,7 @@ func (t *summary) note(st *study.Study, files *pipeline.IO) {
 			last = w.WindowTo - 1
 		}
 	}
-	files.Note("account_windows: %d%s", len(t.windows), between(len(t.windows), first, last))
+	files.Note("account_windows: %d%s", len(t.windows), between(int64(len(t.windows)), first, last))
 
 	numbers := 0
 	documents := map[string]bool{}
@@ -127,7 +113,21 @@ func (t *summary) mostFrequent() []string {
 	return out
 }
 
-func between(n int, first, last datasets.Day) string {
+// span is how many rows there are and from when to when.
+type span struct {
+	rows        int64
+	first, last datasets.Day
+}
+
+func (s *span) add(t *datasets.Tally) {
+	if s.rows == 0 {
+		s.first, s.last = t.First.V, t.Last.V
+	}
+	s.first, s.last = min(s.first, t.First.V), max(s.last, t.Last.V)
+	s.rows += t.Rows
+}
+
+func between(n int64, first, last datasets.Day) string {
 	if n == 0 {
 		return ""
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -97,47 +96,6 @@ func bare[R any](rows []origin[R]) []R {
 	return out
 }
 
-// oneObservation merges what several sources show of an account at one moment
-// where they show the same: the row of the first source stands. Rows come in the
-// order of the key.
-type oneObservation struct {
-	emit func(*origin[datasets.AccountSnapshot])
-	held []origin[datasets.AccountSnapshot] // of one account and moment
-}
-
-func (m *oneObservation) add(r *origin[datasets.AccountSnapshot]) {
-	if n := len(m.held); n > 0 && (m.held[n-1].row.Platform != r.row.Platform || m.held[n-1].row.AccountID != r.row.AccountID || m.held[n-1].row.ObservedAt != r.row.ObservedAt) {
-		m.end()
-	}
-	for i := range m.held {
-		a, b := &m.held[i].row, &r.row
-		if a.ObservedPrecision == b.ObservedPrecision && a.Followers == b.Followers && a.Following == b.Following && a.PostsTotal == b.PostsTotal && a.LikesTotal == b.LikesTotal {
-			m.held[i].keep(r)
-			return
-		}
-	}
-	m.held = append(m.held, *r)
-}
-
-// end emits what is held.
-func (m *oneObservation) end() {
-	for i := range m.held {
-		m.emit(&m.held[i])
-	}
-	m.held = m.held[:0]
-}
-
-// largerFollowers prefers the snapshot with the larger counts: two pages of one
-// answer can differ by what happened between them.
-func largerFollowers(a, b *datasets.AccountSnapshot) bool {
-	for _, c := range [][2]datasets.Opt[int64]{{a.Followers.V, b.Followers.V}, {a.PostsTotal.V, b.PostsTotal.V}, {a.Following.V, b.Following.V}, {a.LikesTotal.V, b.LikesTotal.V}} {
-		if o := datasets.CompareOpt(c[0], c[1]); o != 0 {
-			return o > 0
-		}
-	}
-	return false
-}
-
 // Merge writes the small tables from accounts.csv and the runs of all files.
 func Merge(ctx context.Context, st *study.Study, w *Files) error {
 	p, err := w.IO.In(st.Accounts)
@@ -177,83 +135,12 @@ func Merge(ctx context.Context, st *study.Study, w *Files) error {
 	credit(kept, published)
 	t.windows, t.published = bare(windows), bare(published)
 	Put(w, &datasets.Accounts, "normalized/accounts.parquet", accounts)
-	mergeSnapshots(ctx, st, w, kept, t)
 	Put(w, &datasets.AccountWindows, "normalized/account_windows.parquet", t.windows)
 	Put(w, &datasets.Published, "normalized/published.parquet", t.published)
 	mergeRejects(ctx, st, w, t)
 	Put(w, &datasets.Tallies, TablesTally, tallies(kept))
 	t.note(st, w.IO)
 	return w.Close(ctx)
-}
-
-// mergeSnapshots writes the account snapshots of all files.
-func mergeSnapshots(ctx context.Context, st *study.Study, w *Files, kept map[string]int64, t *summary) {
-	var runs []snapshotRun
-	for _, src := range st.Sources {
-		runs = append(runs, snapshotRun{src.File, RunDir(src.File) + runSnapshots, false}, snapshotRun{src.File, RunDir(src.File) + runBeside, true})
-	}
-	out := Create(w, &datasets.AccountSnapshots, "normalized/account_snapshots.parquet")
-	if w.err != nil {
-		return
-	}
-	var one [1]datasets.AccountSnapshot
-	m := oneObservation{emit: func(o *origin[datasets.AccountSnapshot]) {
-		if !o.beside {
-			kept[o.file]++
-		}
-		t.snapshot(&o.row)
-		if one[0] = o.row; w.err == nil {
-			w.err = out.Write(one[:])
-		}
-	}}
-	s := settler[datasets.AccountSnapshot]{table: &datasets.AccountSnapshots, better: largerFollowers, emit: m.add}
-	err := eachSnapshot(ctx, w, runs, func(o *origin[datasets.AccountSnapshot]) error { return cmp.Or(s.add(o), w.err) })
-	s.end()
-	m.end()
-	w.err = cmp.Or(w.err, err)
-	CloseTable(w, out)
-}
-
-// snapshotRun names a run of account snapshots.
-type snapshotRun struct {
-	file   string // the raw file
-	path   string
-	beside bool
-}
-
-// eachSnapshot calls f for the rows of several runs in the order of the table's
-// key; those with the same key in the order of the runs. A row is valid until f
-// returns.
-func eachSnapshot(ctx context.Context, w *Files, runs []snapshotRun, f func(*origin[datasets.AccountSnapshot]) error) error {
-	var (
-		o    origin[datasets.AccountSnapshot]
-		all  []iter.Seq2[[]datasets.SnapshotRun, error]
-		from []snapshotRun
-	)
-	for _, r := range runs {
-		p, err := w.in(r.path)
-		if err != nil {
-			return err
-		}
-		sections, err := datasets.SnapshotRuns.Sections(ctx, p)
-		if err != nil {
-			return err
-		}
-		for _, s := range sections {
-			all, from = append(all, s), append(from, r)
-		}
-	}
-	for m, err := range datasets.MergeRuns(snapOrder, all) {
-		if err != nil {
-			return err
-		}
-		r := from[m.From]
-		o.file, o.line, o.row, o.beside = r.file, m.Row.Line, m.Row.Snapshot, r.beside
-		if err := f(&o); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // mergeRejects writes the rejects of all files, those of a record numbered.
@@ -296,7 +183,7 @@ func mergeRejects(ctx context.Context, st *study.Study, w *Files, t *summary) {
 
 // TablesTally is the count of records kept by file in the tables that Merge
 // writes.
-const TablesTally = "normalized/tally/tables.parquet"
+const TablesTally = TallyFolder + "tables.parquet"
 
 // credit counts the records that rows stand for, by file.
 func credit[R any](kept map[string]int64, rows []origin[R]) {
@@ -311,7 +198,7 @@ func credit[R any](kept map[string]int64, rows []origin[R]) {
 func tallies(kept map[string]int64) []datasets.Tally {
 	var out []datasets.Tally
 	for _, f := range slices.Sorted(maps.Keys(kept)) {
-		out = append(out, datasets.Tally{File: f, Kept: kept[f]})
+		out = append(out, datasets.Tally{File: f, Kept: kept[f], Rows: kept[f]})
 	}
 	return out
 }
@@ -340,27 +227,34 @@ func gather[R any](ctx context.Context, w *Files, t *datasets.Table[R], file, na
 
 // Count writes the sources table: what became of the records of every file,
 // once the tables say which observations stand. Those that do not are merged.
-func Count(ctx context.Context, st *study.Study, parts []Part, w *Files) error {
+func (l *Layout) Count(ctx context.Context, st *study.Study, w *Files) error {
 	kept := map[string]int64{}
-	add := func(file string) (sum int64, err error) {
+	each := func(file string, f func(*datasets.Tally)) error {
 		p, err := w.IO.In(file)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		rows, err := datasets.Tallies.ReadAll(ctx, p)
-		for _, r := range rows {
-			kept[r.File] += r.Kept
-			sum += r.Kept
+		for i := range rows {
+			kept[rows[i].File] += rows[i].Kept
+			f(&rows[i])
 		}
-		return sum, err
-	}
-	if _, err := add(TablesTally); err != nil {
 		return err
 	}
+	if err := each(TablesTally, func(*datasets.Tally) {}); err != nil {
+		return err
+	}
+	var seen span
+	for _, part := range l.Seen {
+		if err := each(part.SnapshotsTally(), seen.add); err != nil {
+			return err
+		}
+	}
+	w.IO.Note("account_snapshots: %d%s", seen.rows, between(seen.rows, seen.first, seen.last))
 	var posts, filled int64
-	for _, part := range parts {
-		n, err := add(part.Tally())
-		if err != nil {
+	for _, part := range l.Parts {
+		n := int64(0)
+		if err := each(part.Tally(), func(t *datasets.Tally) { n += t.Rows }); err != nil {
 			return err
 		}
 		if n > 0 {

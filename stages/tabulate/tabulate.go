@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"iter"
 	"os"
 	"slices"
 
@@ -54,7 +55,7 @@ func Run(ctx context.Context, p Params, files *pipeline.IO) error {
 	add(b, &datasets.TopicAgreements, "metrics")
 	add(b, &datasets.Audit, "metrics")
 	add(b, &datasets.Accounts, "normalized")
-	add(b, &datasets.AccountSnapshots, "normalized")
+	b.snapshots()
 	add(b, &datasets.AccountWindows, "normalized")
 	add(b, &datasets.Published, "normalized")
 	add(b, &datasets.Sources, "normalized")
@@ -93,10 +94,30 @@ func (b *builder) in(folder, table string) (path string) {
 // add makes a sheet and a CSV of a table. Each reads the Parquet file by
 // batches, so that neither holds the table.
 func add[R any](b *builder, t *datasets.Table[R], folder string) {
-	path, rows := b.in(folder, t.Name), 0
+	path := b.in(folder, t.Name)
+	addRows(b, t, t.Read(b.ctx, path))
+}
+
+// snapshots makes those of account_snapshots, which lies in partitions.
+func (b *builder) snapshots() {
+	t := &datasets.AccountSnapshots
+	var paths []string
+	for _, name := range b.files.Named(t.Name + ".parquet") {
+		if b.err != nil {
+			return
+		}
+		var path string
+		path, b.err = b.files.In(name)
+		paths = append(paths, path)
+	}
+	addRows(b, t, t.ScanFiles(b.ctx, paths))
+}
+
+func addRows[R any](b *builder, t *datasets.Table[R], all iter.Seq2[[]R, error]) {
+	rows := 0
 	b.csv(t.Name, func(w io.Writer) error {
 		return t.WriteCSV(w, func(yield func([]R, error) bool) {
-			for batch, err := range t.Read(b.ctx, path) {
+			for batch, err := range all {
 				rows += len(batch)
 				if !yield(batch, err) {
 					return
@@ -104,7 +125,7 @@ func add[R any](b *builder, t *datasets.Table[R], folder string) {
 			}
 		})
 	})
-	b.append(t.Sheet(t.Read(b.ctx, path)), rows)
+	b.append(t.Sheet(all), rows)
 }
 
 // values makes the CSV of the values, the wide table, and a sheet without their
