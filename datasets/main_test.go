@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"os"
 	"testing"
@@ -40,6 +41,13 @@ func checker(t testing.TB, mode string) []string {
 		t.Fatal(err)
 	}
 	return []string{exe, mode}
+}
+
+// verify reads files back in a child of its own.
+func verify(ctx context.Context, exe, files []string) error {
+	c := NewChecker(exe...)
+	defer c.Close()
+	return c.Verify(ctx, files)
 }
 
 // kindsRow has a column of every kind, with and without absent values.

@@ -53,7 +53,7 @@ func roundTrip(t testing.TB, dir string, rows []kindsRow, o WriteOptions) {
 			t.Fatalf("row %d: got %+v, wrote %+v", i, got[i], rows[i])
 		}
 	}
-	if err := Verify(context.Background(), checker(t, "check"), []string{path}); err != nil {
+	if err := verify(context.Background(), checker(t, "check"), []string{path}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(checkPath(path)); !errors.Is(err, os.ErrNotExist) {

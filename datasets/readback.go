@@ -1,7 +1,6 @@
 package datasets
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +8,9 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
+	"runtime/debug"
+	"sync"
 )
 
 // report is one line from the checking process: it starts with a file, or has
@@ -19,54 +21,62 @@ type report struct {
 	Err  string // how the file differs from what was written; "" where it does not
 }
 
+// Checker reads Parquet files back in child processes, and keeps these for the
+// next files: to start one takes longer than to read a small table. Several
+// goroutines can use it at once; each has a child to itself.
+type Checker struct {
+	exe  []string
+	mu   sync.Mutex
+	idle []*child
+}
+
+// NewChecker returns a checker whose children are the program that runs
+// VerifyMain, with its arguments. Close ends them, as the end of this process does.
+func NewChecker(exe ...string) *Checker { return &Checker{exe: exe} }
+
+// Close ends the children that are idle, once nobody reads back any more.
+func (c *Checker) Close() {
+	for _, k := range c.idle {
+		k.end()
+	}
+	c.idle = nil
+}
+
 // Verify reads Parquet files back whole with a second, independent library and
 // compares every value with the check file that the Writer left beside each,
-// which is removed when all files are right. exe is the program that runs
-// VerifyMain, with its arguments; the library runs in that one child process,
+// which is removed when all files are right. The library runs in a child process,
 // because it can panic where no one can recover. A difference is an error that
 // names file, column, row (from 0), what was written and what was found; a
 // child that dies is an error that names the file it was reading.
-func Verify(ctx context.Context, exe []string, files []string) error {
+func (c *Checker) Verify(ctx context.Context, files []string) error {
 	if len(files) == 0 {
 		return nil
 	}
-	list, err := json.Marshal(files)
+	k, kept, err := c.child()
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: read back: %w", files[0], err)
 	}
-	var stdout bytes.Buffer
-	stderr := &Head{Left: 4096}
-	cmd := exec.CommandContext(ctx, exe[0], exe[1:]...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(list), &stdout, stderr
-	died := cmd.Run()
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("read back %s: %w", files[0], err)
+	a := k.check(ctx, files)
+	if a.over && kept && a.silent && ctx.Err() == nil {
+		// It died since it was kept, of what was no file of these.
+		k.end()
+		if k, err = c.start(); err != nil {
+			return fmt.Errorf("%s: read back: %w", files[0], err)
+		}
+		a = k.check(ctx, files)
 	}
-
-	reading, done := "", 0
-	for dec := json.NewDecoder(&stdout); ; {
-		var r report
-		if err := dec.Decode(&r); err != nil {
-			break // the end, or what a dying child printed last
+	if a.over {
+		died := k.end()
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("read back %s: %w", files[0], err)
 		}
-		if !r.Done {
-			reading = r.File
-			continue
-		}
-		if r.Err != "" {
-			return fmt.Errorf("%s: read back: %s", r.File, r.Err)
-		}
-		reading = ""
-		if done < len(files) && r.File == files[done] {
-			done++
-		}
+		return fmt.Errorf("%s: read back: the checking process %s ended without a result (%v): %s", a.reading, c.exe[0], died, k.stderr.FirstLine())
 	}
-	if reading == "" && done < len(files) {
-		reading = files[done]
-	}
-	if died != nil || done < len(files) {
-		return fmt.Errorf("%s: read back: the checking process %s ended without a result (%v): %s",
-			reading, exe[0], died, stderr.FirstLine())
+	c.mu.Lock()
+	c.idle = append(c.idle, k)
+	c.mu.Unlock()
+	if a.differs != "" {
+		return fmt.Errorf("%s: read back: %s", a.reading, a.differs)
 	}
 	for _, f := range files {
 		if err := os.Remove(checkPath(f)); err != nil {
@@ -76,32 +86,133 @@ func Verify(ctx context.Context, exe []string, files []string) error {
 	return nil
 }
 
-// VerifyMain is the checking process: it reads the list of files that Verify
-// writes to its standard input and reports on each. The error it returns is
-// about the conversation; a file that differs is reported and ends the work.
-func VerifyMain(stdin io.Reader, stdout io.Writer) error {
-	var files []string
-	if err := json.NewDecoder(stdin).Decode(&files); err != nil {
-		return fmt.Errorf("read the list of files to check: %w", err)
+// child returns a child that is idle, or a new one.
+func (c *Checker) child() (k *child, kept bool, err error) {
+	c.mu.Lock()
+	if n := len(c.idle); n > 0 {
+		k, c.idle = c.idle[n-1], c.idle[:n-1]
 	}
-	enc := json.NewEncoder(stdout)
-	for _, f := range files {
-		if err := enc.Encode(report{File: f}); err != nil {
-			return err
-		}
-		r := report{File: f, Done: true}
-		if err := compareFile(f); err != nil {
-			r.Err = err.Error()
-		}
-		if err := enc.Encode(r); err != nil {
-			return err
-		}
-		if r.Err != "" {
-			break
-		}
+	c.mu.Unlock()
+	if k != nil {
+		return k, true, nil
 	}
-	return nil
+	k, err = c.start()
+	return k, false, err
 }
+
+// start starts a child.
+func (c *Checker) start() (*child, error) {
+	k := &child{cmd: exec.Command(c.exe[0], c.exe[1:]...), stderr: &Head{Left: 4096}}
+	k.cmd.Stderr = k.stderr
+	stdin, err := k.cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	stdout, err := k.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	k.stdin, k.stdout = stdin, json.NewDecoder(stdout)
+	return k, k.cmd.Start()
+}
+
+// child is a process that runs VerifyMain.
+type child struct {
+	cmd    *exec.Cmd
+	stdin  io.WriteCloser
+	stdout *json.Decoder
+	stderr *Head // read once the child has ended
+}
+
+// answer is what a child says of some files.
+type answer struct {
+	reading string // the file that it was reading last
+	differs string // how that differs from what was written; "" where none does
+	over    bool   // it can be asked nothing more: it ended, or was ended with the context
+	silent  bool   // it said nothing at all
+}
+
+// check has the child read files back.
+func (k *child) check(ctx context.Context, files []string) answer {
+	stop := context.AfterFunc(ctx, func() { k.cmd.Process.Kill() })
+	a := k.ask(files)
+	a.over = !stop() || a.over
+	return a
+}
+
+func (k *child) ask(files []string) answer {
+	a := answer{reading: files[0], silent: true}
+	if err := json.NewEncoder(k.stdin).Encode(files); err != nil {
+		a.over = true
+		return a
+	}
+	for done := 0; done < len(files); {
+		var r report
+		if err := k.stdout.Decode(&r); err != nil {
+			if !errors.Is(err, io.EOF) {
+				k.cmd.Process.Kill() // no report: nothing that follows can be trusted
+			}
+			a.over = true
+			return a
+		}
+		switch a.silent = false; {
+		case !r.Done:
+			a.reading = r.File
+		case r.Err != "":
+			a.reading, a.differs = r.File, r.Err
+			return a
+		case r.File == files[done]:
+			if done++; done < len(files) {
+				a.reading = files[done]
+			}
+		}
+	}
+	return a
+}
+
+// end ends the child, and returns how it ended.
+func (k *child) end() error {
+	k.stdin.Close()
+	return k.cmd.Wait()
+}
+
+// VerifyMain is the checking process: it reads the lists of files that Verify
+// writes to its standard input and reports on each file, until there are no more.
+// The error it returns is about the conversation; a file that differs is reported
+// and ends its list.
+func VerifyMain(stdin io.Reader, stdout io.Writer) error {
+	enc := json.NewEncoder(stdout)
+	for dec := json.NewDecoder(stdin); ; {
+		var files []string
+		if err := dec.Decode(&files); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("read the list of files to check: %w", err)
+		}
+		for _, f := range files {
+			if err := enc.Encode(report{File: f}); err != nil {
+				return err
+			}
+			r := report{File: f, Done: true}
+			if err := compareFile(f); err != nil {
+				r.Err = err.Error()
+			}
+			if err := enc.Encode(r); err != nil {
+				return err
+			}
+			if r.Err != "" {
+				break
+			}
+		}
+		var m runtime.MemStats
+		if runtime.ReadMemStats(&m); m.HeapSys-m.HeapReleased > idleMemory {
+			debug.FreeOSMemory()
+		}
+	}
+}
+
+// idleMemory is how many bytes of heap a child may keep that waits for files.
+const idleMemory = 32 << 20
 
 // compareFile compares a Parquet file with its check file, columns side by side.
 func compareFile(path string) (err error) {

@@ -3,9 +3,11 @@ package datasets
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/parquet"
@@ -68,7 +70,7 @@ func TestVerifyNamesTheFile(t *testing.T) {
 	if err := os.Rename(tampered, files[1]); err != nil {
 		t.Fatal(err)
 	}
-	err := Verify(context.Background(), checker(t, "check"), files)
+	err := verify(context.Background(), checker(t, "check"), files)
 	// 4 << 40, from kindsRows.
 	wantErr(t, err, files[1], "column opt_int", "row 4", "found 5", "4398046511104 was written")
 	for _, f := range files {
@@ -100,7 +102,7 @@ func TestVerifyOfDamagedFiles(t *testing.T) {
 			if err := os.WriteFile(path, test.damage(b), 0o666); err != nil {
 				t.Fatal(err)
 			}
-			wantErr(t, Verify(context.Background(), checker(t, "check"), []string{path}), path, test.says)
+			wantErr(t, verify(context.Background(), checker(t, "check"), []string{path}), path, test.says)
 		})
 	}
 }
@@ -186,16 +188,88 @@ func TestVerifyOfOtherColumns(t *testing.T) {
 
 func TestVerifySurvivesItsChild(t *testing.T) {
 	files := []string{"first.parquet", "second.parquet"}
-	wantErr(t, Verify(context.Background(), checker(t, "check-and-panic"), files), "second.parquet", "panic: as the library does")
-	wantErr(t, Verify(context.Background(), checker(t, "check-and-stop"), files), "first.parquet", "ended without a result")
-	wantErr(t, Verify(context.Background(), []string{filepath.Join(t.TempDir(), "none")}, files), "first.parquet")
-	wantErr(t, Verify(context.Background(), checker(t, "check"), []string{filepath.Join(t.TempDir(), "none")}), "nothing to compare with")
+	wantErr(t, verify(context.Background(), checker(t, "check-and-panic"), files), "second.parquet", "panic: as the library does")
+	wantErr(t, verify(context.Background(), checker(t, "check-and-stop"), files), "first.parquet", "ended without a result")
+	wantErr(t, verify(context.Background(), []string{filepath.Join(t.TempDir(), "none")}, files), "first.parquet")
+	wantErr(t, verify(context.Background(), checker(t, "check"), []string{filepath.Join(t.TempDir(), "none")}), "nothing to compare with")
+}
+
+// One child reads back one list of files after another, and is there after a file
+// that differed. One that died while it had nothing to do is replaced.
+func TestCheckerKeepsItsChild(t *testing.T) {
+	c := NewChecker(checker(t, "check")...)
+	defer c.Close()
+	dir := t.TempDir()
+	write := func() []string {
+		files := []string{filepath.Join(dir, "a.parquet"), filepath.Join(dir, "b.parquet")}
+		for _, f := range files {
+			if err := kinds.Write(f, kindsRows(20), WriteOptions{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return files
+	}
+	pid := func() int {
+		if len(c.idle) != 1 {
+			t.Fatalf("%d children", len(c.idle))
+		}
+		return c.idle[0].cmd.Process.Pid
+	}
+	if err := c.Verify(context.Background(), write()); err != nil {
+		t.Fatal(err)
+	}
+	first := pid()
+	files := write()
+	if err := os.Rename(checkPath(files[0]), checkPath(files[1])); err != nil {
+		t.Fatal(err)
+	}
+	wantErr(t, c.Verify(context.Background(), files), files[0], "nothing to compare with")
+	if err := c.Verify(context.Background(), write()); err != nil || pid() != first {
+		t.Errorf("%v, child %d after %d", err, pid(), first)
+	}
+	if err := c.idle[0].cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Verify(context.Background(), write()); err != nil || pid() == first {
+		t.Errorf("after the child was killed: %v", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	wantErr(t, c.Verify(ctx, write()), "canceled")
+	if len(c.idle) != 0 {
+		t.Error("a child that was killed with its context was kept")
+	}
+}
+
+// Several at once have a child each.
+func TestCheckerOfSeveral(t *testing.T) {
+	c := NewChecker(checker(t, "check")...)
+	defer c.Close()
+	dir := t.TempDir()
+	var wait sync.WaitGroup
+	for i := range 3 {
+		wait.Go(func() {
+			for range 3 {
+				path := filepath.Join(dir, fmt.Sprint(i, ".parquet"))
+				if err := kinds.Write(path, kindsRows(2000+i), WriteOptions{}); err != nil {
+					t.Error(err)
+				}
+				if err := c.Verify(context.Background(), []string{path}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	if n := len(c.idle); n == 0 || n > 3 {
+		t.Errorf("%d children for 3", n)
+	}
 }
 
 func TestVerifyStopsWhenCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	wantErr(t, Verify(ctx, checker(t, "check"), []string{"a.parquet"}), "a.parquet", "canceled")
+	wantErr(t, verify(ctx, checker(t, "check"), []string{"a.parquet"}), "a.parquet", "canceled")
 }
 
 // A row group whose statistics do not span its values is noticed: a query that

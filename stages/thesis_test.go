@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"diplometrics/datasets"
@@ -47,13 +48,15 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func verifyInChild(ctx context.Context, files []string) error {
+var checker = sync.OnceValue(func() *datasets.Checker {
 	exe, err := os.Executable()
 	if err != nil {
-		return err
+		panic(err)
 	}
-	return datasets.Verify(ctx, []string{exe, "read-back"}, files)
-}
+	return datasets.NewChecker(exe, "read-back")
+})
+
+func verifyInChild(ctx context.Context, files []string) error { return checker().Verify(ctx, files) }
 
 // copyStudy copies what a study's author wrote, and nothing that was built.
 func copyStudy(t *testing.T, from string) string {

@@ -87,13 +87,13 @@ func thePackage(t *testing.T) string {
 			t.Fatal(err)
 		}
 		e := &pipeline.Engine{Study: dir, Mounts: map[string]string{"figures": stages.FiguresDir(dir)}, Build: pipeline.ReadBuild()}
-		_, err = stages.Run(context.Background(), e, st, func(ctx context.Context, files []string) error {
-			exe, err := os.Executable()
-			if err != nil {
-				return err
-			}
-			return datasets.Verify(ctx, []string{exe, "read-back"}, files)
-		}, "publish")
+		exe, err := os.Executable()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := datasets.NewChecker(exe, "read-back")
+		defer c.Close()
+		_, err = stages.Run(context.Background(), e, st, c.Verify, "publish")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	_ "time/tzdata" // zones are the same on every machine
 	"unicode"
@@ -113,11 +114,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return command(ctx, args, stdout, stderr)
 }
 
+// checker has the children of this program that read back what it writes.
+var checker = sync.OnceValues(func() (*datasets.Checker, error) {
+	exe, err := os.Executable()
+	return datasets.NewChecker(exe, readBack), err
+})
+
 // readBackFiles reads files back in a child of this program.
 func readBackFiles(ctx context.Context, files []string) error {
-	exe, err := os.Executable()
+	c, err := checker()
 	if err != nil {
 		return err
 	}
-	return datasets.Verify(ctx, []string{exe, readBack}, files)
+	return c.Verify(ctx, files)
 }
