@@ -27,6 +27,7 @@ type fileReader struct {
 	file    *file.Reader
 	columns []int   // numbers of the columns that are read
 	fields  []Field // as the file has them
+	step    int     // most rows of which it holds the values
 
 	group, end int // row groups from group to end-1 are still to be opened
 	left       int64
@@ -45,7 +46,7 @@ func openReader(path string, s Schema, pick []int) (*fileReader, error) {
 
 // openAny opens a Parquet file whose schema check accepts.
 func openAny(path string, pick []int, check func(*arrow.Schema) error) (_ *fileReader, err error) {
-	r := &fileReader{columns: pick}
+	r := &fileReader{columns: pick, step: RowGroupRows}
 	if r.os, err = os.Open(path); err != nil {
 		return nil, err
 	}
@@ -109,8 +110,8 @@ func (r *fileReader) close() { r.os.Close() }
 // only sets the row group that next reads from here on.
 func (r *fileReader) only(group int) { r.group, r.end, r.left = group, group+1, 0 }
 
-// next returns the values of the next rows, at most RowGroupRows and of one row
-// group, by column, and how many they are: 0 at the end. The vectors are valid
+// next returns the values of the next rows, at most step and of one row group, by
+// column, and how many they are: 0 at the end. The vectors are valid
 // until the call after; the texts stay.
 func (r *fileReader) next() ([]*vector, int, error) {
 	for r.left == 0 {
@@ -121,7 +122,7 @@ func (r *fileReader) next() ([]*vector, int, error) {
 			return nil, 0, err
 		}
 	}
-	n := int(min(r.left, RowGroupRows))
+	n := int(min(r.left, int64(r.step)))
 	r.left -= int64(n)
 	vectors := make([]*vector, len(r.chunks))
 	err := r.eachColumn(func(i int) error {

@@ -78,19 +78,20 @@ func (w *Writer[R]) Write(rows []R) error {
 	if w.done {
 		return fmt.Errorf("table %s: write to %s, which is closed", w.table.Name, w.path)
 	}
+	most := w.table.groupRows()
 	for len(rows) > 0 && w.err == nil {
-		n := min(len(rows), RowGroupRows-len(w.rows))
+		n := min(len(rows), most-len(w.rows))
 		if w.err = w.accept(rows[:n]); w.err != nil {
 			break
 		}
-		if need := len(w.rows) + n; need > cap(w.rows) && need > RowGroupRows/16 {
+		if need := len(w.rows) + n; need > cap(w.rows) && need > most/16 {
 			// Growing by and by to a row group would take several times its memory.
-			w.rows = slices.Grow(w.rows, RowGroupRows-len(w.rows))
+			w.rows = slices.Grow(w.rows, most-len(w.rows))
 		}
 		w.rows = append(w.rows, rows[:n]...)
 		rows = rows[n:]
 		w.prev = &w.rows[len(w.rows)-1]
-		if len(w.rows) == RowGroupRows {
+		if len(w.rows) == most {
 			w.err = w.flush()
 		}
 	}

@@ -17,8 +17,8 @@ const SchemaVersion = "1"
 // every reader understands, and no other.
 const Profile = "portable-1"
 
-// RowGroupRows is the number of rows in a row group. Readers get batches of at
-// most so many rows, and a writer holds so many in memory.
+// RowGroupRows is the number of rows in a row group, of some tables fewer. Readers
+// get batches of at most so many rows, and a writer holds so many in memory.
 const RowGroupRows = 30_720
 
 // WriteOptions are the choices that a caller has in writing Parquet.

@@ -17,16 +17,23 @@ import (
 // value, which for a nullable column is absent. A name that is no column of the
 // table is a mistake of the program, and panics.
 func (t *Table[R]) Read(ctx context.Context, path string, columns ...string) iter.Seq2[[]R, error] {
-	return t.read(ctx, path, columns, false)
+	return t.read(ctx, path, columns, reading{RowGroupRows, RowGroupRows, false})
 }
 
 // Scan is Read in the memory of one batch, which is smaller: a batch is valid
 // until the next one comes, and the text in it as long as that of Read's.
 func (t *Table[R]) Scan(ctx context.Context, path string, columns ...string) iter.Seq2[[]R, error] {
-	return t.read(ctx, path, columns, true)
+	return t.read(ctx, path, columns, reading{scanRows, RowGroupRows, true})
 }
 
-func (t *Table[R]) read(ctx context.Context, path string, columns []string, again bool) iter.Seq2[[]R, error] {
+// reading is how a file is read.
+type reading struct {
+	batch int  // most rows of a batch
+	step  int  // most rows of which the reader holds the values
+	again bool // whether the next batch takes the memory of the one before
+}
+
+func (t *Table[R]) read(ctx context.Context, path string, columns []string, how reading) iter.Seq2[[]R, error] {
 	pick := t.pick(columns)
 	return func(yield func([]R, error) bool) {
 		fail := func(err error) { yield(nil, fmt.Errorf("table %s: %w", t.Name, err)) }
@@ -40,10 +47,8 @@ func (t *Table[R]) read(ctx context.Context, path string, columns []string, agai
 			return
 		}
 		defer r.close()
-		most, held := RowGroupRows, []R(nil)
-		if again {
-			most = scanRows
-		}
+		r.step = how.step
+		var held []R
 		var vectors []*vector
 		for rows, at, n := int64(0), 0, 0; ; {
 			if err := ctx.Err(); err != nil {
@@ -58,12 +63,12 @@ func (t *Table[R]) read(ctx context.Context, path string, columns []string, agai
 						return err
 					}
 				}
-				end := min(n, at+most)
+				end := min(n, at+how.batch)
 				batch = scattered(t, r, vectors, at, end, held)
 				at = end
 				return nil
 			})
-			if again {
+			if how.again {
 				held = batch
 			}
 			switch {

@@ -73,7 +73,11 @@ type Table[R any] struct {
 	Compare func(a, b *R) int // order of rows: by Key
 	Check   func(r *R) error  // nil, or what is wrong with the row; nil function: no check
 	code    func(*coder, *R)  // gives the fields of a row to a coder; nil where rows are few
+	group   int               // rows of a row group, 0 for RowGroupRows: a table of which many files are read together has fewer
 }
+
+// groupRows is the number of rows in a row group.
+func (t *Table[R]) groupRows() int { return cmp.Or(t.group, RowGroupRows) }
 
 // Schema describes a table without its row type.
 type Schema struct {

@@ -84,6 +84,8 @@ var AccountSnapshots = Table[AccountSnapshot]{
 	Name: "account_snapshots",
 	Doc:  "One row an account, moment and source: the counts that its page or object showed then. Sources that show the same at the same moment are one row, of the first source by its id; where they differ each has its own.",
 	Key:  []string{"platform", "account_id", "observed_at", "source"},
+	// Its partitions are read together, by the key that none of them is whole in.
+	group: 4096,
 	Columns: concat(
 		[]Column[AccountSnapshot]{
 			platformCol(func(r *AccountSnapshot) *string { return &r.Platform }),

@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -66,11 +65,11 @@ func (io *IO) In(name string) (string, error) {
 	return "", fmt.Errorf("input %s is not declared", name)
 }
 
-// Named returns the declared inputs with this last element, in their order: the
-// files of a table that lies in partitions. Members of trees are not among them. The
-// caller owns the slice.
-func (io *IO) Named(base string) []string {
-	return slices.DeleteFunc(slices.Clone(io.unit.Inputs), func(name string) bool { return path.Base(name) != base })
+// Under returns the declared inputs below a folder, whose name ends with a slash, in
+// their order: the files of a table that lies in partitions. Members of trees are not
+// among them. The caller owns the slice.
+func (io *IO) Under(folder string) []string {
+	return slices.DeleteFunc(slices.Clone(io.unit.Inputs), func(name string) bool { return !strings.HasPrefix(name, folder) || isTree(name) })
 }
 
 // SHA256 returns the hash of a declared input, or of a member of a declared tree,

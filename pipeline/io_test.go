@@ -45,11 +45,11 @@ func TestUndeclaredNamesAreRefused(t *testing.T) {
 	equal(t, out("other.txt"), "unit u: output other.txt is not declared")
 	equal(t, strings.Contains(out("dir/../../other.txt"), "is not a name inside the study"), true)
 	equal(t, in("raw/a.txt"), "unit u: output out.txt was declared but not written")
-	named := func(base string) string {
-		return ask(func(io *IO) (string, error) { return "", fmt.Errorf("%q", io.Named(base)) })
+	under := func(folder string) string {
+		return ask(func(io *IO) (string, error) { return "", fmt.Errorf("%q", io.Under(folder)) })
 	}
-	equal(t, named("a.txt"), `unit u: ["raw/a.txt"]`)
-	equal(t, named("x.txt"), `unit u: []`) // of trees only that they are declared is known
+	equal(t, under("raw/"), `unit u: ["raw/a.txt"]`)
+	equal(t, under("tree/"), `unit u: []`) // of trees only that they are declared is known
 }
 
 func TestWhatIsNotDeclaredIsNotPublished(t *testing.T) {

@@ -45,6 +45,10 @@ func TestFollowersAreShared(t *testing.T) {
 	if read() != first {
 		t.Error("the table was read twice")
 	}
+	other, err := s.read(context.Background(), at(dir), "UZB")
+	if err != nil || other == first || read() != first {
+		t.Errorf("another country has the same followers, or took them away: %v", err)
+	}
 	write(2)
 	if read() == first {
 		t.Error("the followers are those of the table before")

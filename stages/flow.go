@@ -108,8 +108,11 @@ func values(ctx context.Context, r *reader, names []string) (out []datasets.Valu
 
 // followersSeen reads what figures show of the followers of accounts.
 func followersSeen(ctx context.Context, r *reader) (f plots.Followers) {
+	if r.err != nil {
+		return f
+	}
 	kept := recurring{}
-	eachSnapshot(ctx, r, plots.FollowerColumns, func(s *datasets.AccountSnapshot) {
+	r.err = each(scanSnapshots(ctx, r.io, plots.FollowerColumns...), func(s *datasets.AccountSnapshot) {
 		for _, text := range []*string{&s.Platform, &s.AccountID, &s.ObservedPrecision, &s.Followers.Text.V, &s.Source, &s.Locator.V} {
 			kept.once(text)
 		}

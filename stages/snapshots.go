@@ -6,16 +6,16 @@ import (
 
 	"diplometrics/datasets"
 	"diplometrics/pipeline"
+	"diplometrics/stages/normalize"
 )
 
 // snapshotFiles are the files of account_snapshots that a unit declared, one a
 // country and year, or that of a package, which has the table whole.
 func snapshotFiles(in inputs) ([]string, error) {
-	name := datasets.AccountSnapshots.Name + ".parquet"
 	if unit, ok := in.(*pipeline.IO); ok {
-		return paths(in, unit.Named(name))
+		return paths(in, unit.Under(normalize.AccountSnapshotsFolder))
 	}
-	return paths(in, []string{"normalized/" + name})
+	return paths(in, parquet("normalized", datasets.AccountSnapshots.Name))
 }
 
 // paths are those of several inputs.
@@ -46,10 +46,17 @@ func unless[R any](err error, rows iter.Seq2[[]R, error]) iter.Seq2[[]R, error] 
 	return func(yield func([]R, error) bool) { yield(nil, err) }
 }
 
-// eachSnapshot calls f with the rows of scanSnapshots. A row is valid while f has
-// it.
+// eachSnapshot calls f with the rows of account_snapshots, file by file. A row is
+// valid while f has it.
 func eachSnapshot(ctx context.Context, r *reader, columns []string, f func(*datasets.AccountSnapshot)) {
-	if r.err == nil {
-		r.err = each(scanSnapshots(ctx, r.io, columns...), f)
+	if r.err != nil {
+		return
+	}
+	var files []string
+	files, r.err = snapshotFiles(r.io)
+	for _, file := range files {
+		if r.err == nil {
+			r.err = each(datasets.AccountSnapshots.Scan(ctx, file, columns...), f)
+		}
 	}
 }

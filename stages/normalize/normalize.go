@@ -121,9 +121,12 @@ const TallyFolder = "normalized/tally/"
 // Tally is the partition's count of posts by file.
 func (p Part) Tally() string { return TallyFolder + p.Name() + ".parquet" }
 
+// AccountSnapshotsFolder holds the partitions of account_snapshots.
+const AccountSnapshotsFolder = "normalized/account_snapshots/"
+
 // AccountSnapshots and SnapshotsTally are the files that Layout.Snapshots writes.
 func (p Part) AccountSnapshots() string {
-	return "normalized/account_snapshots/" + p.Folder() + "/account_snapshots.parquet"
+	return AccountSnapshotsFolder + p.Folder() + "/account_snapshots.parquet"
 }
 
 // SnapshotsTally is the partition's count of account snapshots by file.

@@ -102,7 +102,7 @@ func add[R any](b *builder, t *datasets.Table[R], folder string) {
 func (b *builder) snapshots() {
 	t := &datasets.AccountSnapshots
 	var paths []string
-	for _, name := range b.files.Named(t.Name + ".parquet") {
+	for _, name := range b.files.Under("normalized/" + t.Name + "/") {
 		if b.err != nil {
 			return
 		}

@@ -18,6 +18,9 @@ import (
 
 func put[R any](t *testing.T, dir, folder string, table *datasets.Table[R], rows ...R) {
 	t.Helper()
+	if err := os.MkdirAll(filepath.Join(dir, folder), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	if err := table.Write(filepath.Join(dir, folder, table.Name+".parquet"), rows, datasets.WriteOptions{Unchecked: true}); err != nil {
 		t.Fatal(err)
 	}
@@ -27,20 +30,16 @@ func put[R any](t *testing.T, dir, folder string, table *datasets.Table[R], rows
 // months and windows.
 func tables(t *testing.T) string {
 	dir := t.TempDir()
-	for _, f := range []string{"normalized", "metrics"} {
-		if err := os.Mkdir(filepath.Join(dir, f), 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
 	value := func(part, kind string, from, to datasets.Day, v float64) datasets.Value {
 		return datasets.Value{Metric: "m", Part: part, Platform: "x", AccountID: "1", PeriodKind: kind, PeriodStart: from, PeriodEnd: to, Value: datasets.Some(v), NObserved: 7, Source: "s"}
 	}
 	var seen []datasets.AccountSnapshot
 	for i := range 4 {
-		seen = append(seen, datasets.AccountSnapshot{Platform: "x", AccountID: "1", ObservedAt: datasets.Micros(i), ObservedPrecision: "second", Source: "s"})
+		seen = append(seen, datasets.AccountSnapshot{Platform: "x", AccountID: "1", ObservedAt: datasets.Micros(i) * 200 * 86_400e6, ObservedPrecision: "second", Source: "s"})
 	}
 	put(t, dir, "normalized", &datasets.Accounts, datasets.Account{Platform: "x", AccountID: "1", Organization: "Embassy"})
-	put(t, dir, "normalized", &datasets.AccountSnapshots, seen...)
+	put(t, dir, "normalized/account_snapshots/country_code=KAZ/year=1970", &datasets.AccountSnapshots, seen[:2]...)
+	put(t, dir, "normalized/account_snapshots/country_code=KAZ/year=1971", &datasets.AccountSnapshots, seen[2:]...)
 	put(t, dir, "normalized", &datasets.AccountWindows)
 	put(t, dir, "normalized", &datasets.Published)
 	put(t, dir, "normalized", &datasets.Sources)
@@ -71,6 +70,9 @@ func run(t *testing.T, dir string, p Params) []string {
 				in = append(in, f+"/"+table+".parquet")
 			}
 		}
+	}
+	for _, year := range []string{"1970", "1971"} {
+		in = append(in, "normalized/account_snapshots/country_code=KAZ/year="+year+"/account_snapshots.parquet")
 	}
 	e := &pipeline.Engine{Study: dir}
 	states, err := e.Run(context.Background(), []pipeline.Unit{{Name: "tabulate", Inputs: in, Outputs: Outputs(), Params: p,
