@@ -34,8 +34,11 @@ type Checker struct {
 // VerifyMain, with its arguments. Close ends them, as the end of this process does.
 func NewChecker(exe ...string) *Checker { return &Checker{exe: exe} }
 
-// Close ends the children that are idle, once nobody reads back any more.
+// Close ends the children that are idle, and waits for them, so that what they
+// took counts as this process's. The checker can be used again.
 func (c *Checker) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	for _, k := range c.idle {
 		k.end()
 	}

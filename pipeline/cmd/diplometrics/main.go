@@ -111,6 +111,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if len(args) == 1 && args[0] == readTables {
 		return verify.ReadMain(os.Stdin, stdout)
 	}
+	defer func() {
+		if c, err := checker(); err == nil {
+			c.Close()
+		}
+	}()
 	return command(ctx, args, stdout, stderr)
 }
 
