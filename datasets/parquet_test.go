@@ -574,10 +574,53 @@ func FuzzRead(f *testing.F) {
 		if err := os.WriteFile(path, b, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		for batch, err := range kinds.Scan(context.Background(), path) {
-			if err == nil && len(batch) == 0 || err != nil && batch != nil {
-				t.Fatalf("a batch of %d rows and %v", len(batch), err)
+		all := func(how reading) (rows, failed string) {
+			var text strings.Builder
+			n := 0
+			for batch, err := range kinds.read(context.Background(), path, nil, how) {
+				if err == nil && len(batch) == 0 || err != nil && batch != nil {
+					t.Fatalf("a batch of %d rows and %v", len(batch), err)
+				}
+				if err != nil {
+					failed = err.Error()
+				}
+				if n += len(batch); n > 2*RowGroupRows {
+					return "", "" // a damaged file can say that it has any number of rows
+				}
+				for _, r := range batch {
+					fmt.Fprintln(&text, r)
+				}
 			}
+			return text.String(), failed
+		}
+		rows, failed := all(reading{scanRows, RowGroupRows, true})
+		// By and by it is the same, or wrong too.
+		if few, wrong := all(reading{7, 7, true}); rows+failed != "" && few+wrong != "" && ((wrong == "") != (failed == "") || failed == "" && few != rows) {
+			t.Fatalf("%q and %q\n%.300s\n%.300s", failed, wrong, rows, few)
 		}
 	})
+}
+
+// A file is read the same in steps of any size.
+func TestReadInSteps(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "kinds.parquet")
+	rows := kindsRows(RowGroupRows + 700)
+	if err := kinds.Write(path, rows, WriteOptions{Unchecked: true}); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []int{1, 256, 4096, RowGroupRows - 1} {
+		var got []kindsRow
+		for batch, err := range kinds.read(context.Background(), path, nil, reading{step, step, true}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(batch) > step {
+				t.Fatalf("a batch of %d rows in steps of %d", len(batch), step)
+			}
+			got = append(got, batch...)
+		}
+		if !slices.Equal(got, rows) {
+			t.Errorf("%d rows in steps of %d, not as they were written", len(got), step)
+		}
+	}
 }
