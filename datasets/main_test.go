@@ -20,17 +20,39 @@ func TestMain(m *testing.M) {
 			}
 			os.Exit(0)
 		case "check-and-panic":
-			fmt.Println(`{"File":"first.parquet"}`)
-			fmt.Println(`{"File":"first.parquet","Done":true}`)
-			fmt.Println(`{"File":"second.parquet"}`)
+			say(`{"List":1,"File":"first.parquet"}`, `{"List":1,"File":"first.parquet","Done":true}`, `{"List":1,"File":"second.parquet"}`)
 			go panic("as the library does in its own goroutine")
 			time.Sleep(time.Minute)
 		case "check-and-stop":
-			fmt.Println(`{"File":"first.parquet"}`)
+			say(`{"List":1,"File":"first.parquet"}`)
 			os.Exit(0)
+		case "check-another":
+			say(`{"List":1,"File":"other.parquet"}`)
+			time.Sleep(time.Minute)
+		case "check-at-once":
+			say(`{"List":1,"File":"first.parquet","Done":true}`)
+			time.Sleep(time.Minute)
+		case "check-in-noise":
+			say(`{"List":1,"File":"first.parquet"}`, "noise")
+			time.Sleep(time.Minute)
+		case "check-and-close":
+			say(`{"List":1,"File":"first.parquet"}`)
+			os.Stdout.Close()
+			time.Sleep(time.Minute)
+		case "check-twice": // the second list is answered before it is asked for
+			for range 2 {
+				say(`{"List":1,"File":"first.parquet"}`, `{"List":1,"File":"first.parquet","Done":true}`, `{"List":1,"Waits":true}`)
+			}
+			time.Sleep(time.Minute)
 		}
 	}
 	os.Exit(m.Run())
+}
+
+func say(lines ...string) {
+	for _, l := range lines {
+		fmt.Println(l)
+	}
 }
 
 // checker is the program and argument that run VerifyMain.

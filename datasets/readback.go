@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,14 +12,25 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"time"
 )
 
-// report is one line from the checking process: it starts with a file, or has
-// finished it.
+// request is what the checking process is asked: to read files back. Lists are
+// numbered, so that no answer to one is taken for one to the next.
+type request struct {
+	List  int
+	Files []string
+}
+
+// report is one line of the answer: of each file that the process starts with it,
+// and that it has finished it; after the last, or after one that differs, that it
+// waits.
 type report struct {
-	File string
-	Done bool
-	Err  string // how the file differs from what was written; "" where it does not
+	List  int
+	File  string
+	Done  bool
+	Err   string // how the file differs from what was written; "" where it does not
+	Waits bool
 }
 
 // Checker reads Parquet files back in child processes, and keeps these for the
@@ -38,12 +50,25 @@ func NewChecker(exe ...string) *Checker { return &Checker{exe: exe} }
 // took counts as this process's. The checker can be used again.
 func (c *Checker) Close() {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, k := range c.idle {
-		k.end()
-	}
+	idle := c.idle
 	c.idle = nil
+	c.mu.Unlock()
+	for _, k := range idle {
+		k.stdin.Close()
+	}
+	late := time.AfterFunc(patience, func() {
+		for _, k := range idle {
+			k.cmd.Process.Kill()
+		}
+	})
+	defer late.Stop()
+	for _, k := range idle {
+		k.cmd.Wait()
+	}
 }
+
+// patience is how long a child may take to end.
+const patience = 500 * time.Millisecond
 
 // Verify reads Parquet files back whole with a second, independent library and
 // compares every value with the check file that the Writer left beside each,
@@ -60,7 +85,7 @@ func (c *Checker) Verify(ctx context.Context, files []string) error {
 		return fmt.Errorf("%s: read back: %w", files[0], err)
 	}
 	a := k.check(ctx, files)
-	if a.over && kept && a.silent && ctx.Err() == nil {
+	if a.gone && kept && ctx.Err() == nil {
 		// It died since it was kept, of what was no file of these.
 		k.end()
 		if k, err = c.start(); err != nil {
@@ -73,11 +98,14 @@ func (c *Checker) Verify(ctx context.Context, files []string) error {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("read back %s: %w", files[0], err)
 		}
-		return fmt.Errorf("%s: read back: the checking process %s ended without a result (%v): %s", a.reading, c.exe[0], died, k.stderr.FirstLine())
+		if a.differs == "" {
+			return fmt.Errorf("%s: read back: the checking process %s ended without a result (%v): %s", a.reading, c.exe[0], died, cmp.Or(a.said, k.stderr.FirstLine()))
+		}
+	} else {
+		c.mu.Lock()
+		c.idle = append(c.idle, k)
+		c.mu.Unlock()
 	}
-	c.mu.Lock()
-	c.idle = append(c.idle, k)
-	c.mu.Unlock()
 	if a.differs != "" {
 		return fmt.Errorf("%s: read back: %s", a.reading, a.differs)
 	}
@@ -106,13 +134,14 @@ func (c *Checker) child() (k *child, kept bool, err error) {
 // start starts a child.
 func (c *Checker) start() (*child, error) {
 	k := &child{cmd: exec.Command(c.exe[0], c.exe[1:]...), stderr: &Head{Left: 4096}}
-	k.cmd.Stderr = k.stderr
+	k.cmd.Stderr, k.cmd.WaitDelay = k.stderr, patience
 	stdin, err := k.cmd.StdinPipe()
 	if err != nil {
 		return nil, err
 	}
 	stdout, err := k.cmd.StdoutPipe()
 	if err != nil {
+		stdin.Close()
 		return nil, err
 	}
 	k.stdin, k.stdout = stdin, json.NewDecoder(stdout)
@@ -125,17 +154,19 @@ type child struct {
 	stdin  io.WriteCloser
 	stdout *json.Decoder
 	stderr *Head // read once the child has ended
+	list   int   // number of the last list that it was asked for
 }
 
 // answer is what a child says of some files.
 type answer struct {
 	reading string // the file that it was reading last
 	differs string // how that differs from what was written; "" where none does
-	over    bool   // it can be asked nothing more: it ended, or was ended with the context
-	silent  bool   // it said nothing at all
+	over    bool   // it can be asked nothing more: it ended, or said what it was not asked
+	gone    bool   // over, before it said anything
+	said    string // what it was not asked, "" for nothing
 }
 
-// check has the child read files back.
+// check has the child read files back; it is killed when the context ends.
 func (k *child) check(ctx context.Context, files []string) answer {
 	stop := context.AfterFunc(ctx, func() { k.cmd.Process.Kill() })
 	a := k.ask(files)
@@ -144,31 +175,46 @@ func (k *child) check(ctx context.Context, files []string) answer {
 }
 
 func (k *child) ask(files []string) answer {
-	a := answer{reading: files[0], silent: true}
-	if err := json.NewEncoder(k.stdin).Encode(files); err != nil {
-		a.over = true
+	k.list++
+	a := answer{reading: files[0]}
+	if err := json.NewEncoder(k.stdin).Encode(request{k.list, files}); err != nil {
+		a.over, a.gone = true, true
 		return a
 	}
-	for done := 0; done < len(files); {
+	// next takes a report, which is to be as expected but for how a file differs.
+	begun := false
+	next := func(want report) bool {
 		var r report
-		if err := k.stdout.Decode(&r); err != nil {
-			if !errors.Is(err, io.EOF) {
-				k.cmd.Process.Kill() // no report: nothing that follows can be trusted
-			}
-			a.over = true
+		err := k.stdout.Decode(&r)
+		differs := r.Err
+		if want.Done {
+			r.Err = ""
+		}
+		switch want.List = k.list; {
+		case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+			a.over, a.gone = true, !begun && err == io.EOF
+		case err != nil:
+			a.over, a.said = true, "it said what is no report: "+err.Error()
+		case r != want:
+			a.over, a.said = true, fmt.Sprintf("it said %+v, expected %+v", r, want)
+		default:
+			a.differs = differs
+		}
+		begun = true
+		return !a.over
+	}
+	for _, f := range files {
+		a.reading = f
+		if !next(report{File: f}) || !next(report{File: f, Done: true}) {
 			return a
 		}
-		switch a.silent = false; {
-		case !r.Done:
-			a.reading = r.File
-		case r.Err != "":
-			a.reading, a.differs = r.File, r.Err
-			return a
-		case r.File == files[done]:
-			if done++; done < len(files) {
-				a.reading = files[done]
-			}
+		if a.differs != "" {
+			break
 		}
+	}
+	differs := a.differs
+	if next(report{Waits: true}) {
+		a.differs = differs
 	}
 	return a
 }
@@ -176,6 +222,8 @@ func (k *child) ask(files []string) answer {
 // end ends the child, and returns how it ended.
 func (k *child) end() error {
 	k.stdin.Close()
+	late := time.AfterFunc(patience, func() { k.cmd.Process.Kill() })
+	defer late.Stop()
 	return k.cmd.Wait()
 }
 
@@ -186,17 +234,17 @@ func (k *child) end() error {
 func VerifyMain(stdin io.Reader, stdout io.Writer) error {
 	enc := json.NewEncoder(stdout)
 	for dec := json.NewDecoder(stdin); ; {
-		var files []string
-		if err := dec.Decode(&files); errors.Is(err, io.EOF) {
+		var q request
+		if err := dec.Decode(&q); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return fmt.Errorf("read the list of files to check: %w", err)
 		}
-		for _, f := range files {
-			if err := enc.Encode(report{File: f}); err != nil {
+		for _, f := range q.Files {
+			if err := enc.Encode(report{List: q.List, File: f}); err != nil {
 				return err
 			}
-			r := report{File: f, Done: true}
+			r := report{List: q.List, File: f, Done: true}
 			if err := compareFile(f); err != nil {
 				r.Err = err.Error()
 			}
@@ -206,6 +254,9 @@ func VerifyMain(stdin io.Reader, stdout io.Writer) error {
 			if r.Err != "" {
 				break
 			}
+		}
+		if err := enc.Encode(report{List: q.List, Waits: true}); err != nil {
+			return err
 		}
 		var m runtime.MemStats
 		if runtime.ReadMemStats(&m); m.HeapSys-m.HeapReleased > idleMemory {

@@ -190,6 +190,10 @@ func TestVerifySurvivesItsChild(t *testing.T) {
 	files := []string{"first.parquet", "second.parquet"}
 	wantErr(t, verify(context.Background(), checker(t, "check-and-panic"), files), "second.parquet", "panic: as the library does")
 	wantErr(t, verify(context.Background(), checker(t, "check-and-stop"), files), "first.parquet", "ended without a result")
+	wantErr(t, verify(context.Background(), checker(t, "check-another"), files), "first.parquet", "it said {List:1 File:other.parquet", "expected {List:1 File:first.parquet")
+	wantErr(t, verify(context.Background(), checker(t, "check-at-once"), files), "first.parquet", "Done:true", "expected {List:1 File:first.parquet Done:false")
+	wantErr(t, verify(context.Background(), checker(t, "check-in-noise"), files), "first.parquet", "what is no report")
+	wantErr(t, verify(context.Background(), checker(t, "check-and-close"), files), "first.parquet", "ended without a result (signal: killed)")
 	wantErr(t, verify(context.Background(), []string{filepath.Join(t.TempDir(), "none")}, files), "first.parquet")
 	wantErr(t, verify(context.Background(), checker(t, "check"), []string{filepath.Join(t.TempDir(), "none")}), "nothing to compare with")
 }
@@ -238,6 +242,46 @@ func TestCheckerKeepsItsChild(t *testing.T) {
 	wantErr(t, c.Verify(ctx, write()), "canceled")
 	if len(c.idle) != 0 {
 		t.Error("a child that was killed with its context was kept")
+	}
+}
+
+// No answer to one list is taken for one to the next.
+func TestCheckerOfAnswersTwice(t *testing.T) {
+	c := NewChecker(checker(t, "check-twice")...)
+	defer c.Close() // of a child that does not end by itself
+	t.Chdir(t.TempDir())
+	for i := range 2 {
+		if err := os.WriteFile(checkPath("first.parquet"), nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		switch err := c.Verify(context.Background(), []string{"first.parquet"}); i {
+		case 0:
+			if err != nil {
+				t.Fatal(err)
+			}
+		case 1:
+			wantErr(t, err, "first.parquet", "it said {List:1", "expected {List:2")
+		}
+	}
+	if _, err := os.Stat(checkPath("first.parquet")); err != nil {
+		t.Error(err)
+	}
+}
+
+// A child that does not end when it is to is killed.
+func TestCheckerClosesInTime(t *testing.T) {
+	c := NewChecker(checker(t, "check-twice")...)
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile(checkPath("first.parquet"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Verify(context.Background(), []string{"first.parquet"}); err != nil {
+		t.Fatal(err)
+	}
+	k := c.idle[0]
+	c.Close()
+	if s := k.cmd.ProcessState; s == nil || s.Success() {
+		t.Errorf("it ended with %v", s)
 	}
 }
 

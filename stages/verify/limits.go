@@ -28,7 +28,7 @@ const (
 	maxTables     = 1_000            // Parquet files; 17
 	maxFooter     = 16 << 20         // bytes of a Parquet footer; 20,000
 	maxColumns    = 1_000            // columns of a table; 22
-	maxGroups     = 20_000           // row groups of a file, 30,720 rows each; 4
+	maxGroups     = 20_000           // row groups of a file, 30,720 rows each, of account_snapshots 4,096; 4
 	maxChunks     = 200_000          // columns times row groups, which a reader holds in memory; 80
 	maxRows       = 100 << 20        // rows of a table; 112,000
 	maxGroupRows  = 1 << 20          // rows of a row group, which a reader holds in memory; 30,720
