@@ -18,6 +18,15 @@ func (f folder) In(name string) (string, error) {
 	return filepath.Join(string(f), filepath.FromSlash(name)), nil
 }
 
+func (f folder) Under(name string) (names []string) {
+	paths, _ := filepath.Glob(filepath.Join(string(f), filepath.FromSlash(name), "*", "*", "*.parquet"))
+	for _, p := range paths {
+		rel, _ := filepath.Rel(string(f), p)
+		names = append(names, filepath.ToSlash(rel))
+	}
+	return names
+}
+
 // Of both studies that ship, every figure is whole at every size: no text covers
 // another or leaves the page, and the typeface has its letters.
 func TestFiguresOfStudiesLong(t *testing.T) {

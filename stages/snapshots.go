@@ -5,15 +5,14 @@ import (
 	"iter"
 
 	"diplometrics/datasets"
-	"diplometrics/pipeline"
 	"diplometrics/stages/normalize"
 )
 
 // snapshotFiles are the files of account_snapshots that a unit declared, one a
 // country and year, or that of a package, which has the table whole.
 func snapshotFiles(in inputs) ([]string, error) {
-	if unit, ok := in.(*pipeline.IO); ok {
-		return paths(in, unit.Under(normalize.AccountSnapshotsFolder))
+	if study, ok := in.(interface{ Under(folder string) []string }); ok {
+		return paths(in, study.Under(normalize.AccountSnapshotsFolder))
 	}
 	return paths(in, parquet("normalized", datasets.AccountSnapshots.Name))
 }
