@@ -397,7 +397,9 @@ regression <- function(u, a, b, platform, platforms, method) {
       se <- sqrt(solve(-top$at$hessian)[k, k])
     }
   }
-  effect <- exp(beta + c(0, -1, 1) * qt((1 + confidence) / 2, df) * se)
+  # As many accounts as coefficients have an effect and no error.
+  effect <- exp(c(beta, beta + c(-1, 1) * qt((1 + confidence) / 2, df) * se))
+  effect[is.nan(effect)] <- NA
   test <- if (nrow(x) >= 4 && nrow(y) >= 4) c(2 * pt(-abs(beta) / se, df), NA) else c(NA, NA)
   row_of(a, b, platform, method, x, y, effect, test)
 }
