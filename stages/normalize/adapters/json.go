@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -184,8 +185,54 @@ func optString(s string) datasets.Opt[string] { return datasets.Opt[string]{V: s
 
 // jsonPaths lists the keys at the beginning of a JSON file, at most three deep,
 // as "data.author.id"; lists leave no trace in a path. The text may break off
-// anywhere; a broken line is left out. What is no JSON has no paths.
+// anywhere; a broken line is left out. What is no JSON has no paths. The map is
+// shared: every adapter in turn asks for that of one file.
 func jsonPaths(head []byte) map[string]bool {
+	if paths := seenPaths.of(head); paths != nil {
+		return paths
+	}
+	paths := findPaths(head)
+	seenPaths.keep(head, paths)
+	return paths
+}
+
+// seenPaths has the paths of the heads that were asked for last: of more than the
+// files that are usually opened at once.
+var seenPaths headPaths
+
+type headPaths struct {
+	mu   sync.Mutex
+	next int
+	last [8]struct {
+		head  []byte
+		paths map[string]bool
+	}
+}
+
+// of returns the paths of a head, nil where they are not kept.
+func (h *headPaths) of(head []byte) map[string]bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i := range h.last {
+		if s := &h.last[i]; s.paths != nil && bytes.Equal(s.head, head) {
+			return s.paths
+		}
+	}
+	return nil
+}
+
+func (h *headPaths) keep(head []byte, paths map[string]bool) {
+	if len(head) > headBytes {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := &h.last[h.next]
+	h.next = (h.next + 1) % len(h.last)
+	s.head, s.paths = append(s.head[:0], head...), paths
+}
+
+func findPaths(head []byte) map[string]bool {
 	paths := map[string]bool{}
 	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
 	for {
