@@ -87,7 +87,6 @@ func TestScanFilesHoldsFewRows(t *testing.T) {
 			t.Fatal(err)
 		}
 		if read == 0 {
-
 			if mib := (heap() - before) >> 20; mib > 4*files { // of all rows of RowGroupRows 25 a file
 				t.Errorf("%d MiB for %d files", mib, files)
 			}

@@ -147,7 +147,7 @@ func (s *sharedFollowers) read(ctx context.Context, in inputs, country string) (
 	if held := had.held.Value(); held != nil && slices.EqualFunc(files, had.files, sameFile) {
 		return held, nil
 	}
-	all, err := enrich.NewFollowers(scanSnapshots(ctx, in, enrich.SnapshotColumns...))
+	all, err := enrich.NewFollowers(datasets.AccountSnapshots.ScanFiles(ctx, at, enrich.SnapshotColumns...))
 	if err != nil {
 		return nil, err
 	}

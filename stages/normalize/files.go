@@ -32,6 +32,15 @@ func (w *Files) in(name string) (string, error) {
 	return w.IO.In(name)
 }
 
+// sections opens a run, which has so many sorted sequences.
+func sections[R any](ctx context.Context, w *Files, t *datasets.Table[R], name string) ([]iter.Seq2[[]R, error], error) {
+	p, err := w.in(name)
+	if err != nil {
+		return nil, err
+	}
+	return t.Sections(ctx, p)
+}
+
 // out returns where a declared output is to be written; "" after an error.
 func (w *Files) out(name string) (path string) {
 	if w.err == nil {

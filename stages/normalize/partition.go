@@ -78,15 +78,11 @@ func (l *Layout) merge(ctx context.Context, part Part, w *Files, f func(x *datas
 		if !slices.Contains(files, file) {
 			continue
 		}
-		p, err := w.IO.In(RunDir(file) + part.runFile())
+		some, err := sections(ctx, w, &datasets.PostRuns, RunDir(file)+part.runFile())
 		if err != nil {
 			return err
 		}
-		sections, err := datasets.PostRuns.Sections(ctx, p)
-		if err != nil {
-			return err
-		}
-		for _, s := range sections {
+		for _, s := range some {
 			all, from, came = append(all, s), append(from, file), append(came, false)
 		}
 	}

@@ -67,15 +67,11 @@ func eachSnapshot(ctx context.Context, w *Files, files []string, part Part, f fu
 		from []string // file of each sequence
 	)
 	for _, file := range files {
-		p, err := w.in(RunDir(file) + part.snapshotsRun())
+		some, err := sections(ctx, w, &datasets.SnapshotRuns, RunDir(file)+part.snapshotsRun())
 		if err != nil {
 			return err
 		}
-		sections, err := datasets.SnapshotRuns.Sections(ctx, p)
-		if err != nil {
-			return err
-		}
-		for _, s := range sections {
+		for _, s := range some {
 			all, from = append(all, s), append(from, file)
 		}
 	}
